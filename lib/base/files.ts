@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { codeOf, DataError, messageOf } from "./errors.js";
+import { parseJson, prettyJson } from "./json.js";
+
+const unfinished = new Set<string>();
+let watching = false;
+
+function watchExit(): void {
+  if (watching) return;
+  watching = true;
+  process.on("exit", () => {
+    for (const path of unfinished) rmSync(path, { force: true, recursive: true });
+  });
+}
+
+/** Explain a failed write: a full disk and a read-only folder get a sentence of their own. */
+export function writeError(path: string, cause: unknown): Error {
+  const code = codeOf(cause);
+  const why =
+    code === "ENOSPC" || /no space left/i.test(messageOf(cause))
+      ? "the disk is full. Free some space and run the same command again; what was there before is untouched"
+      : code === "EACCES" || code === "EROFS" || code === "EPERM"
+        ? "writing there is not permitted. Check the permissions of its folder"
+        : messageOf(cause);
+  return new DataError(`write: ${path}: ${why}.`, { cause });
+}
+
+/**
+ * Write a file so that it is either complete or not there: `fill` gets a temporary name in the same folder, which is
+ * renamed at the end. On an error the temporary file is removed and an existing file stays as it was.
+ */
+export async function replaceFile(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  watchExit();
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    unfinished.add(temporary);
+    await fill(temporary);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw codeOf(cause) !== undefined || /no space left/i.test(messageOf(cause))
+      ? writeError(path, cause)
+      : cause;
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/** The synchronous form of `replaceFile` for bytes or text that are already in memory. */
+export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  watchExit();
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    unfinished.add(temporary);
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw writeError(path, cause);
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/** Write a value as readable JSON with sorted keys. */
+export function writeJson(path: string, value: unknown): void {
+  writeFileAtomic(path, prettyJson(value));
+}
+
+/** Read a text file; a missing one is an error that says `hint`. */
+export function readText(path: string, hint: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw unreadable(path, hint, cause);
+  }
+}
+
+/** Read and parse a JSON file; a missing one is an error that says `hint`. */
+export function readJson<T>(path: string, hint: string): T {
+  return parseJson<T>(readText(path, hint), path);
+}
+
+/** The error for a file that cannot be read. */
+export function unreadable(path: string, hint: string, cause: unknown): Error {
+  const why = codeOf(cause) === "ENOENT" ? "is not there" : `cannot be read (${messageOf(cause)})`;
+  return new DataError(`read: ${path} ${why}. ${hint}`, { cause });
+}

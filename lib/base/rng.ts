@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+
+/**
+ * A named stream of pseudo-random numbers: the same seed and name give the same numbers on every machine.
+ * Generator: sfc32 (Chris Doty-Humphrey, PractRand), its state taken from SHA-256 of "seed/name/name…".
+ */
+export class Rng {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter = 1;
+
+  private constructor(readonly path: string) {
+    const digest = createHash("sha256").update(path).digest();
+    this.a = digest.readUInt32LE(0) | 0;
+    this.b = digest.readUInt32LE(4) | 0;
+    this.c = digest.readUInt32LE(8) | 0;
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** The root stream of `seed`; take a fork of it for every use. */
+  static root(seed: number): Rng {
+    return new Rng(String(seed));
+  }
+
+  /** An independent stream; the name alone decides it, not what was drawn before. */
+  fork(name: string | number): Rng {
+    return new Rng(`${this.path}/${name}`);
+  }
+
+  /** Uniform integer in [0, 2^32). */
+  uint32(): number {
+    const t = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0;
+    return t >>> 0;
+  }
+
+  /** Uniform double in [0, 1) with 53 random bits. */
+  uniform(): number {
+    const high = this.uint32() >>> 5;
+    const low = this.uint32() >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  /** Uniform integer in [0, n), n up to 2^32; unbiased by rejection. */
+  integer(n: number): number {
+    const limit = 4294967296 - (4294967296 % n);
+    for (;;) {
+      const x = this.uint32();
+      if (x < limit) return x % n;
+    }
+  }
+
+  /** Fisher-Yates in place; returns the same array. */
+  shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const held = items[i];
+      items[i] = items[j];
+      items[j] = held;
+    }
+    return items;
+  }
+
+  /** `k` of 0…n-1 without replacement, in random order. */
+  sample(n: number, k: number): Int32Array {
+    const all = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = 0; i < k; i++) {
+      const j = i + this.integer(n - i);
+      const held = all[i];
+      all[i] = all[j];
+      all[j] = held;
+    }
+    return all.slice(0, k);
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** `dataset:` of params.yaml: where the raw files are and how to read them. */
+export const datasetParams = z.strictObject({
+  path: z.string().min(1).describe("one file or folder"),
+  files: z
+    .array(z.string())
+    .nullable()
+    .describe("globs inside the folder; null: every file of a known dialect"),
+  dialect: z.string().describe("auto, or the name of a dialect"),
+  rows: z.int().min(1).nullable().describe("a stratified, seeded cap on the rows"),
+});
+export type DatasetParams = z.infer<typeof datasetParams>;
+
+const policy = z.enum(["drop", "benign", "error"]);
+
+/** `labels:` of params.yaml: what becomes of rows without a usable label; always counted in the data card. */
+export const labelParams = z.strictObject({
+  unknown: policy.describe("rows labelled Unknown"),
+  empty: policy.describe("rows labelled (empty), - or nothing"),
+  background: policy.describe("rows labelled Background"),
+});
+export type LabelParams = z.infer<typeof labelParams>;

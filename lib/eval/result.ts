@@ -1,0 +1,100 @@
+/** What an evaluation leaves: reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json. */
+
+export const countNames = ["n", "tp", "fp", "tn", "fn"] as const;
+export const metricNames = [
+  "accuracy",
+  "balanced_accuracy",
+  "precision",
+  "recall",
+  "f1",
+  "macro_f1",
+  "weighted_f1",
+  "mcc",
+  "fpr",
+  "fnr",
+  "roc_auc",
+  "average_precision",
+  "brier",
+  "log_loss",
+  "ece",
+] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/** Plain numbers of one part. Counts, rates and curves are attack against benign; undefined is null. */
+export interface PartMetrics
+  extends Readonly<Record<(typeof countNames)[number], number>>,
+    Readonly<Record<MetricName, number | null>> {
+  readonly recall_at_fpr: Readonly<Record<"0.001" | "0.01" | "0.05", number | null>>;
+  readonly threshold: number | null;
+  readonly at_half: {
+    readonly accuracy: number | null;
+    readonly macro_f1: number | null;
+    readonly fpr: number | null;
+  };
+}
+
+/** metrics/<split>/<model>.json */
+export interface Metrics {
+  readonly validation: PartMetrics;
+  readonly test: PartMetrics;
+}
+
+/** A value with its bootstrap 95% interval; null where it is undefined. */
+export interface Interval {
+  readonly point: number | null;
+  readonly lo: number | null;
+  readonly hi: number | null;
+  readonly n: number;
+}
+
+/** Recall of one attack family at the frozen threshold. */
+export interface FamilyRecall extends Interval {
+  readonly family: string;
+  /** Rows above the threshold. */
+  readonly detected: number;
+  /** Whether training rows had this family. */
+  readonly seen: boolean;
+}
+
+export interface PartDetails {
+  readonly intervals: Readonly<Record<MetricName, Interval>>;
+  /** Why a metric is null. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly roc: { readonly fpr: readonly number[]; readonly tpr: readonly number[] };
+  readonly pr: { readonly recall: readonly number[]; readonly precision: readonly number[] };
+  /** Rows truth, columns predicted. */
+  readonly confusion: {
+    readonly classes: readonly string[];
+    readonly counts: readonly (readonly number[])[];
+  };
+  readonly per_class: readonly {
+    readonly class: string;
+    readonly n: number;
+    readonly precision: number | null;
+    readonly recall: number | null;
+    readonly f1: number | null;
+  }[];
+  readonly families: readonly FamilyRecall[];
+  /** Attack rows whose family training had, and those whose family it never saw. */
+  readonly seen: Interval;
+  readonly novel: Interval;
+  /** Families of the training part that this part lacks. */
+  readonly untested: readonly string[];
+  /** Named subsets that papers report on their own (NSL-KDD: Test-21). */
+  readonly subsets: Readonly<Record<string, PartMetrics>>;
+}
+
+/** details/<split>/<model>.json */
+export interface Details {
+  readonly split: string;
+  readonly model: string;
+  readonly type: string;
+  readonly kind: "classifier" | "detector";
+  readonly classes: readonly string[];
+  readonly decision: { readonly rule: string; readonly threshold: number | null };
+  readonly bootstrap: { readonly resamples: number; readonly unit: "flow" };
+  readonly validation: PartDetails;
+  readonly test: PartDetails;
+  /** Test metrics of further training seeds at their own thresholds; null when there is one seed. */
+  readonly seeds: readonly { readonly seed: number; readonly test: PartMetrics }[] | null;
+}

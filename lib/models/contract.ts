@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import type { Rng } from "../base/rng.js";
+import type { OnnxBuilder, Value } from "../onnx/builder.js";
+
+/** n × d numbers, row by row. NaN is a missing value. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * What one column of a model's matrix holds: a number, or a category as its code (0 … levels-1; -1 for a level that
+ * training did not see; NaN for missing). Levels are those of the training rows, sorted.
+ */
+export type FeatureInfo =
+  | { readonly name: string; readonly kind: "number" }
+  | { readonly name: string; readonly kind: "category"; readonly levels: readonly string[] };
+
+/** Labelled rows as a model sees them: never a flow, an address or a time. */
+export interface Rows {
+  readonly X: Matrix;
+  readonly features: readonly FeatureInfo[];
+  /** Class index of each row, into `classes`. */
+  readonly y: Int32Array;
+  /** Class names; `classes[0]` is "benign". */
+  readonly classes: readonly string[];
+}
+
+/** What `fit` may use beside the training rows. */
+export interface FitContext {
+  readonly validation?: Rows;
+  readonly rng: Rng;
+  /** Worker threads; the result never depends on it. */
+  readonly workers: number;
+  readonly log: (line: string) => void;
+}
+
+/** A configured classifier. `fit` leaves `this` as it was. */
+export interface Classifier {
+  readonly kind: "classifier";
+  fit(train: Rows, context: FitContext): Promise<FittedClassifier>;
+}
+
+/** A configured anomaly detector: fitted on benign rows only (the caller passes only those). */
+export interface Detector {
+  readonly kind: "detector";
+  fit(benign: Rows, context: FitContext): Promise<FittedDetector>;
+}
+
+export interface FittedClassifier {
+  readonly kind: "classifier";
+  readonly classes: readonly string[];
+  /** n × k, each row sums to 1; columns in the order of `classes`. */
+  predictProba(X: Matrix): Matrix;
+  /** Add the model's nodes after `input` (float [n, d]); returns float [n, k]. */
+  emit(onnx: OnnxBuilder, input: Value): Value;
+  /** Facts for model.json: rounds kept, iterations, the gradient at the end, … */
+  readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  /** One row an epoch or round, for history.csv. */
+  readonly history?: readonly Readonly<Record<string, number>>[];
+}
+
+export interface FittedDetector {
+  readonly kind: "detector";
+  /** n scores; higher is always more anomalous. */
+  score(X: Matrix): Float64Array;
+  /** Add the model's nodes after `input` (float [n, d]); returns float [n, 1]. */
+  emit(onnx: OnnxBuilder, input: Value): Value;
+  readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+}
+
+/** A model that can be named in params.yaml: one file each, listed in registry.ts. */
+export interface ModelDefinition<P = unknown> {
+  readonly type: string;
+  readonly kind: "classifier" | "detector";
+  readonly title: string;
+  /** The paper or page that it follows. */
+  readonly source: string;
+  /** When it works badly. */
+  readonly limits: string;
+  /** The view that suits it when params.yaml names none: "raw" for trees, "scaled" for the rest. */
+  readonly view: "raw" | "scaled";
+  /** Strict; every key has a default, a range and a description. */
+  readonly params: z.ZodType<P>;
+  create(params: P): Classifier | Detector;
+}

@@ -1,0 +1,253 @@
+/**
+ * Writes ONNX models: a small protobuf writer and a graph builder on top of it.
+ * Source: onnx.proto of ONNX 1.18 (field numbers), https://onnx.ai/onnx/intro/concepts.html.
+ * Limits: no external data, no subgraphs, tensors up to 2 GB.
+ */
+
+const encoder = new TextEncoder();
+
+/** Grows a buffer of protobuf fields. */
+class ProtoWriter {
+  private buffer = new Uint8Array(256);
+  private length = 0;
+
+  private reserve(extra: number): void {
+    if (this.length + extra <= this.buffer.length) return;
+    const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra));
+    grown.set(this.buffer.subarray(0, this.length));
+    this.buffer = grown;
+  }
+
+  private varint(value: number | bigint): void {
+    this.reserve(10);
+    if (typeof value === "number" && value >= 0 && value < 0x80000000) {
+      let rest = value;
+      while (rest > 127) {
+        this.buffer[this.length++] = (rest & 127) | 128;
+        rest >>>= 7;
+      }
+      this.buffer[this.length++] = rest;
+      return;
+    }
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest > 127n) {
+      this.buffer[this.length++] = Number(rest & 127n) | 128;
+      rest >>= 7n;
+    }
+    this.buffer[this.length++] = Number(rest);
+  }
+
+  integer(field: number, value: number | bigint): void {
+    this.varint(field << 3);
+    this.varint(value);
+  }
+
+  float(field: number, value: number): void {
+    this.varint((field << 3) | 5);
+    this.reserve(4);
+    new DataView(this.buffer.buffer).setFloat32(this.length, value, true);
+    this.length += 4;
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    this.varint((field << 3) | 2);
+    this.varint(value.length);
+    this.reserve(value.length);
+    this.buffer.set(value, this.length);
+    this.length += value.length;
+  }
+
+  string(field: number, value: string): void {
+    this.bytes(field, encoder.encode(value));
+  }
+
+  message(field: number, value: ProtoWriter): void {
+    this.bytes(field, value.finish());
+  }
+
+  packedIntegers(field: number, values: ArrayLike<number | bigint>): void {
+    const packed = new ProtoWriter();
+    for (let i = 0; i < values.length; i++) packed.varint(values[i]);
+    this.message(field, packed);
+  }
+
+  packedFloats(field: number, values: ArrayLike<number>): void {
+    const floats = Float32Array.from(values);
+    this.bytes(field, new Uint8Array(floats.buffer));
+  }
+
+  finish(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+}
+
+/** Element types by their number in onnx.proto. */
+const elementType = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export type ElementType = keyof typeof elementType;
+
+/** An attribute of a node. Plain numbers are ambiguous in JavaScript, so integers and floats are named. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly string: string }
+  | { readonly ints: ArrayLike<number> }
+  | { readonly floats: ArrayLike<number> }
+  | { readonly strings: readonly string[] };
+
+/** Name of a tensor in the graph. */
+export type Value = string;
+type Dimension = number | string;
+
+/** Builds one graph: add initializers and nodes, name inputs and outputs, `finish` gives the model's bytes. */
+export class OnnxBuilder {
+  private readonly graph = new ProtoWriter();
+  private readonly inputs: ProtoWriter[] = [];
+  private readonly outputs: ProtoWriter[] = [];
+  private readonly tensors: ProtoWriter[] = [];
+  private readonly constants = new Map<string, Value>();
+  private count = 0;
+
+  private fresh(prefix: string): Value {
+    return `${prefix}_${this.count++}`;
+  }
+
+  input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
+    this.inputs.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  /** Declare `value` (made by a node) as an output called `name`. */
+  output(name: string, value: Value, type: ElementType, shape: readonly Dimension[]): void {
+    this.add("Identity", [value], {}, [name]);
+    this.outputs.push(valueInfo(name, type, shape));
+  }
+
+  /** A constant tensor; equal small constants are stored once. */
+  tensor(type: ElementType, shape: readonly number[], values: ArrayLike<number>): Value {
+    const key =
+      values.length <= 64 ? `${type}:${shape.join("x")}:${Array.from(values).join(",")}` : undefined;
+    const known = key === undefined ? undefined : this.constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.fresh("c");
+    const tensor = new ProtoWriter();
+    for (const dimension of shape) tensor.integer(1, dimension);
+    tensor.integer(2, elementType[type]);
+    tensor.string(8, name);
+    tensor.bytes(9, rawBytes(type, values));
+    this.tensors.push(tensor);
+    if (key !== undefined) this.constants.set(key, name);
+    return name;
+  }
+
+  /** Add a node with one output and return it. `domain` is empty or "ai.onnx.ml". */
+  node(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = "",
+  ): Value {
+    const output = this.fresh(op.toLowerCase());
+    this.add(op, inputs, attributes, [output], domain);
+    return output;
+  }
+
+  /** Add a node with named outputs. */
+  add(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputs: readonly Value[],
+    domain = "",
+  ): void {
+    const node = new ProtoWriter();
+    for (const input of inputs) node.string(1, input);
+    for (const output of outputs) node.string(2, output);
+    node.string(3, this.fresh("node"));
+    node.string(4, op);
+    for (const name of Object.keys(attributes).sort())
+      node.message(5, attributeProto(name, attributes[name]));
+    if (domain !== "") node.string(7, domain);
+    this.graph.message(1, node);
+  }
+
+  /** The model's bytes. `metadata` becomes metadata_props, sorted by key. */
+  finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    this.graph.string(2, "nidslab");
+    for (const tensor of this.tensors) this.graph.message(5, tensor);
+    for (const input of this.inputs) this.graph.message(11, input);
+    for (const output of this.outputs) this.graph.message(12, output);
+    const model = new ProtoWriter();
+    model.integer(1, 8); // IR version 8: read by ONNX Runtime 1.10 and later
+    model.string(2, "nidslab");
+    model.message(7, this.graph);
+    for (const [domain, version] of [
+      ["", 17],
+      ["ai.onnx.ml", 3],
+    ] as const) {
+      const opset = new ProtoWriter();
+      opset.string(1, domain);
+      opset.integer(2, version);
+      model.message(8, opset);
+    }
+    for (const key of Object.keys(metadata).sort()) {
+      const entry = new ProtoWriter();
+      entry.string(1, key);
+      entry.string(2, metadata[key]);
+      model.message(14, entry);
+    }
+    return model.finish().slice();
+  }
+}
+
+function valueInfo(name: string, type: ElementType, shape: readonly Dimension[]): ProtoWriter {
+  const dimensions = new ProtoWriter();
+  for (const dimension of shape) {
+    const proto = new ProtoWriter();
+    if (typeof dimension === "string") proto.string(2, dimension);
+    else proto.integer(1, dimension);
+    dimensions.message(1, proto);
+  }
+  const tensor = new ProtoWriter();
+  tensor.integer(1, elementType[type]);
+  tensor.message(2, dimensions);
+  const typeProto = new ProtoWriter();
+  typeProto.message(1, tensor);
+  const info = new ProtoWriter();
+  info.string(1, name);
+  info.message(2, typeProto);
+  return info;
+}
+
+function attributeProto(name: string, value: Attribute): ProtoWriter {
+  const proto = new ProtoWriter();
+  proto.string(1, name);
+  if ("int" in value) {
+    proto.integer(3, value.int);
+    proto.integer(20, 2);
+  } else if ("float" in value) {
+    proto.float(2, value.float);
+    proto.integer(20, 1);
+  } else if ("string" in value) {
+    proto.string(4, value.string);
+    proto.integer(20, 3);
+  } else if ("ints" in value) {
+    proto.packedIntegers(8, value.ints);
+    proto.integer(20, 7);
+  } else if ("floats" in value) {
+    proto.packedFloats(7, value.floats);
+    proto.integer(20, 6);
+  } else {
+    for (const text of value.strings) proto.string(9, text);
+    proto.integer(20, 8);
+  }
+  return proto;
+}
+
+function rawBytes(type: ElementType, values: ArrayLike<number>): Uint8Array {
+  if (type === "float") return new Uint8Array(Float32Array.from(values).buffer);
+  if (type === "double") return new Uint8Array(Float64Array.from(values).buffer);
+  if (type === "int32") return new Uint8Array(Int32Array.from(values).buffer);
+  if (type === "int64") return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
+  if (type === "bool") return Uint8Array.from(values);
+  throw new TypeError(`onnx: tensors of type ${type} are not written`);
+}

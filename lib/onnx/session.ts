@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { InferenceSession } from "onnxruntime-node";
+import { DataError, FormatError, messageOf } from "../base/errors.js";
+import { hashBytes } from "../base/hash.js";
+
+/** n × k numbers, row by row. */
+export interface Output {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+}
+
+/** Rows scored in one call: large enough to keep every thread busy, small enough for the cache. */
+const BATCH = 65536;
+
+/** A loaded model.onnx: float [n, d] in, the first output out. */
+export class OnnxSession {
+  private constructor(
+    private readonly session: InferenceSession,
+    readonly outputName: string,
+  ) {}
+
+  /**
+   * Load a model's bytes. `threads` comes from params.yaml, never from the machine.
+   * @throws FormatError when ONNX Runtime refuses the bytes
+   */
+  static async fromBytes(bytes: Uint8Array, threads: number, name = "model.onnx"): Promise<OnnxSession> {
+    const ort = await import("onnxruntime-node");
+    try {
+      const session = await ort.InferenceSession.create(bytes, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
+      return new OnnxSession(session, session.outputNames[0]);
+    } catch (cause) {
+      throw new FormatError(
+        `onnx: ${name} cannot be loaded (${messageOf(cause).split("\n")[0]}). Train it again: nidslab repro.`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Load a model file after checking that its SHA-256 is the recorded one.
+   * @throws DataError when the file is missing, FormatError when its content is not the recorded one
+   */
+  static async fromFile(path: string, sha256: string, threads: number): Promise<OnnxSession> {
+    if (!existsSync(path))
+      throw new DataError(`onnx: ${path} is not there. Run nidslab repro, or give --model another folder.`);
+    const bytes = readFileSync(path);
+    const found = hashBytes(bytes);
+    if (found !== sha256) {
+      throw new FormatError(
+        `onnx: ${path} is not the file that model.json describes (SHA-256 ${found.slice(0, 12)}…, ` +
+          `expected ${sha256.slice(0, 12)}…): it is corrupt or was replaced. Restore it or run nidslab repro.`,
+      );
+    }
+    return OnnxSession.fromBytes(bytes, threads, path);
+  }
+
+  /** Score `rows` × `columns` numbers, in batches. */
+  async run(data: Float32Array, rows: number, columns: number): Promise<Output> {
+    const { Tensor } = await import("onnxruntime-node");
+    let out: Float32Array | undefined;
+    let width = 0;
+    for (let start = 0; start < rows || out === undefined; start += BATCH) {
+      const count = Math.min(BATCH, rows - start);
+      const input = new Tensor("float32", data.subarray(start * columns, (start + count) * columns), [
+        count,
+        columns,
+      ]);
+      const result = (await this.session.run({ [this.session.inputNames[0]]: input }))[this.outputName];
+      const values = result.data as Float32Array;
+      width = result.dims[1];
+      out ??= new Float32Array(rows * width);
+      out.set(values, start * width);
+      if (rows === 0) break;
+    }
+    return { rows, columns: width, data: out ?? new Float32Array(0) };
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+}

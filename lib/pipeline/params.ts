@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { codeOf, messageOf, ParamsError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import { datasetParams, labelParams } from "../dataset/params.js";
+import { decisionRule } from "../eval/decision.js";
+import { viewParams } from "../features/views.js";
+import { modelParams } from "../models/registry.js";
+import { splitRecipe } from "../split/recipe.js";
+
+const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
+const modelName = z.string().regex(/^[a-z0-9_-]+$/, "a model's name is made of a-z, 0-9, _ and -");
+
+const schema = z.strictObject({
+  seed: z.int().min(0),
+  dataset: datasetParams,
+  labels: labelParams,
+  task: z.strictObject({ target: z.enum(["binary", "family", "label"]) }),
+  features: z.strictObject({ derived: z.boolean() }),
+  views: viewParams,
+  run: z.strictObject({
+    splits: z.array(splitName).min(1),
+    models: z.array(modelName).min(1),
+    notebooks: z.array(z.string()),
+  }),
+  splits: z.record(splitName, splitRecipe),
+  models: z.record(modelName, modelParams),
+  decision: decisionRule,
+  eval: z.strictObject({
+    bootstrap: z.strictObject({ resamples: z.int().min(0).max(100000), unit: z.enum(["flow"]) }),
+  }),
+  report: z.strictObject({ headline: splitName }),
+  threads: z.int().min(1).max(256),
+});
+
+/** params.yaml, checked. Everything after this trusts it. */
+export type Params = z.infer<typeof schema>;
+
+/**
+ * Check the content of params.yaml: unknown keys (with the nearest known one), missing keys, wrong types, impossible
+ * values, and names in `run` that are not defined.
+ * @throws ParamsError that lists every fault
+ */
+export function parseParams(content: unknown, path = "params.yaml"): Params {
+  const result = schema.safeParse(content);
+  if (!result.success) throw new ParamsError(faults(result.error.issues, path));
+  const params = result.data;
+  const undefinedNames = [
+    ...params.run.splits
+      .filter((name) => !(name in params.splits))
+      .map((name) => unknownName("splits", name, params.splits)),
+    ...params.run.models
+      .filter((name) => !(name in params.models))
+      .map((name) => unknownName("models", name, params.models)),
+    ...Object.entries(params.models)
+      .filter(([, model]) => !(model.view in params.views))
+      .map(
+        ([name, model]) =>
+          `models.${name}.view: "${model.view}" is not under views.${didYouMean(model.view, Object.keys(params.views))}`,
+      ),
+  ];
+  if (!params.run.splits.includes(params.report.headline)) {
+    undefinedNames.push(
+      `report.headline: "${params.report.headline}" is not in run.splits (${params.run.splits.join(", ")})`,
+    );
+  }
+  for (const [key, names] of Object.entries(params.run)) {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) undefinedNames.push(`run.${key}: "${twice}" is named twice`);
+  }
+  if (undefinedNames.length > 0) throw new ParamsError(faultText(path, undefinedNames));
+  return params;
+}
+
+function unknownName(section: "splits" | "models", name: string, known: object): string {
+  const names = Object.keys(known);
+  return `run.${section}: "${name}" is not defined under ${section} (has: ${names.join(", ")}).${didYouMean(name, names)}`;
+}
+
+/** Read and check params.yaml. */
+export function readParams(path: string): Params {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    const why = codeOf(cause) === "ENOENT" ? "is not there" : messageOf(cause);
+    throw new ParamsError(
+      `params: ${path} ${why}. Run nidslab in the project's folder, or restore it: git checkout params.yaml.`,
+      { cause },
+    );
+  }
+  const document = parseDocument(text.replace(/^\ufeff/, ""), { version: "1.2", uniqueKeys: true });
+  if (document.errors.length > 0) {
+    throw new ParamsError(`params: ${path} is not valid YAML: ${document.errors[0].message.split("\n")[0]}`);
+  }
+  return parseParams(document.toJS(), path);
+}
+
+function faultText(path: string, lines: readonly string[]): string {
+  return lines.length === 1
+    ? `params: ${path}: ${lines[0]}`
+    : `params: ${path} has ${lines.length} faults:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Zod's issues in the words of this kit: where, expected, found. */
+function faults(issues: readonly Issue[], path: string): string {
+  return faultText(
+    path,
+    issues.flatMap((issue) => describe(issue, [])),
+  );
+}
+
+function describe(issue: Issue, prefix: readonly PropertyKey[]): string[] {
+  const where = [...prefix, ...issue.path].map(String).join(".") || "the file";
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys([...prefix, ...issue.path]);
+    return issue.keys.map(
+      (key) => `${where === "the file" ? "" : `${where}: `}unknown key "${key}".${didYouMean(key, known)}`,
+    );
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    // The alternative that came furthest says most.
+    const best = [...issue.errors].sort((a, b) => a.length - b.length)[0];
+    return best.flatMap((inner) => describe(inner as Issue, [...prefix, ...issue.path]));
+  }
+  if (issue.code === "invalid_key") return [`${where}: ${issue.issues[0]?.message ?? "not a valid name"}`];
+  const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);
+  if (missing)
+    return [`${where} is missing (${issue.message.replace(/^Invalid input: |, received undefined$/g, "")}).`];
+  return [`${where}: ${issue.message.replace(/^Invalid (input|option): /, "")}`];
+}
+
+/** Keys that the schema knows at a path, for "did you mean". */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  for (const key of path) {
+    const shape = (at as { shape?: Record<string, unknown> }).shape;
+    const element = (at as { valueType?: unknown }).valueType;
+    at = shape?.[String(key)] ?? element;
+    if (at === undefined) return [];
+  }
+  const shape = (at as { shape?: Record<string, unknown> }).shape;
+  if (shape !== undefined) return Object.keys(shape);
+  const options = (at as { options?: { shape?: Record<string, unknown> }[] }).options ?? [];
+  return [...new Set(options.flatMap((option) => Object.keys(option.shape ?? {})))];
+}

@@ -1,0 +1,27 @@
+import type { Table } from "../table/table.js";
+import type { Params } from "./params.js";
+
+/** Everything a stage may touch: files below the project's root, and a log. Paths use forward slashes. */
+export interface StageIo {
+  /** What stands after the stage's name: `site` of split@site, `site-forest` of train@site-forest; "" for none. */
+  readonly key: string;
+  /** Absolute path of a file of the project, for libraries that need one. */
+  path(relative: string): string;
+  readTable(relative: string, columns?: readonly string[]): Promise<Table>;
+  writeTable(relative: string, table: Table): Promise<void>;
+  readJson<T>(relative: string): T;
+  writeJson(relative: string, value: unknown): void;
+  writeText(relative: string, text: string | Uint8Array): void;
+  exists(relative: string): boolean;
+  /** Sorted names in a folder; empty when it is not there. */
+  list(relative: string): string[];
+  remove(relative: string): void;
+  /** A line for a person, on stderr. */
+  log(line: string): void;
+}
+
+/** A stage of dvc.yaml: a pure function of the files, parameters and seed that dvc.yaml lists for it. */
+export interface Stage {
+  readonly name: string;
+  run(params: Params, io: StageIo): Promise<void>;
+}
