@@ -1,0 +1,33 @@
+// node bin/setup.mjs repro|test|build: puts in place what the job needs and says what it is doing.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root, runScript, SetupError, say } from "./files.mjs";
+import { install } from "./install.mjs";
+
+runScript(async () => {
+  const job = process.argv[2];
+  if (!["repro", "test", "build"].includes(job)) {
+    throw new SetupError("setup: usage: node bin/setup.mjs repro|test|build");
+  }
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new SetupError(`setup: Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
+  }
+  await install(job === "test");
+  const { build } = await import("./prepare.mjs");
+  await build();
+  if (job !== "build") await restoreData();
+});
+
+/** The embedded data set comes out of store/, an ordinary DVC remote inside the repository. */
+async function restoreData() {
+  if (!existsSync(join(root, "data.dvc")) || existsSync(join(root, "data", "testbed"))) return;
+  say("Restoring the embedded data set (nidslab pull data.dvc) …");
+  const child = spawn(process.execPath, [join(root, "bin", "nidslab"), "pull", "data.dvc"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  const code = await new Promise((resolve) => child.once("close", (exit, signal) => resolve(exit ?? signal)));
+  if (code !== 0) throw new SetupError("setup: the embedded data set could not be restored (see above).");
+}
