@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "./child.mjs";
-import { diskFull, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
+import { diskFull, diskIsFull, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
 
 const modules = join(root, "node_modules");
@@ -52,7 +52,12 @@ export async function install(dev) {
     say(`Installing the packages (npm ci${all ? "" : " --omit=dev"}): ${lack}.`);
     writeWhole(marker, `${process.pid}\n`);
     await npm(["ci", all ? "--include=dev" : "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+    // npm has been seen to end well on a full disk, with empty files.
+    if (diskIsFull()) throw new SetupError(`setup: ${diskFull}`);
     rmSync(marker, { force: true });
+    const still = misfit(dev);
+    if (still !== undefined)
+      throw new SetupError(`setup: npm ci has ended, and still ${still}. Run npm ci by hand.`);
   });
 }
 
@@ -74,7 +79,7 @@ async function npm(args) {
       "setup: npm was not found. It comes with Node; install Node with npm, then run this again.",
     );
   }
-  if (/ENOSPC|no space left|EDQUOT/i.test(output)) throw new SetupError(`setup: ${diskFull}`);
+  if (diskIsFull() || /ENOSPC|no space left|EDQUOT/i.test(output)) throw new SetupError(`setup: ${diskFull}`);
   const offline = /ENOTFOUND|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN|ECONNRESET|network/i.test(output);
   throw new SetupError(
     `setup: npm ${args[0]} failed${offline ? ", the npm registry could not be reached" : ""}. ` +

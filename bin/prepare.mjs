@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
+import { diskIsFull, listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
 
 const dist = join(root, "dist");
@@ -87,7 +87,7 @@ async function tsc() {
   const { run } = await import("./child.mjs");
   const { code, output } = await run(process.execPath, [script, "-p", root, "--pretty", "false"]);
   if (code === 0) return;
-  if (/ENOSPC|no space left/i.test(output)) {
+  if (diskIsFull() || /ENOSPC|no space left/i.test(output)) {
     throw new SetupError("build: the disk is full. Free some space and run the same command again.");
   }
   const lines = output.trim().split("\n");
