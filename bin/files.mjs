@@ -1,5 +1,14 @@
 // Small helpers of the scripts in bin/, which run before anything is installed: Node alone.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -36,6 +45,12 @@ export function explain(error) {
   if (["EACCES", "EPERM", "EROFS"].includes(error?.code))
     return `setup: ${error.path ?? "a file"}: writing there is not permitted. Check the permissions of the folder.`;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether less than a megabyte is left where the project lies. */
+export function diskIsFull() {
+  const { bavail, bsize } = statfsSync(root);
+  return bavail * bsize < 1_000_000;
 }
 
 export const diskFull =

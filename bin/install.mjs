@@ -1,8 +1,8 @@
 // The packages: do they fit package-lock.json, and how to put them there.
-import { spawn } from "node:child_process";
-import { existsSync, lstatSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { diskFull, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
+import { run } from "./child.mjs";
+import { diskFull, diskIsFull, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
 
 const modules = join(root, "node_modules");
@@ -13,8 +13,8 @@ const marker = join(root, ".nidslab", "installing");
  * Packages for other platforms may be absent; development packages too unless `dev`.
  */
 export function misfit(dev) {
-  if (existsSync(marker)) return "the last installation did not finish";
   if (!existsSync(modules)) return "node_modules is not there";
+  if (unfinished()) return "the last installation did not finish";
   const wanted = tryJson(join(root, "package-lock.json"))?.packages;
   if (wanted === undefined) return undefined;
   const installed = tryJson(join(modules, ".package-lock.json"))?.packages;
@@ -26,6 +26,13 @@ export function misfit(dev) {
     if (version !== entry.version) return `${name} is ${version}, package-lock.json wants ${entry.version}`;
   }
   return undefined;
+}
+
+/** Whether an installation of ours was cut off, and nobody has finished one since (npm writes its list at the end). */
+function unfinished() {
+  const begun = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
+  const done = statSync(join(modules, ".package-lock.json"), { throwIfNoEntry: false })?.mtimeMs;
+  return begun !== undefined && !(done > begun);
 }
 
 /** Install with npm ci unless what is there fits. A node_modules that is a link is somebody else's: never touched. */
@@ -45,7 +52,12 @@ export async function install(dev) {
     say(`Installing the packages (npm ci${all ? "" : " --omit=dev"}): ${lack}.`);
     writeWhole(marker, `${process.pid}\n`);
     await npm(["ci", all ? "--include=dev" : "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+    // npm has been seen to end well on a full disk, with empty files.
+    if (diskIsFull()) throw new SetupError(`setup: ${diskFull}`);
     rmSync(marker, { force: true });
+    const still = misfit(dev);
+    if (still !== undefined)
+      throw new SetupError(`setup: npm ci has ended, and still ${still}. Run npm ci by hand.`);
   });
 }
 
@@ -60,26 +72,14 @@ function npmCommand(args) {
 }
 
 async function npm(args) {
-  const [program, all, options] = npmCommand(args);
-  const child = spawn(program, all, { ...options, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text) => {
-      output = (output + text).slice(-20000);
-    });
-  }
-  const ended = await new Promise((resolve) => {
-    child.once("error", (error) => resolve(error));
-    child.once("close", (code, signal) => resolve(code ?? signal));
-  });
-  if (ended === 0) return;
-  if (ended?.code === "ENOENT") {
+  const { code, output } = await run(...npmCommand(args));
+  if (code === 0) return;
+  if (code === "ENOENT") {
     throw new SetupError(
       "setup: npm was not found. It comes with Node; install Node with npm, then run this again.",
     );
   }
-  if (/ENOSPC|no space left|EDQUOT/i.test(output)) throw new SetupError(`setup: ${diskFull}`);
+  if (diskIsFull() || /ENOSPC|no space left|EDQUOT/i.test(output)) throw new SetupError(`setup: ${diskFull}`);
   const offline = /ENOTFOUND|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN|ECONNRESET|network/i.test(output);
   throw new SetupError(
     `setup: npm ${args[0]} failed${offline ? ", the npm registry could not be reached" : ""}. ` +

@@ -1,9 +1,8 @@
 // Brings dist/ up to date with lib/: a look at sizes and times first (a few ms), then at the content, then a build.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
+import { diskIsFull, listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
 
 const dist = join(root, "dist");
@@ -85,17 +84,10 @@ async function compile() {
 async function tsc() {
   // Not node_modules/.bin/tsc: tslab puts another version there.
   const script = join(root, "node_modules", "typescript", "bin", "tsc");
-  const child = spawn(process.execPath, [script, "-p", root, "--pretty", "false"], { cwd: root });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text) => {
-      output += text;
-    });
-  }
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const { run } = await import("./child.mjs");
+  const { code, output } = await run(process.execPath, [script, "-p", root, "--pretty", "false"]);
   if (code === 0) return;
-  if (/ENOSPC|no space left/i.test(output)) {
+  if (diskIsFull() || /ENOSPC|no space left/i.test(output)) {
     throw new SetupError("build: the disk is full. Free some space and run the same command again.");
   }
   const lines = output.trim().split("\n");

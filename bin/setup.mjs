@@ -1,7 +1,7 @@
 // node bin/setup.mjs repro|test|build: puts in place what the job needs and says what it is doing.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "./child.mjs";
 import { root, runScript, SetupError, say } from "./files.mjs";
 import { install } from "./install.mjs";
 
@@ -24,10 +24,7 @@ runScript(async () => {
 async function restoreData() {
   if (!existsSync(join(root, "data.dvc")) || existsSync(join(root, "data", "testbed"))) return;
   say("Restoring the embedded data set (nidslab pull data.dvc) …");
-  const child = spawn(process.execPath, [join(root, "bin", "nidslab"), "pull", "data.dvc"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  const code = await new Promise((resolve) => child.once("close", (exit, signal) => resolve(exit ?? signal)));
+  const pull = [join(root, "bin", "nidslab"), "pull", "data.dvc"];
+  const { code } = await run(process.execPath, pull, { stdio: ["ignore", 2, 2] });
   if (code !== 0) throw new SetupError("setup: the embedded data set could not be restored (see above).");
 }
