@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
-import { canonicalJson } from "../../base/json.js";
+import { canonicalJson, compareText } from "../../base/json.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
@@ -134,7 +134,7 @@ function familiesOf(flows: Table, rows: Int32Array): string[] {
   const present = new Set<string>();
   for (const row of rows) if (codes[row] >= 0) present.add(dictionary[codes[row]]);
   present.delete("benign");
-  return [...present].sort();
+  return [...present].sort(compareText);
 }
 
 /** Versions of the packages that decide the bytes of a model. */
