@@ -9,7 +9,7 @@ import { Graph } from "../pipeline/graph.js";
 import { takeLock } from "../pipeline/guard.js";
 import type { Project } from "../pipeline/project.js";
 import { gitHint } from "../pipeline/repro.js";
-import { ignoreOutput } from "../pipeline/save.js";
+import { ignoreOutput, refuseTracked } from "../pipeline/save.js";
 import { recordOf } from "../pipeline/tree.js";
 import type { Command } from "./command.js";
 import { graphVerb } from "./graphVerb.js";
@@ -53,7 +53,8 @@ async function addData(path: string, project: Project): Promise<string[]> {
     for (const out of node.outs) {
       const same = out.absolute === path;
       if (same && node.kind === "data") {
-        const ignored = out.cache ? ignoreOutput(path, out.path, project) : [];
+        if (out.cache) refuseTracked(path, out.path, project);
+        const ignored = out.cache ? ignoreOutput(path, project) : [];
         if (out.cache) project.cache.add(path, hashed);
         if (out.recorded?.md5 === hashed.md5) return ignored;
         updateDataFile(node.file, out, recordOf(hashed));
@@ -66,7 +67,8 @@ async function addData(path: string, project: Project): Promise<string[]> {
   }
   const file = join(dirname(path), `${basename(path)}.dvc`);
   if (existsSync(file)) throw new GraphError(`'${project.show(file)}' is there already and describes something else.`);
-  const ignored = ignoreOutput(path, project.show(path), project);
+  refuseTracked(path, project.show(path), project);
+  const ignored = ignoreOutput(path, project);
   project.cache.add(path, hashed);
   writeFileAtomic(file, dataFileText(basename(path), recordOf(hashed)));
   return [...ignored, file];

@@ -46,15 +46,15 @@ export async function entryBefore(node: StageNode, project: Project, params: Par
 }
 
 /**
- * What to write down after a stage: hash what it made, name it in .gitignore, put it into the cache, keep the run.
- * @returns its lock entry, and the .gitignore files that were written
+ * After a stage: hash what it made, put it into the cache, keep the run.
+ * @returns its lock entry
  */
 export async function saveStage(
   node: StageNode,
   project: Project,
   params: ParamFiles,
   options: { readonly commit: boolean; readonly warn: (line: string) => void },
-): Promise<{ entry: LockEntry; ignoreFiles: string[] }> {
+): Promise<LockEntry> {
   for (const path of [...node.outs, ...node.deps]) project.hasher.forget(path.absolute);
   const entry = await entryBefore(node, project, params);
   const made: { path: string; hashed: Hashed }[] = [];
@@ -70,7 +70,7 @@ export async function saveStage(
     if (hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
     made.push({ path: out.path, hashed });
   }
-  const ignoreFiles = node.outs.flatMap((out) => (out.cache ? ignoreOutput(out.absolute, out.path, project) : []));
+  for (const out of node.outs) if (out.cache) refuseTracked(out.absolute, out.path, project);
   if (made.length > 0) {
     entry.set("outs", sortedItems(made.map(({ path, hashed }) => ({ path, recorded: recordOf(hashed) }))));
   }
@@ -81,21 +81,25 @@ export async function saveStage(
     });
     if (kept) project.runs.save(entry);
   }
-  return { entry, ignoreFiles };
+  return entry;
 }
 
-/** Name an output in .gitignore; refuse one that Git tracks. @returns the file when it was written */
-export function ignoreOutput(absolute: string, path: string, project: Project): string[] {
-  if (project.gitIgnore === undefined || project.gitRoot === undefined || !project.contains(absolute)) return [];
-  if (trackedByGit(absolute, project.gitRoot)) {
-    throw new GraphError(
-      ` output '${path}' is already tracked by SCM (e.g. Git).\n    You can remove it from Git, then add to DVC.\n` +
-        `        To stop tracking from Git:\n            git rm -r --cached '${path}'\n` +
-        `            git commit -m "stop tracking ${path}"`,
-    );
-  }
-  const written = ignoreInGit(absolute, statSync(absolute).isDirectory(), project.gitIgnore);
+/** Name a cached output in the .gitignore beside it. @returns the file when it was written */
+export function ignoreOutput(path: string, project: Project): string[] {
+  if (project.gitIgnore === undefined || !project.contains(path)) return [];
+  const written = ignoreInGit(path, statSync(path).isDirectory(), project.gitIgnore);
   return written === undefined ? [] : [written];
+}
+
+/** @throws GraphError for an output that Git tracks: its content would be in Git and in the cache */
+export function refuseTracked(absolute: string, path: string, project: Project): void {
+  if (project.gitRoot === undefined || !project.contains(absolute)) return;
+  if (!trackedByGit(absolute, project.gitRoot)) return;
+  throw new GraphError(
+    ` output '${path}' is already tracked by SCM (e.g. Git).\n    You can remove it from Git, then add to DVC.\n` +
+      `        To stop tracking from Git:\n            git rm -r --cached '${path}'\n` +
+      `            git commit -m "stop tracking ${path}"`,
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { GraphError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
-import { entryBefore, ignoreOutput, isKept, restoreRun, saveStage } from "./save.js";
+import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
 import { type Children, commandLines, type Stream } from "./shell.js";
 import { recordOf } from "./tree.js";
 
@@ -109,11 +109,12 @@ function openLog(node: StageNode, project: Project): WriteStream | undefined {
 
 async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
-  const { entry, ignoreFiles } = await saveStage(node, project, job.params, {
+  const entry = await saveStage(node, project, job.params, {
     commit: job.commit,
     warn: (line) => warn(job, line),
   });
   const record = (): string[] => {
+    const ignoreFiles = node.outs.flatMap((out) => (out.cache ? ignoreOutput(out.absolute, project) : []));
     const lock = project.lock(node);
     const next = lock.with(node.name, entry);
     if (!lock.exists) job.write(`Generating lock file '${project.show(lock.path)}'\n`);
@@ -142,7 +143,8 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     const hashed = await project.hasher.hash(out.absolute);
     if (hashed === undefined) continue;
     if (out.cache) {
-      files.push(...ignoreOutput(out.absolute, out.path, project));
+      refuseTracked(out.absolute, out.path, project);
+      files.push(...ignoreOutput(out.absolute, project));
       if (job.commit) project.cache.add(out.absolute, hashed);
     }
     if (hashed.md5 !== out.recorded?.md5) {

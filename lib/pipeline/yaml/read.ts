@@ -76,19 +76,17 @@ class Converter {
   private mapping(node: YAMLMap): YamlMap {
     const map: YamlMap = new Map();
     this.seen.set(node, map);
-    const merges: Pair[] = [];
-    for (const pair of node.items) {
-      const key = pair.key as unknown;
-      if (this.yaml.isScalar(key) && key.type === "PLAIN" && key.source === "<<") merges.push(pair);
-      else map.set(this.key(key), this.convert(pair.value));
-    }
-    for (const pair of merges) {
+    const isMerge = (pair: Pair): boolean =>
+      this.yaml.isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "<<";
+    // Merged keys come first, own ones replace their values; of several sources the first one counts.
+    for (const pair of node.items.filter(isMerge)) {
       const value = this.convert(pair.value);
-      for (const source of isList(value) ? value : [value]) {
+      for (const source of isList(value) ? [...value].reverse() : [value]) {
         if (!isMap(source)) throw new ShapeError(`'${this.name}' is invalid.\n\n<< needs a mapping`);
-        for (const [key, item] of source) if (!map.has(key)) map.set(key, item);
+        for (const [key, item] of source) map.set(key, item);
       }
     }
+    for (const pair of node.items) if (!isMerge(pair)) map.set(this.key(pair.key), this.convert(pair.value));
     return map;
   }
 
