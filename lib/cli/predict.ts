@@ -38,12 +38,13 @@ Example:
     await detector.close();
     if (filled.length > 0) warn(`columns that the data lack count as missing: ${filled.join(", ")}`);
     if (ignored.length > 0) warn(`columns that the model does not take are ignored: ${ignored.join(", ")}`);
-    for (const [reason, count] of Object.entries(input.dropped)) warn(`${count} rows could not be read: ${reason}`);
+    for (const [reason, count] of Object.entries(input.dropped))
+      warn(`${count} rows could not be read: ${reason}`);
     const hosts = options.hosts === undefined ? undefined : hostSummary(input.table, decisions);
     if (options.out === undefined) process.stdout.write(csvText(decisions));
     else await write(options.out, decisions);
     if (options.hosts !== undefined && hosts !== undefined) await write(options.hosts, hosts);
-    const alerts = decisions.numbers("decision").reduce((sum, value) => sum + value, 0);
+    const alerts = Array.from(decisions.numbers("decision")).filter((value) => value === 1).length;
     const at = options.threshold ?? detector.info.threshold;
     warn(
       `${detector.info.split}/${detector.info.name} (${detector.info.type}): ${alerts} of ${decisions.rows} flows at or above the ` +
@@ -76,7 +77,10 @@ function parse(args: readonly string[]): Options {
       "fill-missing": { type: "boolean", default: false },
     },
   });
-  if (values.in === undefined) throw new UsageError("predict: --in is missing: the file or folder to score. See nidslab predict --help.");
+  if (values.in === undefined)
+    throw new UsageError(
+      "predict: --in is missing: the file or folder to score. See nidslab predict --help.",
+    );
   for (const file of [values.out, values.hosts]) if (file !== undefined) formatOf(file);
   return {
     model: values.model,
@@ -91,14 +95,17 @@ function parse(args: readonly string[]): Options {
 
 function numberOf(option: string, given: string): number {
   const value = Number(given);
-  if (given.trim() === "" || !Number.isFinite(value)) throw new UsageError(`predict: ${option} expects a number, found "${given}".`);
+  if (given.trim() === "" || !Number.isFinite(value))
+    throw new UsageError(`predict: ${option} expects a number, found "${given}".`);
   return value;
 }
 
 function formatOf(file: string): "csv" | "parquet" {
   if (file.endsWith(".csv")) return "csv";
   if (file.endsWith(".parquet")) return "parquet";
-  throw new UsageError(`predict: ${file} ends neither in .csv nor in .parquet; the ending says what is written.`);
+  throw new UsageError(
+    `predict: ${file} ends neither in .csv nor in .parquet; the ending says what is written.`,
+  );
 }
 
 async function write(file: string, table: Table): Promise<void> {
@@ -113,7 +120,8 @@ function warn(line: string): void {
 /** The folder of the champion. @throws DataError when there is none yet */
 function championFolder(root: string): string {
   const path = join(root, "reports", "best.json");
-  const hint = "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
+  const hint =
+    "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
   const { folder } = readJson<{ folder: string }>(path, hint);
   if (!existsSync(join(root, folder, "model.json"))) {
     throw new DataError(`predict: the champion ${folder} is not there. ${hint}`);

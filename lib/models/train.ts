@@ -61,7 +61,11 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   const onnx = assembleOnnx(fitted, view, train.X.columns, task.metadata);
   const scores = await scoreBytes(onnx, validation.X, fitted.kind, task.threads);
   const isAttack = Uint8Array.from(validation.y, (y) => (y === 0 ? 0 : 1));
-  const { threshold } = chooseThreshold(task.decision, { isAttack, scores, isProbability: fitted.kind === "classifier" });
+  const { threshold } = chooseThreshold(task.decision, {
+    isAttack,
+    scores,
+    isProbability: fitted.kind === "classifier",
+  });
   return {
     onnx,
     onnxSha256: hashBytes(onnx),

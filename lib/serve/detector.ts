@@ -33,12 +33,17 @@ export class Detector {
    * @param options.threshold decides instead of the frozen one, and is recorded in the result
    * @throws SchemaError when columns are missing and `fillMissing` is not set
    */
-  async detect(flows: Table, options: { readonly fillMissing?: boolean; readonly threshold?: number } = {}): Promise<Detection> {
+  async detect(
+    flows: Table,
+    options: { readonly fillMissing?: boolean; readonly threshold?: number } = {},
+  ): Promise<Detection> {
     const { columns } = this.model.info;
     const built = buildFeatures(flows, { derived: true });
     const aligned = alignColumns(built.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(encode(aligned.table, columns, levelsOf(columns)));
-    const rows = flows.has("input_row") ? flows.numbers("input_row") : Float64Array.from({ length: flows.rows }, (_, i) => i);
+    const rows = flows.has("input_row")
+      ? flows.numbers("input_row")
+      : Float64Array.from({ length: flows.rows }, (_, i) => i);
     return {
       decisions: decide(this.model.info, scores, rows, options.threshold),
       filled: aligned.filled,

@@ -8,13 +8,22 @@ import { float64, int64, Table, text } from "../table/table.js";
  */
 export function hostSummary(flows: Table, decisions: Table): Table {
   if (!flows.has("host")) {
-    throw new DataError("predict: --hosts needs originator addresses, which these data do not have. Leave --hosts out.");
+    throw new DataError(
+      "predict: --hosts needs originator addresses, which these data do not have. Leave --hosts out.",
+    );
   }
   const { codes, dictionary } = flows.text("host");
   const times = flows.has("start_us") ? flows.numbers("start_us") : undefined;
   const decision = decisions.numbers("decision");
   const score = decisions.numbers("score");
-  const hosts = dictionary.map((host) => ({ host, flows: 0, alerts: 0, highest: -Infinity, first: Infinity, last: -Infinity }));
+  const hosts = dictionary.map((host) => ({
+    host,
+    flows: 0,
+    alerts: 0,
+    highest: -Infinity,
+    first: Infinity,
+    last: -Infinity,
+  }));
   codes.forEach((code, row) => {
     if (code < 0) return;
     const host = hosts[code];

@@ -38,7 +38,13 @@ export const evaluate: Stage = {
     };
     const levels = levelsOf(info.columns);
     const matrixOf = (rows: Int32Array) => encode(features.take(rows), info.columns, levels);
-    const inputOf = (part: string, rows: Int32Array, scores: Scores, threshold: number, seed: number): PartInput =>
+    const inputOf = (
+      part: string,
+      rows: Int32Array,
+      scores: Scores,
+      threshold: number,
+      seed: number,
+    ): PartInput =>
       partInput(truth, info, rows, scores, threshold, {
         resamples: params.eval.bootstrap.resamples,
         rng: Rng.root(seed).fork("bootstrap").fork(split).fork(part),
@@ -49,14 +55,20 @@ export const evaluate: Stage = {
     const validationScores = await saved.score(matrixOf(rows.validation));
     const testScores = await saved.score(testX);
     await saved.close();
-    const validation = evaluatePart(inputOf("validation", rows.validation, validationScores, info.threshold, params.seed));
+    const validation = evaluatePart(
+      inputOf("validation", rows.validation, validationScores, info.threshold, params.seed),
+    );
     const test = evaluatePart(inputOf("test", rows.test, testScores, info.threshold, params.seed));
 
-    const seeds: { seed: number; test: PartMetrics }[] = info.seeds.length > 0 ? [{ seed: info.seed, test: test.metrics }] : [];
+    const seeds: { seed: number; test: PartMetrics }[] =
+      info.seeds.length > 0 ? [{ seed: info.seed, test: test.metrics }] : [];
     for (const { seed, threshold } of info.seeds) {
       const other = await SavedModel.open(io.path(`artifacts/models/${split}/${name}`), params.threads, seed);
       const input = inputOf("test", rows.test, await other.score(testX), threshold, params.seed);
-      seeds.push({ seed, test: evaluatePart({ ...input, bootstrap: { ...input.bootstrap, resamples: 0 } }).metrics });
+      seeds.push({
+        seed,
+        test: evaluatePart({ ...input, bootstrap: { ...input.bootstrap, resamples: 0 } }).metrics,
+      });
       await other.close();
     }
 
@@ -83,7 +95,9 @@ export const evaluate: Stage = {
     io.writeJson(`reports/metrics/${split}/${name}.json`, metrics);
     io.writeJson(`reports/details/${split}/${name}.json`, details);
     const { macro_f1, roc_auc } = test.metrics;
-    io.log(`eval ${split}/${name}: test macro-F1 ${shown(macro_f1)}, ROC-AUC ${shown(roc_auc)} on ${rows.test.length} rows`);
+    io.log(
+      `eval ${split}/${name}: test macro-F1 ${shown(macro_f1)}, ROC-AUC ${shown(roc_auc)} on ${rows.test.length} rows`,
+    );
   },
 };
 
@@ -116,7 +130,8 @@ function partInput(
 ): PartInput {
   const family = takeColumn(truth.flows.text("family"), rows);
   const subset = truth.flows.has("subset") ? takeColumn(truth.flows.text("subset"), rows) : null;
-  if (family.kind !== "text" || subset?.kind === "number") throw new SchemaError("eval: family and subset must be text.");
+  if (family.kind !== "text" || subset?.kind === "number")
+    throw new SchemaError("eval: family and subset must be text.");
   // Classes of the test part that training did not have stand behind the model's own.
   const names = [...info.classes, ...truth.target.classes.filter((name) => !info.classes.includes(name))];
   const position = truth.target.classes.map((name) => names.indexOf(name));
@@ -130,7 +145,11 @@ function partInput(
     classes:
       scores.probabilities === null || names.length <= 2
         ? null
-        : { names, truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]]), predicted: mostProbable(scores) },
+        : {
+            names,
+            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]]),
+            predicted: mostProbable(scores),
+          },
     subset,
     bootstrap,
   };
@@ -155,7 +174,9 @@ interface ScoredPart {
 
 /** predictions.parquet: one line a row of validation and test, by row_id. */
 function predictions(truth: Truth, info: ModelInfo, parts: readonly ScoredPart[]): Table {
-  const all = parts.flatMap(({ part, rows, scores }) => Array.from(rows, (row, i) => ({ part, row, scores, i })));
+  const all = parts.flatMap(({ part, rows, scores }) =>
+    Array.from(rows, (row, i) => ({ part, row, scores, i })),
+  );
   all.sort((a, b) => a.row - b.row);
   const rows = Int32Array.from(all, ({ row }) => row);
   const score = Float64Array.from(all, ({ scores, i }) => scores.score[i]);
@@ -174,7 +195,12 @@ function predictions(truth: Truth, info: ModelInfo, parts: readonly ScoredPart[]
     info.classes.forEach((name, c) => {
       columns.set(
         `p_${name}`,
-        float32(Float32Array.from(all, ({ scores, i }) => scores.probabilities?.data[i * info.classes.length + c] ?? Number.NaN)),
+        float32(
+          Float32Array.from(
+            all,
+            ({ scores, i }) => scores.probabilities?.data[i * info.classes.length + c] ?? Number.NaN,
+          ),
+        ),
       );
     });
   }
