@@ -84,6 +84,11 @@ export class SavedModel {
     return new SavedModel(info, await OnnxSession.fromFile(join(folder, file), sha256, threads));
   }
 
+  /** The levels of the category columns, by column. */
+  get levels(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(this.info.columns.map((column) => [column.name, column.levels ?? []]));
+  }
+
   /** Score the rows of `X`, whose columns are `info.columns`. */
   async score(X: Matrix): Promise<Scores> {
     const width = this.info.columns.length;

@@ -1,6 +1,6 @@
-import { alignColumns } from "../features/align.js";
+import { compareColumns } from "../features/align.js";
 import { buildFeatures } from "../features/build.js";
-import { encode, levelsOf } from "../features/encode.js";
+import { encode } from "../features/encode.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
 import type { Table } from "../table/table.js";
 import { decide } from "./decisions.js";
@@ -39,15 +39,15 @@ export class Detector {
   ): Promise<Detection> {
     const { columns } = this.model.info;
     const built = buildFeatures(flows, { derived: true });
-    const aligned = alignColumns(built.table, columns, options.fillMissing ?? false);
-    const scores = await this.model.score(encode(aligned.table, columns, levelsOf(columns)));
+    const { missing, extra } = compareColumns(built.table, columns, options.fillMissing ?? false);
+    const scores = await this.model.score(encode(built.table, columns, this.model.levels, { absent: "missing" }));
     const rows = flows.has("input_row")
       ? flows.numbers("input_row")
       : Float64Array.from({ length: flows.rows }, (_, i) => i);
     return {
       decisions: decide(this.model.info, scores, rows, options.threshold),
-      filled: aligned.filled,
-      ignored: aligned.ignored.filter((name) => flows.has(name)),
+      filled: missing,
+      ignored: extra.filter((name) => flows.has(name)),
     };
   }
 

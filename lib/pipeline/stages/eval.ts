@@ -3,7 +3,7 @@ import { Rng } from "../../base/rng.js";
 import { attackFlags, type Target, targetOf } from "../../dataset/target.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
 import type { Details, Metrics, PartMetrics } from "../../eval/result.js";
-import { encode, levelsOf } from "../../features/encode.js";
+import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { type ModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
 import { type Column, float32, float64, int64, Table, takeColumn, text } from "../../table/table.js";
@@ -36,8 +36,7 @@ export const evaluate: Stage = {
       isAttack: attackFlags(flows),
       target: info.kind === "classifier" ? targetOf(flows, params.task.target) : targetOf(flows, "binary"),
     };
-    const levels = levelsOf(info.columns);
-    const matrixOf = (rows: Int32Array) => encode(features.take(rows), info.columns, levels);
+    const matrixOf = (rows: Int32Array) => encode(features.take(rows), info.columns, saved.levels);
     const inputOf = (
       part: string,
       rows: Int32Array,

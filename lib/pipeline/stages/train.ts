@@ -5,7 +5,7 @@ import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
-import type { Transforms } from "../../features/view.js";
+import { type FittedViews, viewOf } from "../../features/view.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
@@ -32,10 +32,9 @@ export const train: Stage = {
     const folder = `artifacts/models/${split}/${model}`;
 
     const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
-    const transforms = io.readJson<Transforms>(`artifacts/features/${split}/transform.json`);
+    const views = io.readJson<FittedViews>(`artifacts/features/${split}/transform.json`);
     const columns = columnsOf(schema, entry.profile);
-    const view = transforms.views[entry.view][entry.profile];
-    const levels = transforms.levels;
+    const view = viewOf(views, entry.view, entry.profile);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
     const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]);
     const features = await io.readTable(
@@ -46,14 +45,14 @@ export const train: Stage = {
     const validationRows = rowsOfPart(parts, "validation");
     const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
     const labelled = (rows: Int32Array) => ({
-      X: encode(features.take(rows), columns, levels),
+      X: encode(features.take(rows), columns, view.levels),
       y: Int32Array.from(rows, (row) => target.codes[row]),
     });
     const trainPart = labelled(trainRows);
     const validationPart = labelled(validationRows);
 
     const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
-      type === "category" ? { name, type, unit, levels: levels[name] } : { name, type, unit },
+      type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },
     );
     const decision = entry.decision ?? params.decision;
     const metadata = {
