@@ -14,7 +14,7 @@ import {
 } from "../trees/ensemble.js";
 import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
 import { Booster } from "./booster.js";
-import { probabilities } from "./boosterMember.js";
+import { probabilities } from "./gradients.js";
 
 const share = z.number().gt(0).lte(1).default(1);
 const params = z.strictObject({
