@@ -206,7 +206,8 @@ export class Booster {
     plan[1] = leaves.length;
     leaves.forEach(({ node, total }, leaf) => {
       const step = upper(total) / gScale / (lower(total) / hScale + settings.l2);
-      const value = Math.fround(-settings.learningRate * step || 0);
+      // Without l2 a leaf of rows that are all certain has nothing to step on.
+      const value = Number.isFinite(step) ? Math.fround(-settings.learningRate * step) : 0;
       plan[PLAN + leaf] = node;
       planValues[VALUES + leaf] = value;
       builder.setValue(node, 0, value);

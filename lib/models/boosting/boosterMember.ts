@@ -95,7 +95,14 @@ class BoosterMember {
       const row = order[i];
       const value = packed[row];
       const stop = starts[row + 1];
-      for (let e = starts[row]; e < stop; e++) histogram[entries[e]] += value;
+      let e = starts[row];
+      for (; e + 3 < stop; e += 4) {
+        histogram[entries[e]] += value;
+        histogram[entries[e + 1]] += value;
+        histogram[entries[e + 2]] += value;
+        histogram[entries[e + 3]] += value;
+      }
+      for (; e < stop; e++) histogram[entries[e]] += value;
     }
   }
 

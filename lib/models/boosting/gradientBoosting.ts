@@ -54,10 +54,10 @@ export const definition: ModelDefinition<GradientBoostingParams> = {
     "quantiles of the training rows. Without validation rows early stopping does nothing.",
   view: "raw",
   params,
-  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fit(chosen, train, context) }),
+  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fitBoosting(chosen, train, context) }),
 };
 
-async function fit(
+async function fitBoosting(
   chosen: GradientBoostingParams,
   train: Rows,
   context: FitContext,

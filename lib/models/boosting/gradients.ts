@@ -5,6 +5,8 @@ import { HALF } from "./packing.js";
 const LEAST = 1e-16;
 /** The least probability whose logarithm enters the loss. */
 const LEAST_P = 1e-15;
+/** A product of probabilities is logged below this, well before it would underflow. */
+const LEAST_PRODUCT = 1e-280;
 
 /**
  * Logistic loss of the rows first … last-1: gradients and hessians into the task, sums of the loss, of |g| and of h
@@ -15,6 +17,8 @@ export function logisticGradients(task: BoosterTask, first: number, last: number
   let absolute = 0;
   let curvature = 0;
   let loss = 0;
+  // One logarithm of a product of many probabilities is that of their sum, and far quicker.
+  const products = Float64Array.of(1, 1);
   for (let row = first; row < last; row++) {
     const target = y[row];
     const weight = classWeights[target];
@@ -24,11 +28,16 @@ export function logisticGradients(task: BoosterTask, first: number, last: number
     gradients[row] = weight * g;
     hessians[row] = weight * h;
     // The probability of the row's own class is 1 - |g|.
-    loss -= weight * Math.log(Math.max(1 - Math.abs(g), LEAST_P));
+    const product = products[target] * Math.max(1 - Math.abs(g), LEAST_P);
+    products[target] = product;
+    if (product < LEAST_PRODUCT) {
+      loss -= weight * Math.log(product);
+      products[target] = 1;
+    }
     absolute += weight * Math.abs(g);
     curvature += weight * h;
   }
-  sums[0] = loss;
+  sums[0] = loss - classWeights[0] * Math.log(products[0]) - classWeights[1] * Math.log(products[1]);
   sums[1] = absolute;
   sums[2] = curvature;
 }

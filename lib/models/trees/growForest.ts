@@ -90,7 +90,9 @@ class TreeGrower {
     this.spareRows = new Int32Array(rows);
     this.spareTags = new Int32Array(rows);
     this.histogram = new Int32Array(4 * 256 * this.k);
-    this.codes = Array.from({ length: columns }, (_, f) => task.binned.codes.subarray(f * rows, (f + 1) * rows));
+    this.codes = Array.from({ length: columns }, (_, f) =>
+      task.binned.codes.subarray(f * rows, (f + 1) * rows),
+    );
     this.features = new Int32Array(columns);
     this.constantFeatures = new Int32Array(columns);
     this.left = new Float64Array(this.k);
