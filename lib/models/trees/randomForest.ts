@@ -3,6 +3,7 @@ import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from
 import { binColumns, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import {
+  bothClasses,
   checkWidth,
   type Ensemble,
   emitBothClasses,
