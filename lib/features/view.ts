@@ -4,11 +4,15 @@ import type { FeatureInfo, Matrix } from "../table/matrix.js";
 import { encode, fitLevels, type Levels } from "./encode.js";
 import type { FeatureColumn, Profile } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
-import type { AnyTransform, Output, Slot } from "./transforms/transform.js";
+import {
+  type AnyTransform,
+  type Blocks,
+  cast,
+  gather,
+  type Output,
+  type Slot,
+} from "./transforms/transform.js";
 import { transforms, type ViewStep } from "./views.js";
-
-const FLOAT = 1;
-const DOUBLE = 11;
 
 /** A fitted step: which transform, and what it learned. Plain JSON. */
 export interface FittedStep {
@@ -66,7 +70,10 @@ export function fitView(
 
 /** What the matrix of a view holds. */
 export function viewFeatures(view: FittedView): FeatureInfo[] {
-  return viewOutputs(view).map(({ slot }) =>
+  const outputs = viewOutputs(view);
+  // Without steps the matrix is the input itself.
+  const ordered = view.steps.length > 0 ? outputs : outputs.toSorted((a, b) => a.from - b.from);
+  return ordered.map(({ slot }) =>
     slot.kind === "category"
       ? { name: slot.name, kind: "category", levels: slot.levels }
       : { name: slot.name, kind: "number" },
@@ -99,14 +106,35 @@ export function applyView(view: FittedView, X: Matrix): Matrix {
 /** Add a view's nodes after `input` (float [n, columns]); returns float [n, viewFeatures(view)]. */
 export function emitView(view: FittedView, onnx: OnnxBuilder, input: Value): Value {
   if (view.steps.length === 0) return input;
-  let value = onnx.node("Cast", [input], { to: { int: DOUBLE } });
   let slots = inputOutputs(view.columns, view.levels).map((output) => output.slot);
+  let blocks: Blocks = {
+    numbers: columnsOfKind(view, onnx, input, "float32"),
+    categories: columnsOfKind(view, onnx, input, "category"),
+    flags: [],
+  };
   for (const { transform: key, state } of view.steps) {
     const transform = transformNamed(key);
-    value = transform.emit(state, slots, onnx, value);
+    blocks = transform.emit(state, slots, onnx, blocks);
     slots = transform.outputs(state, slots).map((output) => output.slot);
   }
-  return onnx.node("Cast", [value], { to: { int: FLOAT } });
+  const parts = [
+    ...(blocks.numbers === null ? [] : [cast(onnx, blocks.numbers, "float")]),
+    ...(blocks.categories === null ? [] : [blocks.categories]),
+    ...blocks.flags,
+  ];
+  return parts.length === 1 ? parts[0] : onnx.node("Concat", parts, { axis: { int: 1 } });
+}
+
+function columnsOfKind(
+  view: FittedView,
+  onnx: OnnxBuilder,
+  input: Value,
+  type: FeatureColumn["type"],
+): Value | null {
+  const columns = view.columns.map((_, j) => j).filter((j) => view.columns[j].type === type);
+  if (columns.length === 0) return null;
+  const chosen = columns.length === view.columns.length ? input : gather(onnx, input, columns);
+  return type === "float32" ? cast(onnx, chosen, "double") : chosen;
 }
 
 /** The fitted view that a model of `profile` takes. @throws SchemaError when there is none of that name */
@@ -130,14 +158,19 @@ function viewOutputs(view: FittedView): Output[] {
   return outputs;
 }
 
+/** Numbers first, then categories: the order that steps keep. */
 function inputOutputs(columns: readonly FeatureColumn[], levels: Levels): Output[] {
-  return columns.map(({ name, type, unit }, from) => {
+  const outputs = columns.map(({ name, type, unit }, from): Output => {
     const slot: Slot =
       type === "category"
         ? { name, kind: "category", unit: null, levels: levels[name] }
         : { name, kind: "number", unit, levels: [] };
     return { slot, from };
   });
+  return [
+    ...outputs.filter(({ slot }) => slot.kind === "number"),
+    ...outputs.filter(({ slot }) => slot.kind === "category"),
+  ];
 }
 
 function compose(first: readonly Output[], second: readonly Output[]): Output[] {

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import type { Value } from "../../onnx/builder.js";
 import {
+  cast,
   gather,
+  indicesOf,
   type Output,
   quantile,
   rowOf,
   type Slot,
   sortedPresent,
   type Transform,
-  toDouble,
 } from "./transform.js";
 
 const step = z.strictObject({
@@ -56,16 +58,20 @@ export const impute: Transform<Step, State> = {
     );
     return [...filled, ...flags];
   },
-  emit({ fill, indicators }, _slots, onnx, input) {
-    const missing = onnx.node("IsNaN", [input]);
-    const values = rowOf(
-      onnx,
-      fill.map((value) => value ?? Number.NaN),
-    );
-    const filled = onnx.node("Where", [missing, values, input]);
-    if (indicators.length === 0) return filled;
-    const flags = gather(onnx, toDouble(onnx, missing), indicators);
-    return onnx.node("Concat", [filled, flags], { axis: { int: 1 } });
+  emit({ fill, indicators }, slots, onnx, blocks) {
+    const flags = [...blocks.flags];
+    const filled = (input: Value | null, kind: "number" | "category"): Value | null => {
+      if (input === null) return null;
+      const columns = indicesOf(slots, kind);
+      const missing = onnx.node("IsNaN", [input]);
+      const shown = indicators.filter((j) => columns.includes(j)).map((j) => columns.indexOf(j));
+      if (shown.length > 0) flags.push(cast(onnx, gather(onnx, missing, shown), "float"));
+      const values = columns.map((j) => fill[j] ?? Number.NaN);
+      const row = rowOf(onnx, values, kind === "number" ? "double" : "float");
+      return onnx.node("Where", [missing, row, input]);
+    };
+    const numbers = filled(blocks.numbers, "number");
+    return { numbers, categories: filled(blocks.categories, "category"), flags };
   },
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Output, Slot, Transform } from "./transform.js";
+import { indicesOf, type Output, type Slot, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   log1p: z
@@ -35,18 +35,19 @@ export const log1p: Transform<z.infer<typeof step>, State> = {
       };
     });
   },
-  emit({ columns }, slots, onnx, input) {
-    if (columns.length === 0) return input;
+  emit({ columns }, slots, onnx, blocks) {
+    if (blocks.numbers === null || columns.length === 0) return blocks;
+    const numbers = indicesOf(slots, "number");
     const mask = onnx.tensor(
       "bool",
-      [1, slots.length],
-      slots.map((_, j) => Number(columns.includes(j))),
+      [1, numbers.length],
+      numbers.map((j) => Number(columns.includes(j))),
     );
     const zero = onnx.tensor("double", [], [0]);
-    const clamped = onnx.node("Where", [onnx.node("Less", [input, zero]), zero, input]);
     const one = onnx.tensor("double", [], [1]);
+    const clamped = onnx.node("Where", [onnx.node("Less", [blocks.numbers, zero]), zero, blocks.numbers]);
     const logarithm = onnx.node("Log", [onnx.node("Add", [clamped, one])]);
-    return onnx.node("Where", [mask, logarithm, input]);
+    return { ...blocks, numbers: onnx.node("Where", [mask, logarithm, blocks.numbers]) };
   },
 };
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Value } from "../../onnx/builder.js";
-import { gather, type Output, rowOf, type Slot, type Transform, toDouble } from "./transform.js";
+import { cast, indicesOf, type Output, rowOf, type Slot, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   "one-hot": z.strictObject({
@@ -20,8 +19,8 @@ const OTHER = -1;
 
 /**
  * One 0/1 column for each training level of each category, `<name>=(missing)` where training had missing values, and
- * `<name>=(other)` with `unknown: other`. A value that is missing for the first time counts as unknown. Numbers come
- * first, then the categories' columns, in their order.
+ * `<name>=(other)` with `unknown: other`. A value that is missing for the first time counts as unknown. These columns
+ * come last.
  */
 export const oneHot: Transform<z.infer<typeof step>, State> = {
   key: "one-hot",
@@ -29,12 +28,14 @@ export const oneHot: Transform<z.infer<typeof step>, State> = {
   fit(params, slots, column) {
     return {
       unknown: params["one-hot"].unknown,
-      missing: categories(slots).filter((j) => column(j).some(Number.isNaN)),
+      missing: indicesOf(slots, "category").filter((j) => column(j).some(Number.isNaN)),
     };
   },
   outputs(state, slots) {
-    const kept = others(slots).map((from): Output => ({ slot: slots[from], from }));
-    const flags = categories(slots).flatMap((from) =>
+    const kept = slots
+      .map((slot, from): Output => ({ slot, from }))
+      .filter(({ slot }) => slot.kind !== "category");
+    const flags = indicesOf(slots, "category").flatMap((from) =>
       codesOf(state, slots, from).map(({ name, code }): Output => {
         const missing = missingCode(state, slots, from);
         return {
@@ -46,30 +47,29 @@ export const oneHot: Transform<z.infer<typeof step>, State> = {
     );
     return [...kept, ...flags];
   },
-  emit(state, slots, onnx, input) {
-    const parts: Value[] = [];
-    if (others(slots).length > 0) parts.push(gather(onnx, input, others(slots)));
-    for (const from of categories(slots)) {
-      const column = gather(onnx, input, [from]);
-      const missing = onnx.tensor("double", [], [missingCode(state, slots, from)]);
-      const coded = onnx.node("Where", [onnx.node("IsNaN", [column]), missing, column]);
-      const codes = rowOf(
-        onnx,
-        codesOf(state, slots, from).map(({ code }) => code),
-      );
-      parts.push(toDouble(onnx, onnx.node("Equal", [coded, codes])));
-    }
-    return parts.length === 1 ? parts[0] : onnx.node("Concat", parts, { axis: { int: 1 } });
+  emit(state, slots, onnx, blocks) {
+    if (blocks.categories === null) return blocks;
+    const categories = indicesOf(slots, "category");
+    const missing = rowOf(
+      onnx,
+      categories.map((from) => missingCode(state, slots, from)),
+      "float",
+    );
+    const { categories: input } = blocks;
+    const coded = cast(onnx, onnx.node("Where", [onnx.node("IsNaN", [input]), missing, input]), "int64");
+    const flags = categories.flatMap((from, j) => {
+      const codes = codesOf(state, slots, from).map(({ code }) => code);
+      if (codes.length === 0) return [];
+      // A row for each code, looked up; the last row is that of -1, because Gather counts negative indices from the end.
+      const rows = [...codes.filter((code) => code !== OTHER), OTHER];
+      const table = rows.flatMap((code) => codes.map((each) => Number(each === code)));
+      const lookup = onnx.tensor("float", [rows.length, codes.length], table);
+      const column = onnx.node("Gather", [coded, onnx.tensor("int64", [], [j])], { axis: { int: 1 } });
+      return [onnx.node("Gather", [lookup, column], { axis: { int: 0 } })];
+    });
+    return { numbers: blocks.numbers, categories: null, flags: [...blocks.flags, ...flags] };
   },
 };
-
-function categories(slots: readonly Slot[]): number[] {
-  return slots.map((_, j) => j).filter((j) => slots[j].kind === "category");
-}
-
-function others(slots: readonly Slot[]): number[] {
-  return slots.map((_, j) => j).filter((j) => slots[j].kind !== "category");
-}
 
 /** The code under which a missing value is looked up: one past the levels, or that of unknown levels. */
 function missingCode(state: State, slots: readonly Slot[], from: number): number {

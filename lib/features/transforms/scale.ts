@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Output, quantile, rowOf, sortedPresent, type Transform } from "./transform.js";
+import type { Value } from "../../onnx/builder.js";
+import { indicesOf, type Output, quantile, rowOf, sortedPresent, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   scale: z
@@ -34,9 +35,15 @@ export const scale: Transform<z.infer<typeof step>, State> = {
       return { slot: { ...slot, unit: null }, from, map: (x) => (x - offset) / divisor };
     });
   },
-  emit(state, _slots, onnx, input) {
-    const shifted = onnx.node("Sub", [input, rowOf(onnx, state.offset)]);
-    return onnx.node("Div", [shifted, rowOf(onnx, state.scale)]);
+  emit(state, slots, onnx, blocks) {
+    if (blocks.numbers === null) return blocks;
+    const row = (values: readonly number[]): Value =>
+      rowOf(
+        onnx,
+        indicesOf(slots, "number").map((j) => values[j]),
+      );
+    const shifted = onnx.node("Sub", [blocks.numbers, row(state.offset)]);
+    return { ...blocks, numbers: onnx.node("Div", [shifted, row(state.scale)]) };
   },
 };
 

@@ -20,6 +20,19 @@ export interface Output {
 }
 
 /**
+ * The columns of a view inside an ONNX graph, in the order numbers, categories, flags (the order of the slots too).
+ * Null where there is none of a kind. Flags are wide and only ever concatenated, so they stay apart until the end.
+ */
+export interface Blocks {
+  /** double [n, numbers] */
+  readonly numbers: Value | null;
+  /** float [n, categories]: codes */
+  readonly categories: Value | null;
+  /** float [n, k] each */
+  readonly flags: readonly Value[];
+}
+
+/**
  * A fitted transform: one file each, listed in registry.ts. `fit` sees training rows only; its state is plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
  */
@@ -27,11 +40,14 @@ export interface Transform<Step, State> {
   /** The key that names it in a step of `views`. */
   readonly key: string;
   readonly step: z.ZodType<Step>;
-  /** @param column training values of the column at an index, as doubles */
+  /**
+   * Slots come in the order numbers, categories, flags; new flags go to the end.
+   * @param column training values of the column at an index, as doubles
+   */
   fit(step: Step, slots: readonly Slot[], column: (index: number) => Float64Array): State;
   outputs(state: State, slots: readonly Slot[]): Output[];
-  /** Add its nodes after `input` (double [n, d]); returns double [n, outputs]. */
-  emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, input: Value): Value;
+  /** Add its nodes after `blocks`; the result has the columns of `outputs`. */
+  emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, blocks: Blocks): Blocks;
 }
 
 /** A transform in a list of them: its key says whose steps and states it may be given. */
@@ -50,9 +66,18 @@ export function quantile(sorted: Float64Array, q: number): number {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
 }
 
-/** A row of doubles, one for each column, that broadcasts over the rows. */
-export function rowOf(onnx: OnnxBuilder, values: readonly number[]): Value {
-  return onnx.tensor("double", [1, values.length], values);
+/** Indices of the slots of a kind. */
+export function indicesOf(slots: readonly Slot[], kind: Slot["kind"]): number[] {
+  return slots.map((_, j) => j).filter((j) => slots[j].kind === kind);
+}
+
+/** Values of all numbers as a row [1, numbers] that broadcasts over the rows. */
+export function rowOf(
+  onnx: OnnxBuilder,
+  values: readonly number[],
+  type: "double" | "float" = "double",
+): Value {
+  return onnx.tensor(type, [1, values.length], values);
 }
 
 /** Columns of a matrix by index. */
@@ -61,7 +86,8 @@ export function gather(onnx: OnnxBuilder, input: Value, columns: readonly number
   return onnx.node("Gather", [input, index], { axis: { int: 1 } });
 }
 
-/** 1.0 where a condition holds, else 0.0. */
-export function toDouble(onnx: OnnxBuilder, condition: Value): Value {
-  return onnx.node("Cast", [condition], { to: { int: 11 } });
+const elementTypes = { float: 1, int64: 7, double: 11 } as const;
+
+export function cast(onnx: OnnxBuilder, input: Value, to: keyof typeof elementTypes): Value {
+  return onnx.node("Cast", [input], { to: { int: elementTypes[to] } });
 }
