@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { UsageError } from "../base/errors.js";
+import type { Project } from "../pipeline/project.js";
+import type { Command } from "./command.js";
+import { graphVerb, type Options } from "./graphVerb.js";
+
+/** More stages at once than this only compete for memory. */
+const MOST_JOBS = 8;
+
+const help = `Bring the outputs of dvc.yaml up to date: run what has changed, restore what was computed before, skip the rest.
+
+usage: nidslab repro [options] [targets...]
+
+targets: a stage (train@site-forest), a group (train), a file (path/dvc.yaml, data.dvc); none: everything
+
+  -f, --force              run even what has not changed
+  -s, --single-item        only the named stages, nothing that they need
+  --downstream             the named stages and everything that depends on them
+  -k, --keep-going         after a failure go on with what does not depend on it
+  --ignore-errors          go on after a failure, even with what depends on it
+  --dry                    show what would run
+  -j, --jobs N             stages that run at the same time (default: one a core, at most ${MOST_JOBS})
+  -S, --set-param k=v      change a value of params.yaml first (only its own bytes; may be repeated)
+  --pull                   bring missing data from the remotes first
+  --no-commit              write dvc.lock, but nothing into the cache
+  --no-run-cache           do not restore earlier runs
+  --allow-missing          outputs that are not here do not count as changes
+  --summary                end with the comparison table and where the report is
+  --cd FOLDER              as if called in FOLDER
+
+exit: 0 done, 255 failed, 254 wrong usage, 253 not in a project, 252 interrupted
+example: nidslab repro -S models.forest.trees=200 report`;
+
+export const command: Command = {
+  summary: "run what has changed: ingest, split, features, train, eval, report, notebooks",
+  help,
+  run: (args) =>
+    graphVerb(
+      args,
+      [
+        "-f|--force",
+        "-s|--single-item",
+        "--downstream",
+        "-k|--keep-going",
+        "--ignore-errors",
+        "--dry",
+        "-j|--jobs=",
+        "-S|--set-param=",
+        "--pull",
+        "--no-commit",
+        "--no-run-cache",
+        "--allow-missing",
+        "--summary",
+      ],
+      help,
+      async (options, open) => {
+        const jobs = jobsOf(options);
+        const { root } = open();
+        await changeParams(options, root);
+        const project = open();
+        await checkParams(project);
+        const { repro } = await import("../pipeline/repro.js");
+        await repro(
+          project,
+          {
+            targets: options.targets,
+            force: options.has("force"),
+            single: options.has("single-item"),
+            downstream: options.has("downstream"),
+            keepGoing: options.has("keep-going"),
+            ignoreErrors: options.has("ignore-errors"),
+            dry: options.has("dry"),
+            commit: !options.has("no-commit"),
+            runCache: !options.has("no-run-cache"),
+            allowMissing: options.has("allow-missing"),
+            pull: options.has("pull"),
+            jobs,
+          },
+          { write: (text, to) => void process[to].write(text) },
+        );
+        if (options.has("summary")) process.stdout.write(summary(project));
+        return 0;
+      },
+    ),
+};
+
+function jobsOf(options: Options): number {
+  const text = options.value("jobs");
+  if (text === undefined) return Math.min(MOST_JOBS, availableParallelism());
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new UsageError(`argument -j/--jobs: expected 1 to 999, found '${text}'`);
+  return Number(text);
+}
+
+async function changeParams(options: Options, root: string): Promise<void> {
+  const changes = options.all("set-param");
+  if (changes.length === 0) return;
+  const { setParams } = await import("../pipeline/paramEdit.js");
+  process.stdout.write(setParams(join(root, "params.yaml"), changes));
+}
+
+/** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */
+async function checkParams(project: Project): Promise<void> {
+  const isOurs = project
+    .nodes()
+    .some((node) => typeof node.cmd === "string" && /^(\.\/)?bin\/nidslab run-stage /.test(node.cmd));
+  if (!isOurs) return;
+  const { readParams } = await import("../pipeline/params.js");
+  readParams(join(project.root, "params.yaml"));
+}
+
+/** The comparison table, and where the report is. */
+function summary(project: Project): string {
+  const table = join(project.root, "reports", "comparison.md");
+  const report = join(project.root, "reports", "report.html");
+  return [
+    existsSync(table) ? `\n${readFileSync(table, "utf8").trimEnd()}\n` : "",
+    existsSync(report) ? `\nThe report: ${project.show(report)} (open it in a browser)\n` : "",
+  ].join("");
+}

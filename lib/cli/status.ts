@@ -1,0 +1,89 @@
+import type { Change } from "../pipeline/changes.js";
+import { changesOf, explain } from "../pipeline/changes.js";
+import { findStagesOrOutputs } from "../pipeline/targets.js";
+import { ParamFiles } from "../pipeline/paramValues.js";
+import type { Project } from "../pipeline/project.js";
+import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
+import type { Command } from "./command.js";
+import { graphVerb, warnLine } from "./graphVerb.js";
+
+const help = `Say what is not up to date.
+
+usage: nidslab status [options] [targets...]
+
+  -q, --quiet      print nothing; exit 1 when something has changed
+  --json           as JSON
+  --explain        one line a stage: why it would run, with old and new values
+  --cd FOLDER      as if called in FOLDER
+
+example: nidslab status --explain`;
+
+export const command: Command = {
+  summary: "say what is not up to date, and why",
+  help,
+  run: (args) =>
+    graphVerb(
+      args,
+      ["-q|--quiet", "--json", "--explain"],
+      help,
+      async (options, open) => {
+        const project = open();
+        const nodes = options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
+        const params = new ParamFiles();
+        const found: { address: string; changes: Change[] }[] = [];
+        for (const node of nodes) {
+          if (node.frozen) {
+            warnLine(`stage: '${node.address}' is frozen. Its dependencies are not going to be shown in the status output.`);
+          }
+          const changes = await changesOf(node, { project, params, firstOnly: false });
+          if (changes.length > 0) found.push({ address: node.address, changes });
+        }
+        project.state.save();
+        if (options.has("quiet")) return found.length > 0 ? 1 : 0;
+        const out = options.has("json")
+          ? `${pythonJson(new Map(found.map(({ address, changes }) => [address, asData(changes, project)])))}\n`
+          : nodes.length === 0
+            ? "There are no data or pipelines tracked in this project yet.\nSee <https://dvc.org/doc/start> to get started!\n"
+            : found.length === 0
+              ? "Data and pipelines are up to date.\n"
+              : options.has("explain")
+                ? found.map(({ address, changes }) => `${address}: ${changes.map((c) => explain(c, project)).join("; ")}\n`).join("")
+                : found.map(({ address, changes }) => `${address}:\n${asText(asData(changes, project), 1)}`).join("");
+        process.stdout.write(out);
+        return 0;
+      },
+      1,
+    ),
+};
+
+/** DVC's shape: groups in the order deps, outs, `always changed`, `changed command`. */
+function asData(changes: readonly Change[], project: Project): Yaml[] {
+  const deps: YamlMap = new Map();
+  const outs: YamlMap = new Map();
+  for (const change of changes) {
+    if (change.kind === "dep" || change.kind === "paramsFile") deps.set(project.show(change.path), change.label);
+    else if (change.kind === "out") outs.set(project.show(change.path), change.label);
+    else if (change.kind === "param") {
+      const file = project.show(change.path);
+      deps.set(file, new Map((deps.get(file) as YamlMap | undefined) ?? []).set(change.key, change.label));
+    }
+  }
+  return [
+    ...(deps.size > 0 ? [new Map([["changed deps", deps]])] : []),
+    ...(outs.size > 0 ? [new Map([["changed outs", outs]])] : []),
+    ...(changes.some((change) => change.kind === "always") ? ["always changed"] : []),
+    ...(changes.some((change) => change.kind === "command") ? ["changed command"] : []),
+  ];
+}
+
+function asText(value: Yaml, depth: number): string {
+  const tabs = "\t".repeat(depth);
+  if (Array.isArray(value)) {
+    return value.map((item) => (typeof item === "string" ? `${tabs}${item}\n` : asText(item, depth))).join("");
+  }
+  return [...(value as YamlMap)]
+    .map(([key, item]) =>
+      typeof item === "string" ? `${tabs}${`${item}:`.padEnd(20)}${key}\n` : `${tabs}${key}:\n${asText(item, depth + 1)}`,
+    )
+    .join("");
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { messageOf } from "../base/errors.js";
+import { writeError } from "../base/files.js";
+import { hashBytes } from "../base/hash.js";
+import { GraphError } from "./errors.js";
+import { type Hashed, type TreeFile, treeObject } from "./tree.js";
+
+const READ_ONLY = 0o444;
+
+/**
+ * A folder of objects by content: `files/md5/ab/cdef…[.dir]`. The layout of `.dvc/cache` and of a remote that is a folder.
+ * Objects are written under another name, made 0444 and renamed, so that what is there is whole.
+ */
+export class ObjectStore {
+  private readonly trees = new Map<string, readonly TreeFile[]>();
+
+  constructor(readonly folder: string) {}
+
+  path(oid: string): string {
+    return join(this.folder, "files", "md5", oid.slice(0, 2), oid.slice(2));
+  }
+
+  /** One object. A mode of 0444 is trusted; with another one the object is hashed again, and deleted when it is damaged. */
+  has(oid: string): boolean {
+    const path = this.path(oid);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return false;
+    if ((stat.mode & 0o777) === READ_ONLY) return true;
+    if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
+      rmSync(path, { force: true });
+      return false;
+    }
+    chmodIfAllowed(path, READ_ONLY);
+    return true;
+  }
+
+  /** An object and, for a folder, everything that it lists. */
+  hasAll(oid: string): boolean {
+    if (!this.has(oid)) return false;
+    return !oid.endsWith(".dir") || this.tree(oid).every((file) => this.has(file.md5));
+  }
+
+  /** The files of a folder's object. @throws GraphError when it is not a list of files */
+  tree(oid: string): readonly TreeFile[] {
+    let files = this.trees.get(oid);
+    if (files === undefined) {
+      const path = this.path(oid);
+      try {
+        files = JSON.parse(readFileSync(path, "utf8")) as TreeFile[];
+      } catch (cause) {
+        throw new GraphError(`cache: ${path} is not a folder's object (${messageOf(cause)}). Delete it and pull again.`, {
+          cause,
+        });
+      }
+      this.trees.set(oid, files);
+    }
+    return files;
+  }
+
+  /** Put a hashed file or folder of the workspace into the store; the folder's own object last. */
+  add(path: string, hashed: Hashed): void {
+    if (hashed.files === undefined) {
+      this.addFile(hashed.md5, path);
+      return;
+    }
+    for (const file of hashed.files) this.addFile(file.md5, join(path, file.relpath));
+    this.place(hashed.md5, (temporary) => writeFileSync(temporary, treeObject(hashed.files as TreeFile[]).text));
+  }
+
+  /** Copy an object, and what it lists, from another store. @returns how many objects were copied */
+  copyFrom(source: ObjectStore, oid: string): number {
+    if (!existsSync(source.path(oid))) return 0;
+    let count = 0;
+    if (oid.endsWith(".dir")) {
+      for (const file of source.tree(oid)) {
+        if (this.has(file.md5) || !existsSync(source.path(file.md5))) continue;
+        this.addChecked(file.md5, source.path(file.md5));
+        count++;
+      }
+    }
+    if (!this.has(oid)) {
+      this.addChecked(oid, source.path(oid));
+      count++;
+    }
+    return count;
+  }
+
+  private addChecked(oid: string, path: string): void {
+    if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
+      throw new GraphError(`${path} is damaged: its content does not have the hash of its name. Restore it from git.`);
+    }
+    this.addFile(oid, path);
+  }
+
+  private addFile(oid: string, path: string): void {
+    this.place(oid, (temporary) => copyFileSync(path, temporary, constants.COPYFILE_FICLONE));
+  }
+
+  private place(oid: string, fill: (temporary: string) => void): void {
+    const path = this.path(oid);
+    if (this.has(oid)) return;
+    const temporary = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      fill(temporary);
+      chmodSync(temporary, READ_ONLY);
+      renameSync(temporary, path);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw writeError(path, cause);
+    }
+  }
+}
+
+function chmodIfAllowed(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch {
+    // A remote in git, or on a file system without modes.
+  }
+}

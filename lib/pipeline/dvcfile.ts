@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { GraphError } from "./errors.js";
+import { type Draft, expand } from "./expand.js";
+import { checkDvcYaml } from "./grammar.js";
+import type { Output, ParamsRef, PathRef, StageNode } from "./node.js";
+import { Context, interpolate, interpolateAll } from "./template.js";
+import { readYaml } from "./yaml/read.js";
+import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+
+/** A dvc.yaml: its stages in file order, and the metrics and params files it names beside them. */
+export interface DvcFile {
+  readonly path: string;
+  readonly stages: readonly StageNode[];
+  readonly metrics: readonly PathRef[];
+  readonly params: readonly PathRef[];
+}
+
+interface Surroundings {
+  readonly root: string;
+  /** The folder where nidslab was called: names in messages are relative to it. */
+  readonly cwd: string;
+  readonly warn: (line: string) => void;
+}
+
+/** @throws GraphError in DVC's words, for a wrong shape, unknown names in `${…}` and what is not supported */
+export function readDvcFile(path: string, around: Surroundings): DvcFile {
+  const folder = dirname(path);
+  const shown = toSlashes(relative(around.cwd, path));
+  const content = checkDvcYaml(readYaml(readFileSync(path, "utf8"), `./${shown}`), `./${shown}`);
+  let context = Context.empty();
+  const place = { key: "vars", file: shown };
+  if (existsSync(join(folder, "params.yaml"))) context = context.withFile("params.yaml", folder, place);
+  context = context.withVars(content.get("vars"), folder, place);
+  const stages: StageNode[] = [];
+  for (const [name, body] of (content.get("stages") ?? new Map()) as YamlMap) {
+    for (const draft of expand(String(name), body as YamlMap, context, shown, around.warn)) {
+      stages.push(stageOf(draft, path, shown, around));
+    }
+  }
+  const listed = (key: string): PathRef[] => {
+    const value = interpolateAll(content.get(key) ?? [], context, { key, file: shown });
+    return (value as Yaml[]).map((item) => ({ path: String(item), absolute: resolve(folder, String(item)) }));
+  };
+  return { path, stages, metrics: listed("metrics"), params: listed("params") };
+}
+
+function stageOf(draft: Draft, file: string, shown: string, around: Surroundings): StageNode {
+  const { name, group, body } = draft;
+  const place = (key: string): { key: string; file: string } => ({ key: `stages.${name}.${key}`, file: shown });
+  const folder = dirname(file);
+  let context = draft.context;
+  const wdirText = body.has("wdir") ? String(interpolate(body.get("wdir") as string, context, place("wdir"))) : ".";
+  const wdir = resolve(folder, wdirText);
+  context = context.withVars(body.get("vars"), wdir, place("vars"));
+  const resolved = (key: string): Yaml[] => {
+    const value = body.get(key);
+    return value === undefined ? [] : (interpolateAll(value, context, place(key)) as Yaml[]);
+  };
+  const refer = (value: Yaml, what: string): PathRef => pathRef(value, wdir, around.root, what);
+  const cmd = interpolateAll(body.get("cmd") as Yaml, context, place("cmd"), { unpack: true });
+  const isHere = file === join(around.cwd, "dvc.yaml");
+  return {
+    kind: "stage",
+    name,
+    group,
+    file,
+    address: isHere ? name : `${shown}:${name}`,
+    wdir,
+    cmd,
+    deps: resolved("deps").map((item) => refer(item, "a dependency")),
+    params: paramsOf(resolved("params"), wdir),
+    outs: outputsOf(
+      [
+        ["out", resolved("outs")],
+        ["metric", resolved("metrics")],
+        ["plot", resolved("plots")],
+      ],
+      refer,
+    ),
+    frozen: body.get("frozen") === true,
+    alwaysChanged: body.get("always_changed") === true,
+  };
+}
+
+function pathRef(value: Yaml, wdir: string, root: string, what: string): PathRef {
+  if (typeof value !== "string") throw new GraphError(`unexpected error - path ${String(value)}: a text is needed.`);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
+    throw new GraphError(`'${value}' is ${what} outside this machine; nidslab supports local paths only.`);
+  }
+  const name = value.split(/[\\/]/).at(-1) as string;
+  if (name === "dvc.yaml" || name.endsWith(".dvc")) {
+    throw new GraphError(`DVC file '${value}' cannot be ${what === "a dependency" ? what : "an output"}.`);
+  }
+  const absolute = resolve(wdir, value);
+  const inside = isAbsolute(value) && (absolute === root || absolute.startsWith(root + sep));
+  return { path: inside ? toSlashes(relative(wdir, absolute)) : value, absolute };
+}
+
+type Role = Output["role"];
+
+/** Outputs in DVC's order: outs, metrics, plots. A path that is named twice is one output with the flags of both. */
+function outputsOf(
+  lists: readonly (readonly [Role, readonly Yaml[]])[],
+  refer: (value: Yaml, what: string) => PathRef,
+): Output[] {
+  const outputs = new Map<string, Output>();
+  const add = (role: Role, path: Yaml, flags: YamlMap): void => {
+    const ref = refer(path, "an output");
+    const before = outputs.get(ref.path);
+    const remote = flags.get("remote");
+    outputs.set(ref.path, {
+      ...ref,
+      role: before !== undefined && before.role !== "out" ? before.role : role,
+      cache: flags.has("cache") ? flags.get("cache") === true : (before?.cache ?? true),
+      persist: flags.has("persist") ? flags.get("persist") === true : (before?.persist ?? false),
+      ...(typeof remote === "string" ? { remote } : {}),
+    });
+  };
+  for (const [role, list] of lists) {
+    for (const item of list) {
+      if (!isMap(item)) add(role, item, new Map());
+      else {
+        for (const [path, flags] of item) {
+          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap);
+        }
+      }
+    }
+  }
+  return [...outputs.values()];
+}
+
+/** `params:` by file: a text is a key of params.yaml, a mapping names files; no keys means the whole file. */
+function paramsOf(list: readonly Yaml[], wdir: string): ParamsRef[] {
+  const files = new Map<string, string[] | null>();
+  const add = (file: string, keys: readonly Yaml[] | null): void => {
+    const present = files.get(file);
+    if (keys === null || keys.length === 0 || present === null) files.set(file, null);
+    else files.set(file, [...new Set([...(present ?? []), ...keys.map(String)])]);
+  };
+  for (const item of list) {
+    if (isMap(item)) for (const [file, keys] of item) add(String(file), isList(keys) ? keys : null);
+    else add("params.yaml", [item]);
+  }
+  return [...files].map(([path, keys]) => ({ path, absolute: resolve(wdir, path), keys }));
+}
+
+export function toSlashes(path: string): string {
+  return sep === "/" ? path : path.split(sep).join("/");
+}

@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+
+/** One line of an ignore file. */
+export interface IgnoreRule {
+  /** `.dvcignore:1:*.tmp`, as messages show it. */
+  readonly source: string;
+  readonly negated: boolean;
+  readonly directoryOnly: boolean;
+  readonly regex: RegExp;
+}
+
+interface Options {
+  /** `.gitignore` or `.dvcignore`. */
+  readonly file: string;
+  /** Patterns that hold before those of any file. */
+  readonly builtin: readonly string[];
+  /** DVC strips blanks around each line; Git keeps escaped ones. */
+  readonly strip: boolean;
+  /** A folder that holds this name belongs to somebody else and is ignored. */
+  readonly foreign?: string;
+}
+
+/**
+ * The ignore files of a tree: one per folder, patterns relative to it, the last match wins, and what lies in an ignored
+ * folder is ignored. Source: gitignore(5), and DVC's differences (blanks around a line are stripped).
+ */
+export class IgnoreTree {
+  private readonly rules = new Map<string, readonly IgnoreRule[]>();
+  private readonly folders = new Map<string, boolean>();
+
+  constructor(
+    private readonly root: string,
+    private readonly options: Options,
+  ) {}
+
+  static dvc(root: string): IgnoreTree {
+    const builtin = [".hg/", ".git/", ".git", ".dvc/"];
+    return new IgnoreTree(root, { file: ".dvcignore", builtin, strip: true, foreign: ".dvc" });
+  }
+
+  /** @param root the folder that holds `.git` */
+  static git(root: string): IgnoreTree {
+    let exclude: string[] = [];
+    try {
+      exclude = readFileSync(join(root, ".git", "info", "exclude"), "utf8").split("\n");
+    } catch {
+      // Many clones have none.
+    }
+    return new IgnoreTree(root, { file: ".gitignore", builtin: [".git", ...exclude], strip: false });
+  }
+
+  /** Forget what was read: an ignore file may have been written. */
+  refresh(): void {
+    this.rules.clear();
+    this.folders.clear();
+  }
+
+  /** True when the path, or a folder above it, is ignored. Paths outside the root are not. */
+  ignored(path: string, isFolder: boolean): boolean {
+    return this.match(path, isFolder) !== undefined;
+  }
+
+  /** The rule that makes a path ignored. */
+  match(path: string, isFolder: boolean): IgnoreRule | undefined {
+    const inside = relative(this.root, path).split(sep);
+    if (inside[0] === ".." || inside[0] === "") return undefined;
+    let folder = this.root;
+    for (let i = 0; i < inside.length - 1; i++) {
+      folder = join(folder, inside[i]);
+      if (this.folderIgnored(folder)) return this.verdict(folder, true) ?? NEVER;
+    }
+    if (isFolder) return this.folderIgnored(path) ? (this.verdict(path, true) ?? NEVER) : undefined;
+    return this.verdict(path, false);
+  }
+
+  private folderIgnored(folder: string): boolean {
+    let known = this.folders.get(folder);
+    if (known === undefined) {
+      const foreign = this.options.foreign !== undefined && existsSync(join(folder, this.options.foreign));
+      known = foreign || this.verdict(folder, true) !== undefined;
+      this.folders.set(folder, known);
+    }
+    return known;
+  }
+
+  /** The last rule that matches this very path, when it is not a negation. */
+  private verdict(path: string, isFolder: boolean): IgnoreRule | undefined {
+    let found: IgnoreRule | undefined;
+    const parent = dirname(path);
+    const steps = relative(this.root, parent).split(sep).filter(Boolean);
+    let folder = this.root;
+    for (let i = 0; ; i++) {
+      const name = relative(folder, path).split(sep).join("/");
+      for (const rule of this.rulesOf(folder)) {
+        if ((!rule.directoryOnly || isFolder) && rule.regex.test(name)) found = rule;
+      }
+      if (i >= steps.length) break;
+      folder = join(folder, steps[i]);
+    }
+    return found?.negated ? undefined : found;
+  }
+
+  private rulesOf(folder: string): readonly IgnoreRule[] {
+    let rules = this.rules.get(folder);
+    if (rules === undefined) {
+      const { file, builtin, strip } = this.options;
+      const name = relative(this.root, join(folder, file)).split(sep).join("/");
+      let lines: string[] = [];
+      try {
+        lines = readFileSync(join(folder, file), "utf8").split(/\r?\n/);
+      } catch {
+        // Most folders have no such file.
+      }
+      rules = [
+        ...(folder === this.root ? builtin.flatMap((line) => parseRule(line, "built in", strip)) : []),
+        ...lines.flatMap((line, i) => parseRule(line, `${name}:${i + 1}:${line}`, strip)),
+      ];
+      this.rules.set(folder, rules);
+    }
+    return rules;
+  }
+}
+
+const NEVER: IgnoreRule = { source: "a folder with a project of its own", negated: false, directoryOnly: true, regex: /^/ };
+
+/** One line as a rule; nothing for blank lines and comments. */
+export function parseRule(line: string, source: string, strip: boolean): IgnoreRule[] {
+  let pattern = strip ? line.trim() : line.replace(/(?<!\\) +$/, "");
+  if (pattern === "" || pattern.startsWith("#")) return [];
+  const negated = pattern.startsWith("!");
+  if (negated) pattern = pattern.slice(1);
+  const directoryOnly = pattern.endsWith("/");
+  if (directoryOnly) pattern = pattern.slice(0, -1);
+  const anchored = pattern.includes("/");
+  if (pattern.startsWith("/")) pattern = pattern.slice(1);
+  if (pattern === "") return [];
+  const regex = new RegExp(`^${anchored ? "" : "(?:.*/)?"}${globSource(pattern)}$`, "su");
+  return [{ source, negated, directoryOnly, regex }];
+}
+
+/** A gitignore pattern as the source of a regular expression: `*` and `?` stop at a slash, `**` does not. */
+function globSource(pattern: string): string {
+  let source = "";
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i];
+    if (char === "*" && pattern[i + 1] === "*" && (i === 0 || pattern[i - 1] === "/")) {
+      if (pattern[i + 2] === "/") {
+        source += "(?:.*/)?";
+        i += 2;
+        continue;
+      }
+      if (i + 2 === pattern.length) {
+        source += ".+";
+        i += 1;
+        continue;
+      }
+    }
+    if (char === "*") source += "[^/]*";
+    else if (char === "?") source += "[^/]";
+    else if (char === "[") {
+      const end = pattern.indexOf("]", i + 2);
+      if (end < 0) source += "\\[";
+      else {
+        const body = pattern.slice(i + 1, end).replace(/^[!^]/, "^").replaceAll("\\", "\\\\").replaceAll("[", "\\[");
+        source += `(?!/)[${body}]`;
+        i = end;
+      }
+    } else if (char === "\\" && i + 1 < pattern.length) source += escapeRegex(pattern[++i]);
+    else source += escapeRegex(char);
+  }
+  return source;
+}
+
+function escapeRegex(char: string): string {
+  return char.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}

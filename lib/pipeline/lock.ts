@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from "node:fs";
+import { writeFileAtomic } from "../base/files.js";
+import { compareText } from "../base/json.js";
+import { ShapeError } from "./errors.js";
+import type { Recorded } from "./tree.js";
+import { readYaml } from "./yaml/read.js";
+import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+import { writeYaml } from "./yaml/write.js";
+
+/** One entry of dvc.lock, as data: cmd, deps, params, outs. */
+export type LockEntry = YamlMap;
+
+const ENTRY_KEYS = ["cmd", "deps", "params", "outs"];
+const ITEM_KEYS = ["path", "hash", "md5", "size", "nfiles", "isexec", "etag", "checksum", "cloud", "files"];
+
+/** dvc.lock beside a dvc.yaml. Entries keep their places; those of stages that are gone stay. */
+export class LockFile {
+  private constructor(
+    readonly path: string,
+    private readonly content: YamlMap | undefined,
+  ) {}
+
+  /** @param name how messages call it, as `./dvc.lock`; a missing file has no entries */
+  static read(path: string, name: string): LockFile {
+    if (!existsSync(path)) return new LockFile(path, undefined);
+    const text = readFileSync(path, "utf8");
+    const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? " (possible merge conflicts)" : "";
+    const content = readYaml(text, name, hint);
+    check(content, name);
+    return new LockFile(path, content as YamlMap);
+  }
+
+  get exists(): boolean {
+    return this.content !== undefined;
+  }
+
+  entry(stage: string): LockEntry | undefined {
+    const stages = this.content?.get("stages");
+    return isMap(stages) ? (stages.get(stage) as LockEntry | undefined) : undefined;
+  }
+
+  /** A lock with this entry replaced in place, or appended. */
+  with(stage: string, entry: LockEntry): LockFile {
+    const content: YamlMap = new Map(this.content ?? [["schema", "2.0"]]);
+    const stages = content.get("stages");
+    content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, entry));
+    return new LockFile(this.path, content);
+  }
+
+  text(): string {
+    return writeYaml(this.content ?? new Map());
+  }
+
+  /** @returns false when the file has these bytes already */
+  write(): boolean {
+    const text = this.text();
+    if (existsSync(this.path) && readFileSync(this.path, "utf8") === text) return false;
+    writeFileAtomic(this.path, text);
+    return true;
+  }
+}
+
+function check(content: Yaml, name: string): void {
+  const fail = (message: string): never => {
+    throw new ShapeError(`'${name}' validation failed.\n\n${message}`);
+  };
+  if (!isMap(content)) {
+    if (content !== null) fail("expected a mapping");
+    fail("required key not provided, in schema");
+    return;
+  }
+  for (const key of content.keys()) {
+    if (!["schema", "stages", "datasets"].includes(String(key))) fail(`extra keys not allowed, in ${key}`);
+  }
+  if (!content.has("schema")) fail("required key not provided, in schema");
+  if (content.get("schema") !== "2.0") fail("invalid schema version, in schema");
+  const stages = content.get("stages") ?? new Map();
+  if (!isMap(stages)) return fail("expected a dictionary, in stages");
+  for (const [stage, entry] of stages) {
+    if (!isMap(entry)) return fail(`expected a dictionary, in stages -> ${stage}`);
+    for (const key of entry.keys()) {
+      if (!ENTRY_KEYS.includes(String(key))) fail(`extra keys not allowed, in stages -> ${stage} -> ${key}`);
+    }
+    for (const list of ["deps", "outs"]) {
+      for (const item of items(entry, list)) {
+        const extra = [...item.keys()].find((key) => !ITEM_KEYS.includes(String(key)));
+        if (extra !== undefined) fail(`extra keys not allowed, in stages -> ${stage} -> ${list} -> ${extra}`);
+      }
+    }
+  }
+}
+
+/** The items of `deps` or `outs`. */
+export function items(entry: LockEntry | undefined, list: string): YamlMap[] {
+  const value = entry?.get(list);
+  return isList(value) ? value.filter(isMap) : [];
+}
+
+/** What an entry records for a path, by its exact text. */
+export function recordedIn(entry: LockEntry | undefined, list: "deps" | "outs", path: string): Recorded | undefined {
+  const item = items(entry, list).find((candidate) => candidate.get("path") === path);
+  return item === undefined ? undefined : recordedOf(item);
+}
+
+/** The recorded fields of an item of a lock or a .dvc file. */
+export function recordedOf(item: YamlMap): Recorded {
+  const text = (key: string): string | undefined => {
+    const value = item.get(key);
+    return value === undefined || value === null ? undefined : String(value);
+  };
+  const count = (key: string): number | undefined => (item.has(key) ? Number(item.get(key)) : undefined);
+  return {
+    hash: text("hash"),
+    md5: text("md5"),
+    size: count("size"),
+    nfiles: count("nfiles"),
+    isexec: item.get("isexec") === true ? true : undefined,
+  };
+}
+
+/** An item in the lock's field order. */
+export function lockItem(path: string, recorded: Recorded): YamlMap {
+  const item: YamlMap = new Map([["path", path]]);
+  const { hash, md5, size, nfiles, isexec } = recorded;
+  if (hash !== undefined) item.set("hash", hash);
+  if (md5 !== undefined) item.set("md5", md5);
+  if (size !== undefined) item.set("size", BigInt(size));
+  if (nfiles !== undefined) item.set("nfiles", BigInt(nfiles));
+  if (isexec === true) item.set("isexec", true);
+  return item;
+}
+
+/** Items sorted by their path text, as the lock has them. */
+export function sortedItems(list: readonly { readonly path: string; readonly recorded: Recorded }[]): YamlMap[] {
+  return [...list]
+    .sort((a, b) => compareText(a.path, b.path))
+    .map(({ path, recorded }) => lockItem(path, recorded));
+}

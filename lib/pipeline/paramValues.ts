@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { compareText } from "../base/json.js";
+import { GraphError } from "./errors.js";
+import type { LockEntry } from "./lock.js";
+import type { ParamsRef, StageNode } from "./node.js";
+import { lookUp, readParamsFile } from "./template.js";
+import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+
+/** Parameter files, each read once. */
+export class ParamFiles {
+  private readonly files = new Map<string, YamlMap | undefined>();
+
+  /** @returns undefined when the file is not there */
+  read(ref: { readonly path: string; readonly absolute: string }): YamlMap | undefined {
+    if (!this.files.has(ref.absolute)) {
+      const content = existsSync(ref.absolute) ? readParamsFile(ref.absolute, ref.path) : undefined;
+      this.files.set(ref.absolute, content);
+    }
+    return this.files.get(ref.absolute);
+  }
+
+  forget(): void {
+    this.files.clear();
+  }
+
+  /** Current values of the keys that a stage tracks; keys that are not in the file are left out. */
+  values(ref: ParamsRef): YamlMap | undefined {
+    const content = this.read(ref);
+    if (content === undefined) return undefined;
+    const keys = ref.keys ?? [...content.keys()].map(String);
+    const values: YamlMap = new Map();
+    for (const key of keys) {
+      if (key.includes("*")) throw new GraphError(`params: "${key}": patterns are not supported by nidslab.`);
+      const value = valueAt(content, key);
+      if (value !== undefined) values.set(key, value);
+    }
+    return values;
+  }
+
+  /** The `params` block of a lock entry: params.yaml first, then files by name; keys sorted. */
+  lockBlock(node: StageNode): YamlMap {
+    const refs = [...node.params].sort(
+      (a, b) => Number(b.path === "params.yaml") - Number(a.path === "params.yaml") || compareText(a.path, b.path),
+    );
+    const block: YamlMap = new Map();
+    for (const ref of refs) {
+      const values = this.values(ref) ?? new Map();
+      const missing = (ref.keys ?? []).filter((key) => !values.has(key));
+      if (missing.length > 0) {
+        throw new GraphError(`Parameters '${missing.join("', '")}' are missing from '${ref.path}'.`);
+      }
+      const sorted = [...values].sort(([a], [b]) => compareText(String(a), String(b)));
+      block.set(ref.path.replace(/^(\.\/)+/, ""), new Map(sorted));
+    }
+    return block;
+  }
+}
+
+/** `a.b.1` in nested mappings and lists. */
+export function valueAt(content: YamlMap, key: string): Yaml | undefined {
+  let at: Yaml | undefined = content;
+  for (const word of key.split(".")) {
+    if (isMap(at)) at = lookUp(at, word);
+    else if (isList(at) && /^\d+$/.test(word)) at = at[Number(word)];
+    else return undefined;
+  }
+  return at;
+}
+
+/** What a lock entry holds for a parameter file. */
+export function lockedParams(entry: LockEntry | undefined, path: string): YamlMap | undefined {
+  const block = entry?.get("params");
+  const values = isMap(block) ? block.get(path) : undefined;
+  return isMap(values) ? values : undefined;
+}

@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { compareText } from "../base/json.js";
+import { ObjectStore } from "./cache.js";
+import { Config } from "./config.js";
+import { readDataFile } from "./dataFile.js";
+import { type DvcFile, readDvcFile, toSlashes } from "./dvcfile.js";
+import { GraphError, NoProjectError } from "./errors.js";
+import { IgnoreTree } from "./ignore.js";
+import { LockFile } from "./lock.js";
+import type { StageNode } from "./node.js";
+import { RunCache } from "./runCache.js";
+import { HashState } from "./state.js";
+import { Hasher } from "./tree.js";
+
+/** A repository with a `.dvc` folder, as it is on the disk: its stages, locks, cache and ignore files. */
+export class Project {
+  readonly config: Config;
+  readonly dvcIgnore: IgnoreTree;
+  readonly gitIgnore?: IgnoreTree;
+  readonly state: HashState;
+  readonly hasher: Hasher;
+  readonly cache: ObjectStore;
+  readonly runs: RunCache;
+  private index?: { readonly files: readonly DvcFile[]; readonly nodes: readonly StageNode[] };
+  private readonly locks = new Map<string, LockFile>();
+
+  private constructor(
+    readonly root: string,
+    readonly cwd: string,
+    readonly gitRoot: string | undefined,
+    private readonly warn: (line: string) => void,
+  ) {
+    this.config = Config.read(root);
+    this.dvcIgnore = IgnoreTree.dvc(root);
+    this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
+    this.state = new HashState(root);
+    this.hasher = new Hasher(this.dvcIgnore, this.state);
+    this.cache = new ObjectStore(this.config.cacheFolder);
+    this.runs = new RunCache(this.config.cacheFolder);
+  }
+
+  /** The project that `cwd` lies in. @throws NoProjectError when no folder above has a `.dvc` */
+  static open(cwd: string, warn: (line: string) => void): Project {
+    const root = above(cwd, ".dvc");
+    if (root === undefined) {
+      throw new NoProjectError(
+        "you are not inside of a DVC repository (checked up to mount point '/'). Go to the project's folder, or run `dvc init`.",
+      );
+    }
+    const config = Config.read(root);
+    return new Project(root, cwd, config.flag("core", "no_scm") ? undefined : above(root, ".git"), warn);
+  }
+
+  /** Path as messages show it: relative to the folder of the call. */
+  show(path: string): string {
+    return toSlashes(relative(this.cwd, path)) || ".";
+  }
+
+  /** The folder of the kit's own files, which ignores itself in Git. */
+  ownFolder(): string {
+    const folder = join(this.root, ".nidslab");
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(join(folder, ".gitignore"))) writeFileSync(join(folder, ".gitignore"), "*\n");
+    return folder;
+  }
+
+  /** Every stage and .dvc file below the root: folders that are outputs or ignored are not entered. */
+  nodes(): readonly StageNode[] {
+    return this.collect().nodes;
+  }
+
+  dvcFiles(): readonly DvcFile[] {
+    return this.collect().files;
+  }
+
+  /** The dvc.yaml at a path; reading it alone is enough for `-s` and for its own errors. */
+  lock(node: StageNode): LockFile {
+    const path = join(dirname(node.file), "dvc.lock");
+    let lock = this.locks.get(path);
+    if (lock === undefined) {
+      if (this.gitIgnore?.ignored(path, false)) throw new GraphError(`'${path}' is git-ignored.`);
+      lock = LockFile.read(path, `./${this.show(path)}`);
+      this.locks.set(path, lock);
+    }
+    return lock;
+  }
+
+  setLock(lock: LockFile): void {
+    this.locks.set(lock.path, lock);
+  }
+
+  private collect(): { readonly files: readonly DvcFile[]; readonly nodes: readonly StageNode[] } {
+    if (this.index !== undefined) return this.index;
+    const files: DvcFile[] = [];
+    const nodes: StageNode[] = [];
+    const outputs = new Set<string>();
+    const add = (node: StageNode): void => {
+      nodes.push(node);
+      for (const out of node.outs) outputs.add(out.absolute);
+    };
+    const visit = (folder: string): void => {
+      const entries = readdirSync(folder, { withFileTypes: true });
+      const names = entries
+        .filter((entry) => !entry.isDirectory() && (entry.name === "dvc.yaml" || /.\.dvc$/.test(entry.name)))
+        .map((entry) => entry.name)
+        .filter((name) => !this.skipped(join(folder, name), false));
+      names.sort((a, b) => Number(b === "dvc.yaml") - Number(a === "dvc.yaml") || compareText(a, b));
+      for (const name of names) {
+        const path = join(folder, name);
+        if (name !== "dvc.yaml") add(readDataFile(path, this.cwd));
+        else {
+          const file = readDvcFile(path, { root: this.root, cwd: this.cwd, warn: this.warn });
+          files.push(file);
+          file.stages.forEach(add);
+        }
+      }
+      const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+      for (const name of folders.sort(compareText)) {
+        const path = join(folder, name);
+        if (!outputs.has(path) && !this.skipped(path, true)) visit(path);
+      }
+    };
+    visit(this.root);
+    for (const out of outputs) this.refuseIgnored(out);
+    this.index = { files, nodes };
+    return this.index;
+  }
+
+  private skipped(path: string, isFolder: boolean): boolean {
+    return this.dvcIgnore.ignored(path, isFolder) || this.gitIgnore?.ignored(path, isFolder) === true;
+  }
+
+  private refuseIgnored(out: string): void {
+    const rule = this.dvcIgnore.match(out, false);
+    if (rule !== undefined) throw new GraphError(`Path '${out}' is ignored by ${rule.source}`);
+  }
+
+  /** True for paths below the root. */
+  contains(path: string): boolean {
+    return path === this.root || path.startsWith(this.root + sep);
+  }
+}
+
+function above(start: string, name: string): string | undefined {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import { statSync } from "node:fs";
+import { checkout } from "./checkout.js";
+import { GraphError } from "./errors.js";
+import { git, ignoreInGit, trackedByGit } from "./gitFiles.js";
+import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
+import type { StageNode } from "./node.js";
+import type { ParamFiles } from "./paramValues.js";
+import type { Project } from "./project.js";
+import { type Hashed, recordOf } from "./tree.js";
+import { equal, type YamlMap } from "./yaml/value.js";
+
+/** Whether runs of a stage are kept: it is a function of recorded things, and all its outputs can be restored. */
+export function isKept(node: StageNode, project: Project): boolean {
+  const { cmd, deps, params, outs, alwaysChanged } = node;
+  return (
+    cmd !== undefined &&
+    deps.length + params.length > 0 &&
+    outs.length > 0 &&
+    !alwaysChanged &&
+    outs.every((out) => project.contains(out.absolute) && !out.persist && (out.cache || out.role !== "out"))
+  );
+}
+
+/** The lock entry as far as it is known before a run: command, dependencies, parameters; outputs by path only. */
+export async function entryBefore(node: StageNode, project: Project, params: ParamFiles): Promise<LockEntry> {
+  const deps: { path: string; recorded: ReturnType<typeof recordOf> }[] = [];
+  for (const dep of node.deps) {
+    const hashed = await project.hasher.hash(dep.absolute);
+    if (hashed === undefined) {
+      const kept = isKept(node, project);
+      throw new GraphError(
+        kept ? `[Errno 2] No such file or directory: '${dep.absolute}'` : `dependency '${dep.path}' does not exist`,
+      );
+    }
+    deps.push({ path: dep.path, recorded: recordOf(hashed) });
+  }
+  const absent = node.params.find((ref) => params.read(ref) === undefined);
+  if (absent !== undefined && node.outs.length === 0) throw new GraphError(`dependency '${absent.path}' does not exist`);
+  const entry: YamlMap = new Map([["cmd", node.cmd ?? null]]);
+  if (deps.length > 0) entry.set("deps", sortedItems(deps));
+  if (node.params.length > 0) entry.set("params", params.lockBlock(node));
+  if (node.outs.length > 0) {
+    entry.set("outs", sortedItems(node.outs.map((out) => ({ path: out.path, recorded: {} }))));
+  }
+  return entry;
+}
+
+/**
+ * After a stage: hash what it made, put it into the cache, keep the run.
+ * @returns its lock entry
+ */
+export async function saveStage(
+  node: StageNode,
+  project: Project,
+  params: ParamFiles,
+  options: { readonly commit: boolean; readonly warn: (line: string) => void },
+): Promise<LockEntry> {
+  for (const path of [...node.outs, ...node.deps]) project.hasher.forget(path.absolute);
+  const entry = await entryBefore(node, project, params);
+  const made: { path: string; hashed: Hashed }[] = [];
+  for (const out of node.outs) {
+    if (out.cache && !project.contains(out.absolute)) {
+      throw new GraphError(
+        `Saving cached external output ${out.absolute} is not supported since DVC 3.0. ` +
+          "See <https://dvc.org/doc/user-guide/upgrade> for more info.",
+      );
+    }
+    const hashed = await project.hasher.hash(out.absolute);
+    if (hashed === undefined) throw new GraphError(`output '${out.path}' does not exist`);
+    if (hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
+    made.push({ path: out.path, hashed });
+  }
+  for (const out of node.outs) if (out.cache) refuseTracked(out.absolute, out.path, project);
+  if (made.length > 0) {
+    entry.set("outs", sortedItems(made.map(({ path, hashed }) => ({ path, recorded: recordOf(hashed) }))));
+  }
+  if (options.commit) {
+    const kept = isKept(node, project);
+    node.outs.forEach((out, i) => {
+      if (out.cache || kept) project.cache.add(out.absolute, made[i].hashed);
+    });
+    if (kept) project.runs.save(entry);
+  }
+  return entry;
+}
+
+/** Name a cached output in the .gitignore beside it. @returns the file when it was written */
+export function ignoreOutput(path: string, project: Project): string[] {
+  if (project.gitIgnore === undefined || !project.contains(path)) return [];
+  const written = ignoreInGit(path, statSync(path).isDirectory(), project.gitIgnore);
+  return written === undefined ? [] : [written];
+}
+
+/** @throws GraphError for an output that Git tracks: its content would be in Git and in the cache */
+export function refuseTracked(absolute: string, path: string, project: Project): void {
+  if (project.gitRoot === undefined || !project.contains(absolute)) return;
+  if (!trackedByGit(absolute, project.gitRoot)) return;
+  throw new GraphError(
+    ` output '${path}' is already tracked by SCM (e.g. Git).\n    You can remove it from Git, then add to DVC.\n` +
+      `        To stop tracking from Git:\n            git rm -r --cached '${path}'\n` +
+      `            git commit -m "stop tracking ${path}"`,
+  );
+}
+
+/**
+ * Bring back the outputs of a run that was made before with the same command, dependencies and parameters.
+ * @param before what `entryBefore` gave
+ * @returns false when there is none whose objects are all in the cache
+ */
+export async function restoreRun(node: StageNode, before: LockEntry, project: Project): Promise<boolean> {
+  const locked = project.lock(node).entry(node.name);
+  const sameInputs = (kept: LockEntry): boolean =>
+    ["cmd", "deps", "params"].every((key) => equal(kept.get(key) ?? null, before.get(key) ?? null));
+  const complete = (kept: LockEntry): boolean =>
+    items(kept, "outs").length === node.outs.length &&
+    node.outs.every((out) => {
+      const oid = recordedIn(kept, "outs", out.path)?.md5;
+      return oid !== undefined && project.cache.hasAll(oid);
+    });
+  const candidates: LockEntry[] = locked !== undefined && sameInputs(locked) ? [locked] : [];
+  // Only kept stages are looked up; parameters named size or nfiles are not part of the key, so they are compared here.
+  candidates.push(...project.runs.find(before).filter((kept) => equal(kept.get("params") ?? null, before.get("params") ?? null)));
+  const found = candidates.find(complete);
+  if (found === undefined) return false;
+  for (const out of node.outs) {
+    const recorded = recordedIn(found, "outs", out.path);
+    if (recorded !== undefined) await checkout(out.absolute, recorded, project.cache, project.hasher);
+  }
+  return true;
+}
+
+/** `git add` what was written, when the project says so (`core.autostage`). */
+export function stageInGit(files: readonly string[], project: Project): void {
+  if (project.gitRoot !== undefined && files.length > 0) git(project.gitRoot, ["add", "--", ...files]);
+}

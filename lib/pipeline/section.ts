@@ -1,0 +1,42 @@
+import type { Stream } from "./shell.js";
+
+/** Where the messages of the graph verbs go. */
+export interface Console {
+  write(text: string | Buffer, to: Stream): void;
+}
+
+/**
+ * Output of stages that run at the same time, in the order of the plan: the first one that is not finished writes through,
+ * the others are held until it is their turn. So `-j 8` prints what `-j 1` prints, and locks are written in the same order.
+ */
+export class Sections {
+  private live = 0;
+  private readonly held: { text: string | Buffer; to: Stream }[][];
+  private readonly finish: ((() => void) | undefined)[];
+
+  constructor(
+    count: number,
+    private readonly console: Console,
+  ) {
+    this.held = Array.from({ length: count }, () => []);
+    this.finish = new Array(count);
+  }
+
+  write(index: number, text: string | Buffer, to: Stream = "stdout"): void {
+    if (index === this.live) this.console.write(text, to);
+    else this.held[index].push({ text, to });
+  }
+
+  /** A section is complete: `finish` runs (and may write) when everything before it is. */
+  close(index: number, finish: () => void): void {
+    this.finish[index] = finish;
+    for (;;) {
+      const now = this.finish[this.live];
+      if (now === undefined) return;
+      now();
+      this.live++;
+      if (this.live >= this.held.length) return;
+      for (const { text, to } of this.held[this.live].splice(0)) this.console.write(text, to);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../base/files.js";
+
+interface Entry {
+  readonly stamp: string;
+  readonly md5: string;
+}
+
+/**
+ * What files hashed to, valid while inode, modification time (ns) and size are the same. A pure accelerator under
+ * `.nidslab/`, never needed for correctness: a damaged or missing file is an empty one.
+ */
+export class HashState {
+  private readonly entries: Map<string, Entry>;
+  private changed = false;
+  private readonly path: string;
+
+  constructor(root: string) {
+    this.path = join(root, ".nidslab", "state.json");
+    this.entries = load(this.path);
+  }
+
+  get(path: string, stamp: string): string | undefined {
+    const entry = this.entries.get(path);
+    return entry?.stamp === stamp ? entry.md5 : undefined;
+  }
+
+  set(path: string, stamp: string, md5: string): void {
+    this.entries.set(path, { stamp, md5 });
+    this.changed = true;
+  }
+
+  /** Write what is new; a folder that cannot be written costs speed and nothing else. */
+  save(): void {
+    if (!this.changed) return;
+    this.changed = false;
+    const rows = [...this.entries].map(([path, { stamp, md5 }]) => [path, stamp, md5]);
+    try {
+      writeFileAtomic(this.path, JSON.stringify(rows));
+    } catch {
+      // A read-only checkout: the next run hashes again.
+    }
+  }
+}
+
+function load(path: string): Map<string, Entry> {
+  try {
+    const rows = JSON.parse(readFileSync(path, "utf8")) as [string, string, string][];
+    return new Map(rows.map(([name, stamp, md5]) => [name, { stamp, md5 }]));
+  } catch {
+    return new Map();
+  }
+}

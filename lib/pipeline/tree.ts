@@ -1,0 +1,152 @@
+import { type BigIntStats, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import { codeOf } from "../base/errors.js";
+import { hashBytes, hashFile } from "../base/hash.js";
+import { compareText } from "../base/json.js";
+import { GraphError } from "./errors.js";
+import type { IgnoreTree } from "./ignore.js";
+import type { HashState } from "./state.js";
+import { jsonString } from "./yaml/value.js";
+
+/** What DVC records of a file or folder. */
+export interface Recorded {
+  readonly hash?: string;
+  readonly md5?: string;
+  readonly size?: number;
+  readonly nfiles?: number;
+  readonly isexec?: boolean;
+}
+
+/** A file of a folder: `/`-separated path inside it and md5 of its bytes. */
+export interface TreeFile {
+  readonly relpath: string;
+  readonly md5: string;
+}
+
+/** A file or folder of the workspace, hashed. `files` is there for folders. */
+export interface Hashed {
+  readonly md5: string;
+  readonly size: number;
+  readonly isexec: boolean;
+  readonly files?: readonly TreeFile[];
+}
+
+/** Files up to this size are read and hashed in place; larger ones go through hasha. */
+const SMALL = 1 << 16;
+
+/** The text of a folder's object, and its address. Sorted by code point of the whole path. */
+export function treeObject(files: readonly TreeFile[]): { text: string; oid: string } {
+  const sorted = [...files].sort((a, b) => compareText(a.relpath, b.relpath));
+  const rows = sorted.map((file) => `{"md5": ${jsonString(file.md5)}, "relpath": ${jsonString(file.relpath)}}`);
+  const text = `[${rows.join(", ")}]`;
+  return { text, oid: `${hashBytes(text, "md5")}.dir` };
+}
+
+/** The entry that a lock or a .dvc file records for something hashed. */
+export function recordOf(hashed: Hashed): Recorded {
+  const common = { hash: "md5", md5: hashed.md5, size: hashed.size };
+  if (hashed.files !== undefined) return { ...common, nfiles: hashed.files.length };
+  return hashed.isexec ? { ...common, isexec: true } : common;
+}
+
+/** inode, modification time and size: while they are the same, so is the content. */
+function stampOf(stat: BigIntStats): string {
+  return `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+}
+
+/**
+ * Hashes files and folders of the workspace; each is walked once per run until `forget` names it.
+ * Links to files count as their content, links to folders are left out, as DVC does.
+ */
+export class Hasher {
+  private readonly known = new Map<string, Promise<Hashed | undefined>>();
+
+  constructor(
+    private readonly ignore: IgnoreTree,
+    private readonly state: HashState,
+  ) {}
+
+  /** @returns undefined when nothing is there */
+  hash(path: string): Promise<Hashed | undefined> {
+    let result = this.known.get(path);
+    if (result === undefined) {
+      result = this.look(path);
+      this.known.set(path, result);
+    }
+    return result;
+  }
+
+  /** Something was written at `path`: look again at it, at what it holds and at what holds it. */
+  forget(path: string): void {
+    for (const known of [...this.known.keys()]) {
+      if (known === path || known.startsWith(path + sep) || path.startsWith(known + sep)) this.known.delete(known);
+    }
+  }
+
+  forgetAll(): void {
+    this.known.clear();
+  }
+
+  /** A file was written with content that is known. */
+  remember(path: string, md5: string): void {
+    this.state.set(path, stampOf(statSync(path, { bigint: true })), md5);
+  }
+
+  private async look(path: string): Promise<Hashed | undefined> {
+    let stat: BigIntStats;
+    try {
+      stat = statSync(path, { bigint: true });
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
+      throw cause;
+    }
+    if (!stat.isDirectory()) {
+      const isexec = (Number(stat.mode) & 0o111) !== 0;
+      return { md5: await this.file(path, stat), size: Number(stat.size), isexec };
+    }
+    const files: TreeFile[] = [];
+    const size = await this.folder(path, path, "", files);
+    files.sort((a, b) => compareText(a.relpath, b.relpath));
+    return { md5: treeObject(files).oid, size, isexec: false, files };
+  }
+
+  private async folder(top: string, folder: string, prefix: string, files: TreeFile[]): Promise<number> {
+    let size = 0;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (this.ignore.ignored(path, entry.isDirectory())) continue;
+      if (entry.name === ".dvcignore") {
+        throw new GraphError(`.dvcignore file should not be in collected dir path: '${top}'`);
+      }
+      const relpath = prefix + entry.name;
+      if (entry.isDirectory()) {
+        size += await this.folder(top, path, `${relpath}/`, files);
+        continue;
+      }
+      const stat = targetOf(path);
+      if (stat.isDirectory()) continue;
+      files.push({ relpath, md5: await this.file(path, stat) });
+      size += Number(stat.size);
+    }
+    return size;
+  }
+
+  private async file(path: string, stat: BigIntStats): Promise<string> {
+    const stamp = stampOf(stat);
+    const known = this.state.get(path, stamp);
+    if (known !== undefined) return known;
+    const md5 = stat.size <= SMALL ? hashBytes(readFileSync(path), "md5") : await hashFile(path, "md5");
+    this.state.set(path, stamp, md5);
+    return md5;
+  }
+}
+
+function targetOf(path: string): BigIntStats {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (cause) {
+    const broken = codeOf(cause) === "ENOENT" && lstatSync(path).isSymbolicLink();
+    if (broken) throw new GraphError(`[Errno 2] No such file or directory: '${path}'`, { cause });
+    throw cause;
+  }
+}
