@@ -3,6 +3,7 @@ import type { FamilyRecall, PartDetails } from "../eval/result.js";
 import type { LineChart } from "./chart.js";
 import { type Figure, figureOf } from "./figure.js";
 import { absent, count, fixed } from "./numbers.js";
+import { histogramFigure } from "./plainFigures.js";
 
 /** Which data a figure of an evaluation shows, for its second line: "split site, test part". */
 export interface FigureContext {
@@ -202,5 +203,33 @@ export function classCountsFigure(
       series: names.map((part) => ({ name: part, values: classes.map((name) => parts[part][name] ?? 0) })),
     },
     `Number of flows by class and part, log scale. ${sentences.join("; ")}.`,
+  );
+}
+
+/**
+ * Where the scores of groups of rows lie, as outlines of histograms, with the threshold as a dotted line.
+ * @param groups scores by group, such as benign, attacks of seen families, attacks of new ones
+ */
+export function scoreFigure(
+  groups: Readonly<Record<string, ArrayLike<number>>>,
+  threshold: number | null,
+  context: FigureContext = {},
+): Figure {
+  const within = Object.values(groups).every((values) => Array.from(values).every((x) => x >= 0 && x <= 1));
+  const figure = histogramFigure(groups, {
+    title: "Scores of benign and attack flows",
+    ...context,
+    x: within ? { title: "Score (0 to 1)", domain: [0, 1] } : { title: "Score (higher is more anomalous)" },
+    bins: 40,
+  });
+  const chart = figure.chart as LineChart;
+  const top = Math.max(...chart.series.flatMap((series) => Array.from(series.y)));
+  return figureOf(
+    {
+      ...chart,
+      references:
+        threshold === null ? [] : [{ name: "threshold", from: [threshold, 0], to: [threshold, top] }],
+    },
+    `Histograms of the score of ${Object.keys(groups).join(", ")}${threshold === null ? "" : `; the threshold is ${fixed(threshold, 3)}`}.`,
   );
 }

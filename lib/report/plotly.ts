@@ -65,7 +65,8 @@ interface DrawnAxis {
 
 function drawn(axis: Axis, values: Iterable<number | null>): DrawnAxis {
   const common = {
-    title: { text: plain(axis.title) },
+    // What an axis measures stands on a line of its own, so that it fits beside a short plot.
+    title: { text: plain(axis.title).replace(/ \((?=share)/, "<br>("), font: { size: 13 } },
     gridcolor: "#e4e7eb",
     zeroline: false,
     automargin: true,
@@ -242,15 +243,20 @@ function heat(chart: HeatChart): PlotlySpec {
       },
     ],
     layout: layout({
-      xaxis: { title: { text: plain(chart.x.title) }, side: "top", automargin: true, type: "category" },
+      xaxis: {
+        title: { text: plain(chart.x.title), font: { size: 13 } },
+        side: "bottom",
+        automargin: true,
+        type: "category",
+      },
       yaxis: {
-        title: { text: plain(chart.y.title) },
+        title: { text: plain(chart.y.title), font: { size: 13 } },
         autorange: "reversed",
         automargin: true,
         type: "category",
       },
       height: Math.max(320, 140 + 30 * chart.y.names.length),
-      margin: { l: 64, r: 24, t: 64, b: 24 },
+      margin: { l: 64, r: 24, t: 24, b: 64 },
     }),
   };
 }
