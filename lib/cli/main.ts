@@ -13,24 +13,38 @@ interface Verb {
  * compares it), so that --help loads no verb.
  */
 export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
-  "Graph (the words of DVC)": {
+  "Graph (as in DVC)": {
     repro: {
       summary: "run what has changed: ingest, split, features, train, eval, report, notebooks",
       load: () => import("./repro.js"),
     },
     status: { summary: "say what is not up to date, and why", load: () => import("./status.js") },
     dag: { summary: "show the graph of stages (text, --dot, --mermaid)", load: () => import("./dag.js") },
-    pull: { summary: "bring recorded data from a remote", load: () => import("./pull.js") },
+    add: { summary: "track a file or folder as data (writes NAME.dvc)", load: () => import("./add.js") },
     checkout: {
       summary: "make outputs what is recorded, from the cache",
       load: () => import("./checkout.js"),
     },
-    add: { summary: "track a file or folder as data (writes NAME.dvc)", load: () => import("./add.js") },
+    pull: { summary: "bring recorded data from a remote", load: () => import("./pull.js") },
+    params: { summary: "show which parameters differ (params diff)", load: () => import("./params.js") },
     metrics: {
       summary: "show the metrics of the last run (metrics show)",
       load: () => import("./metrics.js"),
     },
-    params: { summary: "show which parameters differ (params diff)", load: () => import("./params.js") },
+    "run-stage": {
+      summary: "run one stage (what the commands in dvc.yaml call)",
+      load: () => import("./runStage.js"),
+    },
+  },
+  Data: {
+    datasets: { summary: "list the dialects that can be read", load: () => import("./datasets.js") },
+  },
+  Models: {
+    models: {
+      summary: "what can be trained, with every parameter, its default and range",
+      load: () => import("./models.js"),
+    },
+    predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
   },
   Notebooks: {
     notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },
