@@ -61,7 +61,7 @@ export function openLab(start: string = process.cwd()): Lab {
   const params = readParams(join(root, "params.yaml"));
   const json = <T>(path: string): T => readJson<T>(join(root, path), hint);
   const table = (path: string, columns?: readonly string[]): Promise<Table> =>
-    readParquet(join(root, path), columns, hint);
+    readParquet(join(root, path), columns, { hint });
   const known = (kind: "splits" | "models", name: string): string => {
     const names = params.run[kind];
     if (names.includes(name)) return name;
