@@ -13,7 +13,7 @@ import {
   sparseRows,
   VALUES,
 } from "./boosterTask.js";
-import { lower, MOST_ROWS, scaleFor } from "./packing.js";
+import { lower, MOST_ROWS, scaleFor, upper } from "./packing.js";
 
 /** A node that may be split: where its histogram lies, its packed sum, and its place among the found best splits. */
 interface Open {
@@ -61,7 +61,7 @@ export class Booster {
     const nodes = 2 ** (settings.depth + 1);
     const margins = shared.doubles(rows * settings.outputs);
     for (let i = 0; i < margins.length; i++) margins[i] = base[i % settings.outputs];
-    const totalsStride = Math.max(1 + 2 * settings.outputs, 2 * nodes);
+    const totalsStride = 1 + 2 * settings.outputs;
     const planValues = shared.doubles(VALUES + nodes);
     const weight = y.reduce((sum, c) => sum + classWeights[c], 0);
     // A row's loss is at most 35 times its weight: sums stay below 2^52.
@@ -111,11 +111,11 @@ export class Booster {
     plan[4] = seed;
     planValues[0] = scaleFor(this.sums[1 + 2 * output]);
     planValues[1] = scaleFor(this.sums[2 + 2 * output]);
-    const leaves: number[] = [];
+    const leaves: Open[] = [];
     let open = await this.root(builder);
     for (let level = 0; open.length > 0; level++) {
       const split = level < settings.depth ? open.filter((each) => this.isWorthIt(each)) : [];
-      for (const each of open) if (!split.includes(each)) leaves.push(each.node);
+      for (const each of open) if (!split.includes(each)) leaves.push(each);
       open = await this.split(builder, split, level + 1 < settings.depth);
     }
     await this.close(builder, leaves);
@@ -199,16 +199,16 @@ export class Booster {
     return children;
   }
 
-  /** Leaf values: a Newton step on the leaf's unrounded sums, times the learning rate. */
-  private async close(builder: TreeBuilder, leaves: readonly number[]): Promise<void> {
+  /** Leaf values: a Newton step on the leaf's sums, times the learning rate. */
+  private async close(builder: TreeBuilder, leaves: readonly Open[]): Promise<void> {
     const { plan, planValues, settings } = this.task;
+    const [gScale, hScale] = planValues;
     plan[1] = leaves.length;
-    plan.set(leaves, PLAN);
-    await this.team.step(phase.leafSums);
-    leaves.forEach((node, leaf) => {
-      const g = this.total(2 * leaf) / this.fixed;
-      const h = this.total(2 * leaf + 1) / this.fixed;
-      const value = Math.fround((-settings.learningRate * g) / (h + settings.l2) || 0);
+    leaves.forEach(({ node, total }, leaf) => {
+      const step = upper(total) / gScale / (lower(total) / hScale + settings.l2);
+      // Without l2 a leaf of rows that are all certain has nothing to step on.
+      const value = Number.isFinite(step) ? Math.fround(-settings.learningRate * step) : 0;
+      plan[PLAN + leaf] = node;
       planValues[VALUES + leaf] = value;
       builder.setValue(node, 0, value);
     });

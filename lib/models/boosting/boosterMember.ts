@@ -1,6 +1,7 @@
 import type { Member } from "../trees/team.js";
-import { BEST, type BoosterTask, GROW, memberOf, PLAN, phase, VALUES } from "./boosterTask.js";
-import { HALF, hashRow, lower, upper } from "./packing.js";
+import { BEST, BLOCK, type BoosterTask, blocksOf, GROW, PLAN, phase, rowsIn, VALUES } from "./boosterTask.js";
+import { logisticGradients, pack, softmaxGradients } from "./gradients.js";
+import { HALF, lower, upper } from "./packing.js";
 
 /** One member's work in a boosting run: its rows in the phases over rows, its columns in the search for splits. */
 export function boosterMember(task: BoosterTask, member: number): Member<null> {
@@ -9,36 +10,36 @@ export function boosterMember(task: BoosterTask, member: number): Member<null> {
 }
 
 class BoosterMember {
-  private readonly own: Int32Array;
+  /** First rows of this member's blocks. */
+  private readonly blocks: Int32Array;
   /** Where the rows of a node begin and end in `order`; this member's rows only. */
   private readonly begin: Int32Array;
   private readonly end: Int32Array;
   private readonly firstColumn: number;
   private readonly endColumn: number;
   private readonly bins: number;
+  private readonly columns: readonly Uint8Array[];
   private readonly totals: Float64Array;
+  /** Side of each code at the node in work: 1 left, 0 right. */
+  private readonly side = new Uint8Array(256);
 
   constructor(
     private readonly task: BoosterTask,
     private readonly member: number,
   ) {
     const { binned, members, offset, settings, totalsStride } = task;
-    const own: number[] = [];
-    let before = 0;
-    for (let i = 0; i < binned.rows; i++) {
-      const owner = memberOf(i, members);
-      if (owner === member) own.push(i);
-      else if (owner < member) before++;
-    }
-    this.own = Int32Array.from(own);
-    this.begin = new Int32Array(2 ** (settings.depth + 1));
-    this.end = new Int32Array(2 ** (settings.depth + 1));
-    this.begin[0] = before;
-    this.end[0] = before + own.length;
-    this.bins = offset[binned.columns];
+    const { rows, columns, codes } = binned;
+    const nodes = 2 ** (settings.depth + 1);
+    this.blocks = blocksOf(member, members, rows);
+    this.begin = new Int32Array(nodes);
+    this.end = new Int32Array(nodes);
+    for (let m = 0; m < member; m++) this.begin[0] += rowsIn(blocksOf(m, members, rows), rows);
+    this.end[0] = this.begin[0] + rowsIn(this.blocks, rows);
+    this.bins = offset[columns];
     this.firstColumn = columnAt(offset, (this.bins * member) / members);
     this.endColumn =
-      member === members - 1 ? binned.columns : columnAt(offset, (this.bins * (member + 1)) / members);
+      member === members - 1 ? columns : columnAt(offset, (this.bins * (member + 1)) / members);
+    this.columns = Array.from({ length: columns }, (_, f) => codes.subarray(f * rows, (f + 1) * rows));
     this.totals = task.totals.subarray(member * totalsStride, (member + 1) * totalsStride);
   }
 
@@ -47,60 +48,42 @@ class BoosterMember {
     else if (step === phase.root) this.root();
     else if (step === phase.search) this.search();
     else if (step === phase.grow) this.grow();
-    else if (step === phase.leafSums) this.leafSums();
     else this.update();
   }
 
-  /** Gradients and hessians of the logistic or softmax loss; sums of the loss, of |g| and of h, in fixed point. */
+  /**
+   * Gradients and hessians of the logistic or softmax loss, and their sums. Within a block sums are plain; a block
+   * belongs to one member whatever their number, and the sums of blocks are added as integers (fixed point).
+   */
   private gradients(): void {
-    const { task, totals } = this;
-    const k = task.settings.outputs;
-    const fixed = task.planValues[2];
+    const { settings, binned, planValues } = this.task;
+    const { totals } = this;
     totals.fill(0);
-    const p = new Float64Array(Math.max(2, k));
-    for (const row of this.own) {
-      const y = task.y[row];
-      const weight = task.classWeights[y];
-      probabilities(task.margins, row, k, p);
-      totals[0] -= Math.round(weight * Math.log(Math.max(p[y], 1e-15)) * fixed);
-      for (let c = 0; c < k; c++) {
-        // With one output p[1] is the modelled class; with k outputs each class has its own.
-        const q = k === 1 ? p[1] : p[c];
-        const target = y === (k === 1 ? 1 : c) ? 1 : 0;
-        const g = weight * (q - target);
-        const h = weight * Math.max((k === 1 ? 1 : 2) * q * (1 - q), 1e-16);
-        task.gradients[c * task.binned.rows + row] = g;
-        task.hessians[c * task.binned.rows + row] = h;
-        totals[1 + 2 * c] += Math.round(Math.abs(g) * fixed);
-        totals[2 + 2 * c] += Math.round(h * fixed);
-      }
+    const sums = new Float64Array(1 + 2 * settings.outputs);
+    for (const first of this.blocks) {
+      const last = Math.min(binned.rows, first + BLOCK);
+      sums.fill(0);
+      if (settings.outputs === 1) logisticGradients(this.task, first, last, sums);
+      else softmaxGradients(this.task, first, last, sums);
+      for (let j = 0; j < sums.length; j++) totals[j] += Math.round(sums[j] * planValues[2]);
     }
   }
 
   /** Round the gradients of one output to packed integers, put all rows into node 0 and add up its histogram. */
   private root(): void {
-    const { binned, gradients, hessians, order, packed, plan, planValues } = this.task;
-    const at = plan[0] * binned.rows;
-    const gScale = planValues[0];
-    const hScale = planValues[1];
-    const seed = plan[4];
-    order.set(this.own, this.begin[0]);
+    const { binned, order, packed } = this.task;
+    let at = this.begin[0];
     let sum = 0;
-    for (const row of this.own) {
-      // Rounded up or down by chance: rounding to the nearest would shift many equal small gradients the same way.
-      const dither = hashRow(row, seed);
-      const g = Math.floor(gradients[at + row] * gScale + (dither >>> 16) / 65536);
-      const h = Math.floor(hessians[at + row] * hScale + (dither & 65535) / 65536);
-      packed[row] = this.isSampled(row) ? g * HALF + h : 0;
-      sum += packed[row];
+    for (const first of this.blocks) {
+      const last = Math.min(binned.rows, first + BLOCK);
+      pack(this.task, first, last);
+      for (let row = first; row < last; row++) {
+        order[at++] = row;
+        sum += packed[row];
+      }
     }
     this.totals[0] = sum;
     this.addUp(0, 0);
-  }
-
-  private isSampled(row: number): boolean {
-    const { settings, plan } = this.task;
-    return settings.subsample === 1 || hashRow(row, ~plan[4]) / 4294967296 < settings.subsample;
   }
 
   /** This member's part of a node's histogram, into its partial `item`. */
@@ -112,7 +95,14 @@ class BoosterMember {
       const row = order[i];
       const value = packed[row];
       const stop = starts[row + 1];
-      for (let e = starts[row]; e < stop; e++) histogram[entries[e]] += value;
+      let e = starts[row];
+      for (; e + 3 < stop; e += 4) {
+        histogram[entries[e]] += value;
+        histogram[entries[e + 1]] += value;
+        histogram[entries[e + 2]] += value;
+        histogram[entries[e + 3]] += value;
+      }
+      for (; e < stop; e++) histogram[entries[e]] += value;
     }
   }
 
@@ -132,30 +122,17 @@ class BoosterMember {
   }
 
   private divide(at: number): void {
-    const { binned, order, plan, spare } = this.task;
-    const node = plan[at];
-    const bin = plan[at + 2];
-    const offset = plan[at + 1] * binned.rows;
-    const leftMissing = plan[at + 3] === 1 ? binned.bins[plan[at + 1]] : -1;
+    const { binned, plan } = this.task;
+    const [node, feature, bin, missingLeft, left, right] = plan.subarray(at, at + 6);
+    this.side.fill(0).fill(1, 0, bin + 1);
+    if (missingLeft === 1) this.side[binned.bins[feature]] = 1;
     const begin = this.begin[node];
     const end = this.end[node];
-    let l = begin;
-    let r = begin;
-    for (let i = begin; i < end; i++) {
-      const row = order[i];
-      const code = binned.codes[offset + row];
-      // Written to both sides and counted on one: no branch to guess wrong.
-      const goesLeft = +(code <= bin) | +(code === leftMissing);
-      order[l] = row;
-      spare[r] = row;
-      l += goesLeft;
-      r += 1 - goesLeft;
-    }
-    order.set(spare.subarray(begin, r), l);
-    this.begin[plan[at + 4]] = begin;
-    this.end[plan[at + 4]] = l;
-    this.begin[plan[at + 5]] = l;
-    this.end[plan[at + 5]] = end;
+    const middle = divideRows(this.task.order, this.task.spare, begin, end, this.columns[feature], this.side);
+    this.begin[left] = begin;
+    this.end[left] = middle;
+    this.begin[right] = middle;
+    this.end[right] = end;
   }
 
   /** On this member's columns: put the histograms together and find the best split of each node. */
@@ -258,27 +235,6 @@ class BoosterMember {
     }
   }
 
-  /** Sums of the unrounded gradients and hessians of each leaf, in fixed point. */
-  private leafSums(): void {
-    const { binned, gradients, hessians, order, plan, planValues } = this.task;
-    const { totals } = this;
-    const at = plan[0] * binned.rows;
-    const fixed = planValues[2];
-    for (let leaf = 0; leaf < plan[1]; leaf++) {
-      const node = plan[PLAN + leaf];
-      let g = 0;
-      let h = 0;
-      for (let i = this.begin[node]; i < this.end[node]; i++) {
-        const row = order[i];
-        if (!this.isSampled(row)) continue;
-        g += Math.round(gradients[at + row] * fixed);
-        h += Math.round(hessians[at + row] * fixed);
-      }
-      totals[2 * leaf] = g;
-      totals[2 * leaf + 1] = h;
-    }
-  }
-
   /** Add the leaf values to the margins. */
   private update(): void {
     const { margins, order, plan, planValues, settings } = this.task;
@@ -299,20 +255,26 @@ function columnAt(offset: Int32Array, bin: number): number {
   return f;
 }
 
-/** Class probabilities of a row's margins: sigmoid for one output, softmax for more. Fills `p`. */
-export function probabilities(margins: Float64Array, row: number, outputs: number, p: Float64Array): void {
-  if (outputs === 1) {
-    p[1] = 1 / (1 + Math.exp(-margins[row]));
-    p[0] = 1 / (1 + Math.exp(margins[row]));
-    return;
+/** Stable: rows whose code is on side 1 first. Returns where the others begin. */
+function divideRows(
+  order: Int32Array,
+  spare: Int32Array,
+  begin: number,
+  end: number,
+  column: Uint8Array,
+  side: Uint8Array,
+): number {
+  let l = begin;
+  let r = 0;
+  for (let i = begin; i < end; i++) {
+    const row = order[i];
+    // Written to both sides and counted on one: no branch to guess wrong.
+    order[l] = row;
+    spare[begin + r] = row;
+    const goesLeft = side[column[row]];
+    l += goesLeft;
+    r += 1 - goesLeft;
   }
-  const at = row * outputs;
-  let most = margins[at];
-  for (let c = 1; c < outputs; c++) most = Math.max(most, margins[at + c]);
-  let sum = 0;
-  for (let c = 0; c < outputs; c++) {
-    p[c] = Math.exp(margins[at + c] - most);
-    sum += p[c];
-  }
-  for (let c = 0; c < outputs; c++) p[c] /= sum;
+  order.set(spare.subarray(begin, begin + r), l);
+  return l;
 }

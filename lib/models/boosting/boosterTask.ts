@@ -13,7 +13,7 @@ export interface BoosterSettings {
 }
 
 /**
- * What the members of a boosting run share. Rows belong to members (`memberOf`), and every sum over rows that crosses
+ * What the members of a boosting run share. Rows belong to members (`blocksOf`), and every sum over rows that crosses
  * members is a sum of integers held in doubles: exact, so that neither order nor number of members changes a bit.
  */
 export interface BoosterTask {
@@ -57,7 +57,7 @@ export interface BoosterTask {
 }
 
 /** Phases. */
-export const phase = { gradients: 0, root: 1, search: 2, grow: 3, leafSums: 4, update: 5 } as const;
+export const phase = { gradients: 0, root: 1, search: 2, grow: 3, update: 4 } as const;
 
 /** plan[0] output in work, [1] number of items, [2] 1: the root is in work, [3] 1: histograms are wanted, [4] seed; items from PLAN on. */
 export const PLAN = 5;
@@ -69,11 +69,20 @@ export const BEST = 5;
 export const VALUES = 3;
 
 /** Consecutive rows that go to one member; blocks are dealt out in turn, so that time order does not unbalance them. */
-const BLOCK_BITS = 8;
+export const BLOCK = 256;
 
-/** Member that owns a row. */
-export function memberOf(row: number, members: number): number {
-  return (row >> BLOCK_BITS) % members;
+/** First rows of the blocks of a member. */
+export function blocksOf(member: number, members: number, rows: number): Int32Array {
+  const blocks = Math.ceil(rows / BLOCK);
+  return Int32Array.from(
+    { length: Math.max(0, Math.ceil((blocks - member) / members)) },
+    (_, i) => (i * members + member) * BLOCK,
+  );
+}
+
+/** Rows in these blocks. */
+export function rowsIn(blocks: Int32Array, rows: number): number {
+  return blocks.reduce((sum, first) => sum + Math.min(BLOCK, rows - first), 0);
 }
 
 /** The bins of every row without those that are commonest in their column: most flow columns are mostly one value. */

@@ -14,7 +14,7 @@ import {
 } from "../trees/ensemble.js";
 import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
 import { Booster } from "./booster.js";
-import { probabilities } from "./boosterMember.js";
+import { probabilities } from "./gradients.js";
 
 const share = z.number().gt(0).lte(1).default(1);
 const params = z.strictObject({
@@ -54,10 +54,10 @@ export const definition: ModelDefinition<GradientBoostingParams> = {
     "quantiles of the training rows. Without validation rows early stopping does nothing.",
   view: "raw",
   params,
-  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fit(chosen, train, context) }),
+  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fitBoosting(chosen, train, context) }),
 };
 
-async function fit(
+async function fitBoosting(
   chosen: GradientBoostingParams,
   train: Rows,
   context: FitContext,

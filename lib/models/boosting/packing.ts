@@ -3,7 +3,8 @@
  * Sums stay exact while |ΣG| and ΣH are below 2^26, which `scaleFor` ensures, so additions may come in any order and
  * a sibling's histogram is the parent's less the other child's, to the last bit.
  * Source: the idea of integer gradients is of Shi et al. 2022, "Quantized training of gradient boosting decision
- * trees", arXiv:2207.09682; here with 25 bits for the sum of a node, and leaf values from unrounded gradients.
+ * trees", arXiv:2207.09682; here with 25 bits for
+ * the sum over all rows, so that leaf values need no second look at unrounded gradients.
  */
 export const HALF = 67108864; // 2^26
 
@@ -23,12 +24,4 @@ export function upper(packed: number): number {
 /** The hessian part of a packed sum. */
 export function lower(packed: number): number {
   return packed - Math.floor(packed / HALF) * HALF;
-}
-
-/** 32 bits that depend on a row and a seed alone: the dither of rounding and the draw of a subsample. */
-export function hashRow(row: number, seed: number): number {
-  let x = Math.imul(row + 1, 0x9e3779b1) ^ seed;
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

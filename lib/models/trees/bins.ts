@@ -44,7 +44,7 @@ export function binColumns(data: Float32Array, rows: number, columns: number): B
     for (let i = 0, at = f; i < rows; i++, at += columns) {
       const x = data[at];
       // x + 0 turns -0 into 0: they compare as equal and must share a bin.
-      if (x === x) column[present++] = x + 0;
+      if (!Number.isNaN(x)) column[present++] = x + 0;
     }
     if (present < rows) missing[f] = 1;
     const sorted = distinctOf(column, present);
@@ -120,7 +120,7 @@ function encode(
   for (let i = 0, at = f; i < rows; i++, at += columns) {
     const x = data[at];
     let from = 0;
-    if (x === x) {
+    if (!Number.isNaN(x)) {
       for (let to = missing - 1; from < to; ) {
         const middle = (from + to) >> 1;
         if (high[middle] < x) from = middle + 1;

@@ -118,7 +118,7 @@ export function addTree(
     let node = 0;
     for (let f = feature[0]; f >= 0; f = feature[node]) {
       const x = data[row + f];
-      const goesLeft = x <= threshold[node] || (x !== x && missingLeft[node] === 1);
+      const goesLeft = x <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(x));
       node = goesLeft ? left[node] : right[node];
     }
     for (let j = 0; j < width; j++) out[i * targets + target + j] += value[node * width + j];
@@ -198,6 +198,17 @@ export function emitEnsemble(
 export function emitBothClasses(onnx: OnnxBuilder, positive: Value): Value {
   const negative = onnx.node("Sub", [onnx.tensor("float", [1], [1]), positive]);
   return onnx.node("Concat", [negative, positive], { axis: { int: 1 } });
+}
+
+/** n × k probabilities from a forest's means: those of all k classes, or of the second of two. */
+export function bothClasses(means: Float64Array, rows: number, k: number): Matrix {
+  if (k > 2) return { rows, columns: k, data: Float32Array.from(means) };
+  const data = new Float32Array(rows * 2);
+  for (let i = 0; i < rows; i++) {
+    data[i * 2] = 1 - means[i];
+    data[i * 2 + 1] = means[i];
+  }
+  return { rows, columns: 2, data };
 }
 
 /** @throws SchemaError when a matrix has not the width that the model was fitted on */

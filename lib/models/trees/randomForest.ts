@@ -3,6 +3,7 @@ import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from
 import { binColumns, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import {
+  bothClasses,
   checkWidth,
   type Ensemble,
   emitBothClasses,
@@ -45,10 +46,14 @@ export const definition: ModelDefinition<RandomForestParams> = {
     "training rows. It cannot extrapolate: a value beyond the training range counts as the nearest seen one.",
   view: "raw",
   params,
-  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fit(chosen, train, context) }),
+  create: (chosen) => ({ kind: "classifier", fit: (train, context) => fitForest(chosen, train, context) }),
 };
 
-async function fit(chosen: RandomForestParams, train: Rows, context: FitContext): Promise<FittedClassifier> {
+async function fitForest(
+  chosen: RandomForestParams,
+  train: Rows,
+  context: FitContext,
+): Promise<FittedClassifier> {
   checkClasses(train, "random-forest");
   const { rows, columns } = train.X;
   const categories = ranksByResponse(train);
@@ -78,7 +83,7 @@ async function fit(chosen: RandomForestParams, train: Rows, context: FitContext)
     classes: train.classes,
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, "random-forest");
-      return probabilities(sumLeaves(ensemble, toRanks(X, categories), columns), X.rows, k);
+      return bothClasses(sumLeaves(ensemble, toRanks(X, categories), columns), X.rows, k);
     },
     emit(onnx, input) {
       const ranked = emitRanks(onnx, input, columns, categories);
@@ -120,15 +125,4 @@ async function growAll(task: ForestTask, workers: number): Promise<Tree[]> {
   } finally {
     await team.stop();
   }
-}
-
-/** n × k from the forest's means: all k classes, or the second of two. */
-function probabilities(means: Float64Array, rows: number, k: number): Matrix {
-  if (k > 2) return { rows, columns: k, data: Float32Array.from(means) };
-  const data = new Float32Array(rows * 2);
-  for (let i = 0; i < rows; i++) {
-    data[i * 2] = 1 - means[i];
-    data[i * 2 + 1] = means[i];
-  }
-  return { rows, columns: 2, data };
 }
