@@ -31,7 +31,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
     resultsOf(input, split).map((result) => {
       const best = split === champion.split && result.model === champion.model;
       return [
-        textCell(split === input.settings.headline ? `${split} (headline)` : split),
+        textCell(split),
         textCell(best ? `${result.model} (champion)` : result.model, best),
         numberCell(
           result.metrics.validation.average_precision,
@@ -43,7 +43,8 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   );
   return {
     caption:
-      "Every model on every split. All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Macro-F1, recall and FPR hold at the model's own threshold.",
+      `Every model on every split; the headline split is ${input.settings.headline}. ` +
+      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Macro-F1, recall and FPR hold at the model's own threshold.",
     columns,
     rows,
   };

@@ -14,6 +14,11 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** "1 file", "4 files". */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** A share of 1 in percent with one decimal; shares that would read 0.0% or 100.0% and are not keep more. */
 export function percent(share: number): string {
   const text = fixed(100 * share, 1);

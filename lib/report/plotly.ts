@@ -49,8 +49,8 @@ function layout(extra: Json): Json {
     font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 13, color: "#1f2328" },
     paper_bgcolor: "#ffffff",
     plot_bgcolor: "#ffffff",
-    margin: { l: 64, r: 24, t: 16, b: 56 },
-    legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
+    margin: { l: 64, r: 24, t: 36, b: 56 },
+    legend: { orientation: "h", x: 0, y: -0.26, yanchor: "top" },
     hovermode: "closest",
     height: 460,
     ...extra,
@@ -256,7 +256,7 @@ function heat(chart: HeatChart): PlotlySpec {
         type: "category",
       },
       height: Math.max(320, 140 + 30 * chart.y.names.length),
-      margin: { l: 64, r: 24, t: 24, b: 64 },
+      margin: { l: 64, r: 24, t: 36, b: 64 },
     }),
   };
 }

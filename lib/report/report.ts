@@ -1,5 +1,6 @@
 import { comparisonTable, fullComparison } from "./comparison.js";
 import { type Block, documentMarkdown, figuresOf } from "./document.js";
+import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { dataSection, questionSection } from "./sectionData.js";
@@ -20,7 +21,7 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
   const { headline, run } = input.settings;
   const champion = championOf(input.results, headline, run.models);
   const title = `Intrusion detection on ${input.ingest.dataset}`;
-  const lead = `${run.models.length} models, ${run.splits.length} ways of separating training from test data, and what the numbers do and do not say. Headline: split ${headline}.`;
+  const lead = `${plural(run.models.length, "model")}, ${plural(run.splits.length, "way")} of separating training from test data, and what the numbers do and do not say.`;
   const blocks: Block[] = [
     ...summarySection(input, champion),
     ...questionSection(input),

@@ -2,7 +2,7 @@ import { compareText } from "../base/json.js";
 import { countsByPart, type IngestCard, type SplitCard } from "./dataCard.js";
 import { type Block, code, enumerate, type Inline, paragraph, sentence, strong } from "./document.js";
 import { classCountsFigure } from "./evalFigures.js";
-import { count, percent } from "./numbers.js";
+import { count, percent, plural } from "./numbers.js";
 import { type ReportInput, splitsInOrder } from "./results.js";
 import { type Cell, countCell, type ReportTable, textCell } from "./table.js";
 import { recipeWords } from "./words.js";
@@ -19,7 +19,7 @@ export function questionSection(input: ReportInput): Block[] {
     { kind: "heading", id: "question", text: "What was measured, and on what" },
     paragraph(
       strong("Data. "),
-      ...sentence`${ingest.dataset}: ${count(ingest.rows.kept)} rows from ${count(ingest.files.length)} files, read as ${ingest.dialect.title}. One row is ${ingest.dialect.row}.`,
+      ...sentence`${ingest.dataset}: ${count(ingest.rows.kept)} rows from ${plural(ingest.files.length, "file")}, read as ${ingest.dialect.title}. One row is ${ingest.dialect.row}.`,
       ` Source of the format: ${ingest.dialect.citation}.`,
     ),
     paragraph(strong("Labels. "), sentenceCase(ingest.dialect.label_policy), " ", policyWords(input)),
@@ -177,7 +177,7 @@ function ignoredBlocks({ ingest }: ReportInput): Block[] {
   return [
     {
       kind: "details",
-      summary: `${count(ingest.ignored_files.length)} files of the dataset's folder were not read`,
+      summary: `Not read: ${plural(ingest.ignored_files.length, "file")} of the dataset's folder`,
       blocks: [
         { kind: "list", items: ingest.ignored_files.map(({ file, why }) => [code(file), `: ${why}`]) },
       ],

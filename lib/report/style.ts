@@ -42,9 +42,9 @@ code { font: .88em ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", mono
 .facts dt { color: var(--quiet); font-size: .9rem; line-height: 1.4; }
 .table { overflow-x: auto; margin: 1.25rem 0; }
 .table:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 34rem); }
+table { border-collapse: collapse; font-size: .88rem; line-height: 1.4; min-width: min(100%, 34rem); }
 caption { text-align: left; color: var(--quiet); padding-bottom: .6rem; max-width: min(44rem, calc(100vw - 2.5rem)); }
-th, td { padding: .42rem .8rem; text-align: left; vertical-align: top; }
+th, td { padding: .42rem .6rem; text-align: left; vertical-align: top; }
 th:first-child, td:first-child { padding-left: .5rem; }
 thead th { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
