@@ -4,7 +4,7 @@ import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { diskIo } from "../pipeline/diskIo.js";
 import { readParams } from "../pipeline/params.js";
-import { loadStage, stageNames } from "../pipeline/stages/registry.js";
+import { loadStage, stageNames } from "./stages.js";
 import type { Command } from "./command.js";
 
 export const command: Command = {

@@ -30,7 +30,8 @@ export function withParameters(notebook: Notebook, values: NotebookParameters, p
         didYouMean(unknown, declared),
     );
   }
-  const source = names.map((name) => `${name} = ${JSON.stringify(values[name])};`).join("\n");
+  // In a block, as the kernel prints the value of a last expression.
+  const source = `{\n${names.map((name) => `  ${name} = ${JSON.stringify(values[name])};\n`).join("")}}`;
   const injected: Cell = {
     type: "code",
     id: `injected-${hashBytes(source).slice(0, 8)}`,
@@ -40,15 +41,6 @@ export function withParameters(notebook: Notebook, values: NotebookParameters, p
     executionCount: null,
   };
   return { ...notebook, cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] };
-}
-
-/** The value of `-p name=VALUE`: JSON where it is JSON, else the text itself. */
-export function parseParameter(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 function tagsOf(cell: Cell): readonly unknown[] {

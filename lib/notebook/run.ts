@@ -44,7 +44,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
       done.set(cell, { ...cell, outputs: run.outputs, executionCount: i + 1 });
       if (run.failure !== null) {
         const why = options.signal?.aborted ? "interrupted" : run.failure;
-        failure = `cell ${i + 1} of ${work.length} (${firstLine(cell.source)}): ${why}`;
+        failure = `cell ${i + 1} of ${work.length} (${firstLine(cell.source)}): ${why.replace(/\.$/, "")}`;
         break;
       }
     }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { notebookText, parseNotebook } from "#lib/notebook/document.js";
-import { parseParameter, withParameters } from "#lib/notebook/parameters.js";
+import { withParameters } from "#lib/notebook/parameters.js";
 
 const code = (source: string | string[], more: object = {}): object => ({
   cell_type: "code",
@@ -69,14 +69,10 @@ describe("parameters", () => {
   const notebook = parseNotebook(file(tagged('let model = "forest";\nlet rows = 10;'), code("rows")), "n");
 
   it("come in a cell of their own after the one that declares them", () => {
-    const { cells } = withParameters(
-      notebook,
-      { rows: parseParameter("20"), model: parseParameter("iso") },
-      "n",
-    );
+    const { cells } = withParameters(notebook, { rows: 20, model: "iso" }, "n");
     expect(cells.map((cell) => cell.source)).toEqual([
       'let model = "forest";\nlet rows = 10;',
-      'rows = 20;\nmodel = "iso";',
+      '{\n  rows = 20;\n  model = "iso";\n}',
       "rows",
     ]);
     expect(cells[1].metadata).toEqual({ tags: ["injected-parameters"] });
