@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DataError } from "#lib/base/errors.js";
 import { buildFeatures } from "#lib/features/build.js";
+import { derivedGroups } from "#lib/features/derived.js";
 import { columnsOf } from "#lib/features/schema.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
 
@@ -20,7 +21,7 @@ const flows = Table.of({
 });
 
 describe("buildFeatures", () => {
-  const { table, schema } = buildFeatures(flows, { derived: true });
+  const { table, schema } = buildFeatures(flows, { derived: derivedGroups });
 
   it("takes what a sensor has, marks what only a lab has, and leaves out labels, addresses and times", () => {
     expect(table.names[0]).toBe("row_id");
@@ -72,7 +73,7 @@ describe("buildFeatures", () => {
   });
 
   it("leaves derived columns out when told to; the hash follows the columns", () => {
-    const plain = buildFeatures(flows, { derived: false });
+    const plain = buildFeatures(flows, { derived: [] });
     expect(plain.schema.columns.every(({ origin }) => origin === "raw")).toBe(true);
     expect(plain.schema.columns.length).toBe(7);
     expect(plain.schema.schema_hash).toMatch(/^[0-9a-f]{64}$/);
@@ -80,6 +81,6 @@ describe("buildFeatures", () => {
   });
 
   it("refuses a table without any feature", () => {
-    expect(() => buildFeatures(flows.select(["row_id", "label"]), { derived: true })).toThrow(DataError);
+    expect(() => buildFeatures(flows.select(["row_id", "label"]), { derived: derivedGroups })).toThrow(DataError);
   });
 });

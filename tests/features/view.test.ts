@@ -4,6 +4,7 @@ import { DataError, SchemaError } from "#lib/base/errors.js";
 import { Rng } from "#lib/base/rng.js";
 import { ingest } from "#lib/dataset/ingest.js";
 import { buildFeatures } from "#lib/features/build.js";
+import { derivedGroups } from "#lib/features/derived.js";
 import { encode } from "#lib/features/encode.js";
 import { fitViews } from "#lib/features/fit.js";
 import type { FeatureColumn } from "#lib/features/schema.js";
@@ -247,7 +248,7 @@ describe.skipIf(!existsSync(testbed))("views of the testbed (skipped: ../shared 
       { recipe: "group", by: "site", test: ["b"], validation: 0.2 },
       Rng.root(42),
     ).table;
-    const { table, schema } = buildFeatures(flows, { derived: true });
+    const { table, schema } = buildFeatures(flows, { derived: derivedGroups });
     const views = fitViews({ scaled: chains.scaled }, table, parts, schema);
     for (const profile of ["realistic", "oracle"] as const) {
       const view = viewOf(views, "scaled", profile);

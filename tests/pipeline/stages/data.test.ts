@@ -31,7 +31,7 @@ const params = {
   seed: 42,
   dataset: { path: "data", files: null, dialect: "auto", rows: null },
   labels: { unknown: "drop", empty: "drop", background: "drop", no_column: "error" },
-  features: { derived: true },
+  features: { derived: ["totals", "shares", "rates", "sizes", "history"] },
   views: { raw: [], scaled: [{ impute: "median", indicator: true }, { scale: "standard" }] },
   splits: { site: { recipe: "group", by: "site", test: ["b"], validation: 0.2 } },
 } as unknown as Params;
