@@ -56,7 +56,13 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
     return job.dry ? { processed: true, record: () => [] } : saved(node, job);
   }
   const before = await entryBefore(node, project, params);
-  if (!job.force && job.runCache && isKept(node, project) && !job.dry && (await restoreRun(node, before, project))) {
+  if (
+    !job.force &&
+    job.runCache &&
+    isKept(node, project) &&
+    !job.dry &&
+    (await restoreRun(node, before, project))
+  ) {
     job.write(`Stage '${node.address}' is cached - skipping run, checking out outputs\n`);
     return saved(node, job);
   }
@@ -72,7 +78,9 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
 
 async function run(node: StageNode, lines: readonly string[], job: StageJob): Promise<StageResult> {
   const { project } = job;
-  const aside = new Aside(join(project.ownFolder(), "aside", `${process.pid}-${node.name.replace(/[^\w.@-]/g, "_")}`));
+  const aside = new Aside(
+    join(project.ownFolder(), "aside", `${process.pid}-${node.name.replace(/[^\w.@-]/g, "_")}`),
+  );
   const log = openLog(node, project);
   const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
   try {
