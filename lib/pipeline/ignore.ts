@@ -142,6 +142,7 @@ export function parseRule(line: string, source: string, strip: boolean): IgnoreR
   if (negated) pattern = pattern.slice(1);
   const directoryOnly = pattern.endsWith("/");
   if (directoryOnly) pattern = pattern.slice(0, -1);
+  if (strip && directoryOnly && pattern === "*") return []; // DVC's "*/" matches nothing.
   const anchored = pattern.includes("/");
   if (pattern.startsWith("/")) pattern = pattern.slice(1);
   if (pattern === "") return [];

@@ -97,7 +97,7 @@ describe.skipIf(!hasGolden)(`golden vectors of DVC (${why})`, () => {
     for (const { value, text } of data.scalars) {
       if (typeof value === "number" && !Number.isSafeInteger(value)) continue; // JSON.parse has lost its digits
       const context = empty.over(new Map([["x", decode(value)]]));
-      expect(interpolate("<${x}>", context, place)).toBe(`<${text}>`);
+      expect(interpolate("<$" + "{x}>", context, place)).toBe(`<${text}>`);
     }
     for (const { value, text, parsing_config } of data.dicts) {
       if (Object.keys(parsing_config ?? {}).length > 0) continue; // refused by name
