@@ -19,5 +19,6 @@ export const labelParams = z.strictObject({
   unknown: policy.describe("rows labelled Unknown"),
   empty: policy.describe("rows labelled (empty), - or nothing"),
   background: policy.describe("rows labelled Background"),
+  no_column: policy.describe("rows of a file without any label column"),
 });
 export type LabelParams = z.infer<typeof labelParams>;

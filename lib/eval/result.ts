@@ -58,6 +58,8 @@ export interface FamilyRecall extends Interval {
 
 export interface PartDetails {
   readonly intervals: Readonly<Record<MetricName, Interval>>;
+  /** Intervals of recall_at_fpr; n is the number of attack rows. */
+  readonly recall_at_fpr?: Readonly<Record<"0.001" | "0.01" | "0.05", Interval>>;
   /** Why a metric is null. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly roc: { readonly fpr: readonly number[]; readonly tpr: readonly number[] };

@@ -1,23 +1,17 @@
 import { z } from "zod";
+import { impute } from "./transforms/impute.js";
+import { log1p } from "./transforms/log1p.js";
+import { oneHot } from "./transforms/oneHot.js";
+import { scale } from "./transforms/scale.js";
+import type { AnyTransform } from "./transforms/transform.js";
 
-/** One step of a view. Columns are named, or "all" (the numeric ones); a name that a dataset lacks is left out. */
-const columns = z.array(z.string()).min(1);
+/** Every transform that a view can name. Adding one: its file, a name here and its step below. */
+export const transforms: readonly AnyTransform[] = [impute, log1p, oneHot, scale];
 
-/** Ordered steps, each fitted on training rows only. */
-export const viewStep = z.union([
-  z.strictObject({
-    impute: z.union([z.enum(["median", "most-frequent"]), z.strictObject({ constant: z.number() })]),
-    indicator: z
-      .boolean()
-      .optional()
-      .describe("add a 0/1 column for each column that had missing values in training"),
-  }),
-  z.strictObject({ log1p: z.union([z.literal("all"), columns]) }),
-  z.strictObject({ "one-hot": z.strictObject({ unknown: z.enum(["other", "zero"]) }) }),
-  z.strictObject({ scale: z.enum(["standard", "minmax", "robust"]) }),
-]);
+/** One step of a view, fitted on training rows only. */
+export const viewStep = z.union([impute.step, log1p.step, oneHot.step, scale.step]);
 export type ViewStep = z.infer<typeof viewStep>;
 
-/** `views:` of params.yaml: a model takes one by name. */
+/** `views:` of params.yaml: ordered steps; a model takes a view by name. */
 export const viewParams = z.record(z.string(), z.array(viewStep));
 export type ViewParams = z.infer<typeof viewParams>;

@@ -1,21 +1,9 @@
 import type { z } from "zod";
 import type { Rng } from "../base/rng.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
+import type { FeatureInfo, Matrix } from "../table/matrix.js";
 
-/** n × d numbers, row by row. NaN is a missing value. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float32Array;
-}
-
-/**
- * What one column of a model's matrix holds: a number, or a category as its code (0 … levels-1; -1 for a level that
- * training did not see; NaN for missing). Levels are those of the training rows, sorted.
- */
-export type FeatureInfo =
-  | { readonly name: string; readonly kind: "number" }
-  | { readonly name: string; readonly kind: "category"; readonly levels: readonly string[] };
+export type { FeatureInfo, Matrix };
 
 /** Labelled rows as a model sees them: never a flow, an address or a time. */
 export interface Rows {

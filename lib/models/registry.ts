@@ -1,9 +1,70 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
+import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
 import type { ModelDefinition } from "./contract.js";
+import { definition as logistic } from "./linear/logistic.js";
+import { definition as majority } from "./majority.js";
+import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
+import { definition as randomForest } from "./trees/randomForest.js";
 
-/** Every model that params.yaml can name. Adding one: its file, and a line here. */
-export const definitions: readonly ModelDefinition[] = [];
+/** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
+export const definitions: readonly ModelDefinition[] = [
+  majority,
+  logistic,
+  randomForest,
+  gradientBoosting,
+  isolationForest,
+  mlRandomForest,
+];
 
-export const modelParams = z.any();
-void decisionRule;
+/** What every entry under `models` may say beside its own parameters. */
+function entrySchema(definition: ModelDefinition): z.ZodObject {
+  return (definition.params as unknown as z.ZodObject).extend({
+    type: z.literal(definition.type),
+    view: z.string().default(definition.view).describe("the view (under views) that prepares its columns"),
+    profile: z
+      .enum(["realistic", "oracle"])
+      .default("realistic")
+      .describe("columns that a sensor has, or those of a lab too"),
+    seeds: z
+      .array(z.int().min(0))
+      .min(1)
+      .optional()
+      .describe("train once a seed; the first is kept, the others give the spread"),
+    decision: decisionRule
+      .optional()
+      .describe("how its threshold is chosen; default: decision of params.yaml"),
+  });
+}
+
+/** One entry under `models` in params.yaml. */
+export interface ModelParams {
+  readonly type: string;
+  readonly view: string;
+  readonly profile: "realistic" | "oracle";
+  readonly seeds?: readonly number[];
+  readonly decision?: z.infer<typeof decisionRule>;
+  readonly [parameter: string]: unknown;
+}
+
+const entries = definitions.map(entrySchema) as unknown as readonly [z.ZodObject, ...z.ZodObject[]];
+
+/** Schema of one entry under `models`: the type decides which parameters there are. */
+export const modelParams = z.discriminatedUnion(
+  "type",
+  entries as never,
+) as unknown as z.ZodType<ModelParams>;
+
+/** The definition of a type that params.yaml has passed. */
+export function definitionOf(type: string): ModelDefinition {
+  const definition = definitions.find((candidate) => candidate.type === type);
+  if (definition === undefined) throw new RangeError(`models: no type "${type}"`);
+  return definition;
+}
+
+/** The model's own parameters of an entry, with defaults filled in. */
+export function ownParams(entry: ModelParams): Record<string, unknown> {
+  const { type, view, profile, seeds, decision, ...own } = entry;
+  return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
+}

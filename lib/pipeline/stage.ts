@@ -7,7 +7,8 @@ export interface StageIo {
   readonly key: string;
   /** Absolute path of a file of the project, for libraries that need one. */
   path(relative: string): string;
-  readTable(relative: string, columns?: readonly string[]): Promise<Table>;
+  /** All columns, or `columns` and those of `optional` that the file has. */
+  readTable(relative: string, columns?: readonly string[], optional?: readonly string[]): Promise<Table>;
   writeTable(relative: string, table: Table): Promise<void>;
   readJson<T>(relative: string): T;
   writeJson(relative: string, value: unknown): void;

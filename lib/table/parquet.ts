@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
-import { codeOf, DataError, FormatError, messageOf } from "../base/errors.js";
+import { codeOf, DataError, FormatError, messageOf, NidslabError, SchemaError } from "../base/errors.js";
 import { replaceFile } from "../base/files.js";
+import { didYouMean } from "../base/nearest.js";
 import { type Column, Table } from "./table.js";
 
 const CHUNK = 2048;
@@ -118,22 +119,34 @@ function fillVector(chunk: DuckDBDataChunk, index: number, p: Plan, start: numbe
 }
 
 /**
- * Read a Parquet file (columns `names`, or all). Text is coded in the order of first appearance; integers and booleans
- * become numbers.
- * @throws DataError when the file is not there (`hint` says what to do), FormatError when it is not Parquet
+ * Read a Parquet file (columns `names`, or all; of `optional` those that it has). Text is coded in the order of first
+ * appearance; integers and booleans become numbers.
+ * @throws DataError when the file is not there (`hint` says what to do), FormatError when it is not Parquet,
+ *   SchemaError when a column of `names` is not in it
  */
 export async function readParquet(
   path: string,
   names?: readonly string[],
-  hint = "Run nidslab repro first.",
+  options: { readonly optional?: readonly string[]; readonly hint?: string } = {},
 ): Promise<Table> {
-  if (!existsSync(path)) throw new DataError(`read: ${path} is not there. ${hint}`);
+  if (!existsSync(path))
+    throw new DataError(`read: ${path} is not there. ${options.hint ?? "Run nidslab repro first."}`);
   const connection = await duckdb();
-  const list = names === undefined ? "*" : names.map(identifier).join(", ");
+  const source = `read_parquet(${quoted(path)})`;
   try {
-    const result = await connection.stream(`SELECT ${list} FROM read_parquet(${quoted(path)})`);
-    const columnNames = result.columnNames();
-    const readers = columnNames.map((_, i) => new ColumnReader(String(result.columnType(i)), columnNames[i]));
+    const there = (await connection.stream(`SELECT * FROM ${source} LIMIT 0`)).columnNames();
+    const wanted =
+      names === undefined
+        ? there
+        : [...names, ...(options.optional ?? []).filter((name) => there.includes(name))];
+    const absent = wanted.find((name) => !there.includes(name));
+    if (absent !== undefined) {
+      throw new SchemaError(
+        `read: column "${absent}" is not in ${path} (has: ${there.join(", ")}).${didYouMean(absent, there)}`,
+      );
+    }
+    const result = await connection.stream(`SELECT ${wanted.map(identifier).join(", ")} FROM ${source}`);
+    const readers = wanted.map((name, i) => new ColumnReader(String(result.columnType(i)), name));
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
@@ -141,11 +154,14 @@ export async function readParquet(
         reader.add(chunk, i);
       });
     }
-    return Table.of(new Map(columnNames.map((name, i) => [name, readers[i].finish()])));
+    return Table.of(new Map(wanted.map((name, i) => [name, readers[i].finish()])));
   } catch (cause) {
-    if (codeOf(cause) !== undefined) throw cause;
+    if (cause instanceof NidslabError || codeOf(cause) !== undefined) throw cause;
     const message = messageOf(cause).split("\n")[0];
-    throw new FormatError(`read: ${path}: ${message}`, { cause });
+    throw new FormatError(
+      `read: ${path} is not a readable Parquet file (${message}). Run the stage that makes it again.`,
+      { cause },
+    );
   }
 }
 

@@ -1,0 +1,22 @@
+// node .ci/tests.mjs REPORT [--interop]: names the skipped tests of a vitest report; its last line is
+// "passed failed skipped". Tests that need DVC or Python (*.interop.test.ts) count only with --interop.
+import { readFileSync } from "node:fs";
+
+const [path, option] = process.argv.slice(2);
+const report = JSON.parse(readFileSync(path, "utf8"));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const file of report.testResults) {
+  const interop = file.name.endsWith(".interop.test.ts");
+  if (file.status === "failed" && file.assertionResults.length === 0) {
+    counts.failed++;
+    console.log(`did not load: ${file.name}`);
+  }
+  for (const test of file.assertionResults) {
+    if (test.status === "passed" || test.status === "failed") counts[test.status]++;
+    else if (!interop || option === "--interop") {
+      counts.skipped++;
+      console.log(`skipped: ${test.fullName}`);
+    }
+  }
+}
+console.log(`${counts.passed} ${counts.failed} ${counts.skipped}`);

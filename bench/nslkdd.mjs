@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+/** Columns of NSL-KDD that hold text. */
+const textColumns = [1, 2, 3];
+
+/**
+ * NSL-KDD as the models take it: 41 columns, text as codes of the sorted training levels, binary label.
+ * `folder` holds KDDTrain+.txt(.gz) and KDDTest+.txt(.gz).
+ */
+export function readNslKdd(folder) {
+  const train = readLines(folder, "KDDTrain+.txt");
+  const levels = new Map(
+    textColumns.map((column) => [column, [...new Set(train.map((fields) => fields[column]))].sort()]),
+  );
+  const features = Array.from({ length: 41 }, (_, column) =>
+    levels.has(column)
+      ? { name: `c${column}`, kind: "category", levels: levels.get(column) }
+      : { name: `c${column}`, kind: "number" },
+  );
+  return {
+    train: toRows(train, features),
+    test: toRows(readLines(folder, "KDDTest+.txt"), features),
+  };
+}
+
+function readLines(folder, name) {
+  const plain = join(folder, name);
+  const bytes = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(`${plain}.gz`));
+  return bytes
+    .toString("utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
+}
+
+function toRows(lines, features) {
+  const data = new Float32Array(lines.length * 41);
+  lines.forEach((fields, i) => {
+    features.forEach((feature, j) => {
+      data[i * 41 + j] = feature.kind === "category" ? feature.levels.indexOf(fields[j]) : Number(fields[j]);
+    });
+  });
+  return {
+    X: { rows: lines.length, columns: 41, data },
+    features,
+    y: Int32Array.from(lines, (fields) => (fields[41] === "normal" ? 0 : 1)),
+    classes: ["benign", "attack"],
+  };
+}

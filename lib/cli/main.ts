@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { codeOf, messageOf, NidslabError, UsageError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import type { Command } from "./command.js";
+
+interface Verb {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/**
+ * Every verb. Adding one: its file, which exports `command`, and a line here. The summary is repeated here (a test
+ * compares it), so that --help loads no verb.
+ */
+export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
+  "Graph (as in DVC)": {
+    repro: {
+      summary: "run what has changed: ingest, split, features, train, eval, report, notebooks",
+      load: () => import("./repro.js"),
+    },
+    status: { summary: "say what is not up to date, and why", load: () => import("./status.js") },
+    dag: { summary: "show the graph of stages (text, --dot, --mermaid)", load: () => import("./dag.js") },
+    add: { summary: "track a file or folder as data (writes NAME.dvc)", load: () => import("./add.js") },
+    checkout: {
+      summary: "make outputs what is recorded, from the cache",
+      load: () => import("./checkout.js"),
+    },
+    pull: { summary: "bring recorded data from a remote", load: () => import("./pull.js") },
+    params: { summary: "show which parameters differ (params diff)", load: () => import("./params.js") },
+    metrics: {
+      summary: "show the metrics of the last run (metrics show)",
+      load: () => import("./metrics.js"),
+    },
+    "run-stage": {
+      summary: "run one stage (what the commands in dvc.yaml call)",
+      load: () => import("./runStage.js"),
+    },
+  },
+  Data: {
+    datasets: { summary: "list the dialects that can be read", load: () => import("./datasets.js") },
+  },
+  Models: {
+    models: {
+      summary: "what can be trained, with every parameter, its default and range",
+      load: () => import("./models.js"),
+    },
+    predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
+  },
+  Notebooks: {
+    notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },
+  },
+  "This machine": {
+    doctor: { summary: "say what this machine has and lacks", load: () => import("./doctor.js") },
+  },
+};
+
+/**
+ * Run `nidslab VERB …`: find the verb, load it, run it.
+ * @returns the exit code: what the verb says; 2 for wrong usage; an error is one message on stderr, and 1 or the
+ *   code that its class carries
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  // A reader that has seen enough (`nidslab … | head`) closes the pipe: not an error.
+  process.stdout.on("error", (error) => process.exit(codeOf(error) === "EPIPE" ? 0 : 1));
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    process.stderr.write(`nidslab: ${explain(error)}\n`);
+    if (process.env.NIDSLAB_DEBUG === "1") process.stderr.write(`${traceOf(error)}\n`);
+    return error instanceof NidslabError ? error.exitCode : 1;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const verbs = Object.assign({}, ...Object.values(groups)) as Record<string, Verb>;
+  const [first, ...rest] = args;
+  if (first === "--version") {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  if (first === "--help" || first === "-h" || (first === "help" && rest.length === 0)) {
+    process.stdout.write(overview());
+    return 0;
+  }
+  if (first === undefined) {
+    process.stderr.write(overview());
+    return 2;
+  }
+  const [name, ...own] = first === "help" ? [rest[0], "--help"] : [first, ...rest];
+  if (!Object.hasOwn(verbs, name)) {
+    const kind = name.startsWith("-") ? "option" : "verb";
+    const hint = kind === "verb" ? didYouMean(name, Object.keys(verbs)) : "";
+    throw new UsageError(`unknown ${kind} "${name}".${hint} nidslab --help lists them.`);
+  }
+  const { command } = await verbs[name].load();
+  const options = own.includes("--") ? own.slice(0, own.indexOf("--")) : own;
+  if (options.includes("--help") || options.includes("-h")) {
+    process.stdout.write(`${command.help.trimEnd()}\n`);
+    return 0;
+  }
+  return command.run(own);
+}
+
+function overview(): string {
+  const names = Object.values(groups).flatMap((verbs) => Object.keys(verbs));
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const lines = Object.entries(groups).flatMap(([group, verbs]) => [
+    `\n${group}:`,
+    ...Object.entries(verbs).map(([name, verb]) => `  ${name.padEnd(width)}${verb.summary}`),
+  ]);
+  return `nidslab ${version()}: reproducible machine-learning network intrusion detection
+
+Usage: nidslab VERB [options]
+${lines.join("\n")}
+
+nidslab VERB --help says more, with an example. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+`;
+}
+
+function version(): string {
+  const path = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}
+
+/** The message for a person; what is missing or full gets a sentence of its own. */
+function explain(error: unknown): string {
+  const message = messageOf(error);
+  if (error instanceof NidslabError) return message;
+  const missing = /Cannot find (?:package|module) '([^'/.][^']*)'/.exec(message);
+  if (missing !== null)
+    return `the package "${missing[1]}" is not installed. Run npm ci (or npm run repro, which does it).`;
+  if (codeOf(error) === "ENOSPC")
+    return `${message}. The disk is full: free some space and run the same command again.`;
+  return `${message} (NIDSLAB_DEBUG=1 shows where this comes from)`;
+}
+
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  const trace = error.stack ?? error.message;
+  return error.cause === undefined ? trace : `${trace}\ncaused by: ${traceOf(error.cause)}`;
+}

@@ -1,0 +1,130 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { DataError, UsageError } from "../base/errors.js";
+import { readJson, writeFileAtomic } from "../base/files.js";
+import { readFlows } from "../dataset/readFlows.js";
+import { Detector } from "../serve/detector.js";
+import { hostSummary } from "../serve/hosts.js";
+import { csvText } from "../table/csv.js";
+import { writeParquet } from "../table/parquet.js";
+import type { Table } from "../table/table.js";
+import type { Command } from "./command.js";
+
+export const command: Command = {
+  summary: "score flows with a trained model",
+  help: `Usage: nidslab predict --in PATH [--model DIR] [--out FILE] [--hosts FILE] [options]
+
+Scores every flow of PATH (whatever ingest reads, or canonical Parquet) and writes one line a row: row number, decision,
+class, score or probabilities. Without --out the lines go to stdout as CSV.
+
+  --model DIR       a folder with model.json and model.onnx (default: the champion, reports/best.json)
+  --in PATH         Zeek conn logs, NSL-KDD, canonical Parquet: a file or a folder
+  --out FILE        .csv or .parquet
+  --hosts FILE      also list originators: flows, alerts, highest score, first and last seen (.csv or .parquet)
+  --threshold X     decide at X instead of the frozen threshold; recorded in the output as an override
+  --fill-missing    accept data that lack columns of the model (they count as missing values)
+  --threads N       threads of ONNX Runtime (default 2)
+
+Example:
+  nidslab predict --in new/conn.log --out decisions.csv --hosts hosts.csv`,
+  async run(args) {
+    const options = parse(args);
+    const root = process.cwd();
+    const folder = options.model ?? championFolder(root);
+    const detector = await Detector.open(folder, options.threads);
+    const input = await readFlows(options.in);
+    const { decisions, filled, ignored } = await detector.detect(input.table, options);
+    await detector.close();
+    if (filled.length > 0) warn(`columns that the data lack count as missing: ${filled.join(", ")}`);
+    if (ignored.length > 0) warn(`columns that the model does not take are ignored: ${ignored.join(", ")}`);
+    for (const [reason, count] of Object.entries(input.dropped))
+      warn(`${count} rows could not be read: ${reason}`);
+    const hosts = options.hosts === undefined ? undefined : hostSummary(input.table, decisions);
+    if (options.out === undefined) process.stdout.write(csvText(decisions));
+    else await write(options.out, decisions);
+    if (options.hosts !== undefined && hosts !== undefined) await write(options.hosts, hosts);
+    const alerts = Array.from(decisions.numbers("decision")).filter((value) => value === 1).length;
+    const at = options.threshold ?? detector.info.threshold;
+    warn(
+      `${detector.info.split}/${detector.info.name} (${detector.info.type}): ${alerts} of ${decisions.rows} flows at or above the ` +
+        `${options.threshold === undefined ? "frozen threshold" : "given threshold (override)"} ${at}`,
+    );
+    return 0;
+  },
+};
+
+interface Options {
+  readonly model: string | undefined;
+  readonly in: string;
+  readonly out: string | undefined;
+  readonly hosts: string | undefined;
+  readonly threshold: number | undefined;
+  readonly fillMissing: boolean;
+  readonly threads: number;
+}
+
+function parse(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      model: { type: "string" },
+      in: { type: "string" },
+      out: { type: "string" },
+      hosts: { type: "string" },
+      threshold: { type: "string" },
+      threads: { type: "string", default: "2" },
+      "fill-missing": { type: "boolean", default: false },
+    },
+  });
+  if (values.in === undefined)
+    throw new UsageError(
+      "predict: --in is missing: the file or folder to score. See nidslab predict --help.",
+    );
+  for (const file of [values.out, values.hosts]) if (file !== undefined) formatOf(file);
+  return {
+    model: values.model,
+    in: values.in,
+    out: values.out,
+    hosts: values.hosts,
+    threshold: values.threshold === undefined ? undefined : numberOf("--threshold", values.threshold),
+    fillMissing: values["fill-missing"],
+    threads: Math.max(1, Math.trunc(numberOf("--threads", values.threads))),
+  };
+}
+
+function numberOf(option: string, given: string): number {
+  const value = Number(given);
+  if (given.trim() === "" || !Number.isFinite(value))
+    throw new UsageError(`predict: ${option} expects a number, found "${given}".`);
+  return value;
+}
+
+function formatOf(file: string): "csv" | "parquet" {
+  if (file.endsWith(".csv")) return "csv";
+  if (file.endsWith(".parquet")) return "parquet";
+  throw new UsageError(
+    `predict: ${file} ends neither in .csv nor in .parquet; the ending says what is written.`,
+  );
+}
+
+async function write(file: string, table: Table): Promise<void> {
+  if (formatOf(file) === "csv") writeFileAtomic(file, csvText(table));
+  else await writeParquet(file, table);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`predict: ${line}\n`);
+}
+
+/** The folder of the champion. @throws DataError when there is none yet */
+function championFolder(root: string): string {
+  const path = join(root, "reports", "best.json");
+  const hint =
+    "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
+  const { folder } = readJson<{ folder: string }>(path, hint);
+  if (!existsSync(join(root, folder, "model.json"))) {
+    throw new DataError(`predict: the champion ${folder} is not there. ${hint}`);
+  }
+  return join(root, folder);
+}

@@ -1,0 +1,50 @@
+import type { Field } from "../flow/fields.js";
+import type { Tally } from "../flow/tally.js";
+import type { Table, TextColumn } from "../table/table.js";
+
+/** What a dataset's own label means here. Only `benign` and `attack` rows can be trained on as they are. */
+export type LabelMeaning =
+  | { readonly kind: "benign"; readonly original: string | null }
+  | { readonly kind: "attack"; readonly original: string; readonly label: string; readonly family: string }
+  | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
+
+/** The rows of one file, in line order. */
+export interface DialectRows {
+  /** The dialect's columns; also `host`, `official_part` and `subset` where it knows them. */
+  readonly table: Table;
+  /** The label texts, to be understood by `meaning`; null when the file has no label column. */
+  readonly labels: TextColumn | null;
+  /** Line number (from 1) of each row. */
+  readonly lines: Float64Array;
+  /** Number (from 0) of each row among all data rows of the file, unreadable ones included. */
+  readonly inputRows: Float64Array;
+  readonly rowsRead: number;
+  readonly dropped: Tally;
+  readonly repaired: Tally;
+  readonly ignoredColumns: readonly string[];
+}
+
+/**
+ * A way in which labelled traffic is written down. Adding one: a file that exports a Dialect, and a line in
+ * registry.ts. A column name means the same in every dialect (a test checks that).
+ */
+export interface Dialect {
+  /** What `dataset.dialect` says. */
+  readonly name: string;
+  readonly title: string;
+  /** The dataset's name where the dialect is one dataset; null: the folder's name. */
+  readonly dataset: string | null;
+  /** What one row is. */
+  readonly row: string;
+  /** How labels are understood, in a sentence or two. */
+  readonly labelPolicy: string;
+  readonly citation: string;
+  /** Every column that it fills, in order. */
+  readonly columns: readonly Field[];
+  /** True when a text begins like a file of this dialect, else why it does not. */
+  recognise(head: string): true | string;
+  /** The file among `others` that contains the rows of `file` too, so that they are not read twice. */
+  partOf?(file: string, others: readonly string[]): string | undefined;
+  read(path: string): Promise<DialectRows>;
+  meaning(label: string): LabelMeaning;
+}

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { DataError } from "../base/errors.js";
+import { unreadable } from "../base/files.js";
+import { compareText } from "../base/json.js";
+
+/** A raw file: where it is, and its name relative to the dataset's path, with forward slashes. */
+export interface RawFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** A path as this machine has it: backslashes are taken as slashes when nothing has the name as it is written. */
+export function localPath(path: string): string {
+  return existsSync(path) ? path : path.replaceAll("\\", "/");
+}
+
+/**
+ * The raw files of a dataset: the file itself, or the files below a folder (hidden ones left out) whose name one of
+ * `globs` matches, sorted by name.
+ * @throws DataError when nothing is there or no name matches
+ */
+export function rawFiles(path: string, globs: readonly string[] | null): RawFile[] {
+  const root = localPath(path);
+  if (!existsSync(root)) {
+    throw new DataError(
+      `ingest: dataset.path ${path} is not there. Restore the default data with nidslab pull data.dvc, ` +
+        "or set dataset.path in params.yaml (or -S dataset.path=FOLDER) to where yours is.",
+    );
+  }
+  if (!statSync(root).isDirectory()) return [{ path: root, name: basename(root) }];
+  const names = walk(root, "").sort(compareText);
+  if (globs === null) return names.map((name) => ({ path: join(root, name), name }));
+  const patterns = globs.map((glob) => globPattern(glob.replaceAll("\\", "/")));
+  const chosen = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
+  if (chosen.length === 0) {
+    throw new DataError(
+      `ingest: no file in ${path} matches dataset.files (${globs.join(", ")}); it has ${some(names)}. ` +
+        "Correct dataset.files in params.yaml, or set it to null.",
+    );
+  }
+  return chosen.map((name) => ({ path: join(root, name), name }));
+}
+
+function walk(root: string, below: string): string[] {
+  try {
+    return readdirSync(join(root, below)).flatMap((entry) => {
+      if (entry.startsWith(".")) return [];
+      const name = below === "" ? entry : `${below}/${entry}`;
+      const facts = statSync(join(root, name), { throwIfNoEntry: false });
+      if (facts === undefined) return [];
+      return facts.isDirectory() ? walk(root, name) : facts.isFile() ? [name] : [];
+    });
+  } catch (cause) {
+    throw unreadable(join(root, below), "Check dataset.path in params.yaml.", cause);
+  }
+}
+
+/** A glob as a pattern for names with forward slashes: `*` and `?` stay within a folder, `**` crosses them. */
+export function globPattern(glob: string): RegExp {
+  const source = glob.replace(/\*\*\/|\*\*|[*?]|[.+^${}()|[\]\\]/g, (token) => {
+    if (token === "**/") return "(?:.*/)?";
+    if (token === "**") return ".*";
+    if (token === "*") return "[^/]*";
+    return token === "?" ? "[^/]" : `\\${token}`;
+  });
+  return new RegExp(`^${source}$`);
+}
+
+/** A few names of a list for a message. */
+export function some(names: readonly string[], limit = 8): string {
+  if (names.length === 0) return "no files";
+  const rest = names.length - limit;
+  return names.slice(0, limit).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+const extension = /\.(gz|txt|csv|tsv|json|log|labeled|labelled|conn|parquet)$/i;
+
+/**
+ * `source` of each file: its name without known extensions, with its folder where that is needed to tell files apart
+ * (`site-a/day1`), with everything where even that is not enough.
+ */
+export function sourceNames(names: readonly string[]): string[] {
+  const short = names.map((name) => withoutExtensions(name.slice(name.lastIndexOf("/") + 1)));
+  const long = names.map((name) => withoutExtensions(name));
+  return names.map((name, i) => {
+    if (isUnique(short, i)) return short[i];
+    return isUnique(long, i) ? long[i] : name;
+  });
+}
+
+function isUnique(list: readonly string[], at: number): boolean {
+  return list.every((value, i) => i === at || value !== list[at]);
+}
+
+function withoutExtensions(name: string): string {
+  let bare = name;
+  // At least one character of the file's own name stays.
+  while (extension.test(bare) && !/(^|\/)\.[^./]*$/.test(bare)) bare = bare.replace(extension, "");
+  return bare;
+}
+
+/** `site` from a folder called `site-a`, `day` from a file called `day1…`; null where a name does not say. */
+export function placeOf(name: string): { site: string | null; day: string | null } {
+  const folders = name.split("/");
+  const file = folders.pop() ?? "";
+  const site = folders.map((folder) => /^site[-_](.+)$/i.exec(folder)?.[1]).find((value) => value);
+  return { site: site ?? null, day: /^day[-_]?(\d+)/i.exec(file)?.[1] ?? null };
+}

@@ -1,0 +1,35 @@
+import { ParamsError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import type { Field } from "../flow/fields.js";
+import type { Dialect } from "./dialect.js";
+import { nslKdd } from "./nslKdd.js";
+import { zeek } from "./zeek.js";
+
+/** Every dialect that can be read. Adding one: its file, and a name here. */
+export const dialects: readonly Dialect[] = [zeek, nslKdd];
+
+/** @throws ParamsError when `dataset.dialect` names none */
+export function dialectNamed(name: string): Dialect {
+  const names = dialects.map((dialect) => dialect.name);
+  const found = dialects.find((dialect) => dialect.name === name);
+  if (found === undefined) {
+    throw new ParamsError(
+      `dataset.dialect: "${name}" is not known (has: auto, ${names.join(", ")}).${didYouMean(name, names)}`,
+    );
+  }
+  return found;
+}
+
+/** What is known of a column of flows.parquet, whatever dialect wrote it; undefined for row_id, label and the like. */
+export function fieldOf(column: string): Field | undefined {
+  for (const dialect of dialects) {
+    const field = dialect.columns.find((candidate) => candidate.name === column);
+    if (field !== undefined) return field;
+  }
+  return undefined;
+}
+
+/** The columns of a table by which two rows are equal in content: those that a realistic feature comes from. */
+export function contentColumns(columns: readonly string[]): string[] {
+  return columns.filter((name) => fieldOf(name)?.use === "feature");
+}

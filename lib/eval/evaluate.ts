@@ -1,0 +1,201 @@
+import { DataError } from "../base/errors.js";
+import type { TextColumn } from "../table/table.js";
+import { classCounts, f1, ratio } from "./confusion.js";
+import { prCurve, rocCurve } from "./curves.js";
+import { familyCodes, untestedFamilies } from "./families.js";
+import { type Bootstrap, bootstrapIntervals } from "./intervals.js";
+import { atHalf, metricsOf, recallAtFpr, whyNull } from "./metrics.js";
+import { cutsOf, type Ranking, rankScores, type ScoredRows } from "./ranking.js";
+import { metricNames, type PartDetails, type PartMetrics } from "./result.js";
+import { type SortedPart, sortPart, type Tally, tally } from "./tally.js";
+
+/** One part of a split, scored: every array holds a value a row, in the order of the part's rows. */
+export interface PartInput extends ScoredRows {
+  /** Attack when score >= threshold. */
+  readonly threshold: number;
+  /** Attack family of each row; what it says of benign rows is not looked at. */
+  readonly family: TextColumn;
+  /** Families of the training part, for seen, novel and untested; "benign" in it is not looked at. */
+  readonly trainingFamilies: readonly string[];
+  /**
+   * The target's classes, the true and the most probable one of each row. Null for a binary target and for detectors:
+   * then the classes are benign and attack, and what is predicted is the decision at the threshold. With two classes
+   * the decision at the threshold is taken too, whatever `predicted` says.
+   */
+  readonly classes: {
+    readonly names: readonly string[];
+    readonly truth: ArrayLike<number>;
+    readonly predicted: ArrayLike<number>;
+  } | null;
+  /** Subsets that papers report on their own, by name; rows outside of every subset are missing (code -1). */
+  readonly subset: TextColumn | null;
+  readonly bootstrap: Bootstrap;
+}
+
+/**
+ * All that the kit says of a model on one part of a split. Sees labels and scores, never a model.
+ *
+ * Counts, rates and curves are attack against benign; macro_f1, weighted_f1, confusion and per_class are over the
+ * target's classes. An undefined value is null, with its reason in details.reasons under the value's name (`mcc`,
+ * `recall_at_fpr.0.01`, `per_class.dos.precision`, `subsets.test-21.mcc`). Intervals are percentiles over resampled
+ * flows; an interval of a recall of 0 or 1 has no width, however few rows it rests on: read its n.
+ * @throws DataError when arrays differ in length, a score is not finite, or a probability lies outside of [0, 1]
+ */
+export function evaluatePart(input: PartInput): { metrics: PartMetrics; details: PartDetails } {
+  checkInput(input);
+  const ranking = rankScores(input.scores);
+  const families = familyCodes(input.family, input.isAttack);
+  const classes = classCells(input);
+  const part = sortPart(input, ranking, input.threshold, {
+    cell: classes.cell,
+    classes: classes.names.length,
+    family: families.codes,
+    families: families.names.length,
+  });
+  const whole = tally(part, new Uint16Array(part.n).fill(1));
+  const cuts = cutsOf(input, ranking);
+  const subsets = subsetParts(input, part, ranking);
+  const confusion = Array.from(classes.names, (_, c) =>
+    Array.from(whole.confusion.counts.subarray(c * classes.names.length, (c + 1) * classes.names.length)),
+  );
+  const perClass = classes.names.map((name, c) => {
+    const counts = classCounts(whole.confusion, c);
+    return {
+      class: name,
+      n: counts.truth,
+      precision: ratio(counts.hits, counts.predicted),
+      recall: ratio(counts.hits, counts.truth),
+      f1: f1(counts),
+    };
+  });
+  const metrics = partMetrics(whole, part, input.threshold);
+  const known = families.names.map((name) => ({ name, seen: input.trainingFamilies.includes(name) }));
+  const intervals = bootstrapIntervals(input.bootstrap, part, whole, known);
+  const reasons = {
+    ...nullReasons(metrics, whole, part),
+    ...Object.fromEntries(
+      perClass.flatMap(({ class: name, precision, recall }) => [
+        ...(precision === null ? [[`per_class.${name}.precision`, "no row was predicted as it"]] : []),
+        ...(recall === null ? [[`per_class.${name}.recall`, "the part has no row of it"]] : []),
+        ...(precision === null && recall === null
+          ? [[`per_class.${name}.f1`, "the part has no row of it and none was predicted as it"]]
+          : []),
+      ]),
+    ),
+    ...Object.fromEntries(
+      subsets.flatMap(({ name, sums, metrics: values }) =>
+        Object.entries(nullReasons(values, sums, part)).map(([key, why]) => [`subsets.${name}.${key}`, why]),
+      ),
+    ),
+    ...intervals.reasons,
+  };
+  return {
+    metrics,
+    details: {
+      intervals: intervals.metrics,
+      recall_at_fpr: intervals.recallAtFpr,
+      reasons,
+      roc: rocCurve(cuts),
+      pr: prCurve(cuts),
+      confusion: { classes: classes.names, counts: confusion },
+      per_class: perClass,
+      families: known.map(({ name, seen }, f) => ({
+        family: name,
+        ...intervals.families[f],
+        detected: whole.familyFlagged[f],
+        seen,
+      })),
+      seen: intervals.seen,
+      novel: intervals.novel,
+      untested: untestedFamilies(input.trainingFamilies, families.names),
+      subsets: Object.fromEntries(subsets.map(({ name, metrics: values }) => [name, values])),
+    },
+  };
+}
+
+function checkInput({ isAttack, scores, family, classes, subset, isProbability }: PartInput): void {
+  const n = isAttack.length;
+  const lengths: [string, number][] = [
+    ["scores", scores.length],
+    ["family", family.codes.length],
+    ["truth", classes?.truth.length ?? n],
+    ["predicted", classes?.predicted.length ?? n],
+    ["subset", subset?.codes.length ?? n],
+  ];
+  for (const [name, length] of lengths) {
+    if (length !== n) throw new DataError(`eval: ${name} has ${length} rows, ${n} were expected.`);
+  }
+  const k = classes?.names.length ?? 0;
+  for (let i = 0; classes !== null && i < n; i++) {
+    const known = (c: number): boolean => Number.isInteger(c) && c >= 0 && c < k;
+    if (known(classes.truth[i]) && known(classes.predicted[i])) continue;
+    throw new DataError(
+      `eval: row ${i} has class ${classes.truth[i]}, predicted ${classes.predicted[i]}; 0 to ${k - 1} were expected.`,
+    );
+  }
+  if (!isProbability) return;
+  for (let i = 0; i < n; i++) {
+    if (scores[i] < -1e-5 || scores[i] > 1 + 1e-5) {
+      throw new DataError(
+        `eval: the score of row ${i} is ${scores[i]}; a probability in [0, 1] was expected. ` +
+          `Scores of a detector are no probabilities.`,
+      );
+    }
+  }
+}
+
+/** Class names, and per row truth · classes + predicted. */
+function classCells({ isAttack, scores, threshold, classes }: PartInput): {
+  names: readonly string[];
+  cell: Int32Array;
+} {
+  if (classes !== null && classes.names.length > 2) {
+    const { names, truth, predicted } = classes;
+    return { names, cell: Int32Array.from(truth, (c, i) => c * names.length + predicted[i]) };
+  }
+  return {
+    names: classes?.names ?? ["benign", "attack"],
+    cell: Int32Array.from(isAttack, (attack, i) => attack * 2 + (scores[i] >= threshold ? 1 : 0)),
+  };
+}
+
+function partMetrics(t: Tally, part: SortedPart, threshold: number): PartMetrics {
+  const { n, tp, fp } = t;
+  const counts = { n, tp, fp, tn: n - t.attacks - fp, fn: t.attacks - tp };
+  const values = metricsOf(t, part.isProbability);
+  return { ...counts, ...values, recall_at_fpr: recallAtFpr(t), threshold, at_half: atHalf(t, part) };
+}
+
+/** The reason of every null among the metrics, by name. */
+function nullReasons(metrics: PartMetrics, t: Tally, part: SortedPart): Record<string, string> {
+  const named: [string, number | null][] = [
+    ...metricNames.map((name): [string, number | null] => [name, metrics[name]]),
+    ...Object.entries(metrics.recall_at_fpr).map(([key, value]): [string, number | null] => [
+      `recall_at_fpr.${key}`,
+      value,
+    ]),
+    ...Object.entries(metrics.at_half).map(([key, value]): [string, number | null] => [
+      `at_half.${key}`,
+      value,
+    ]),
+  ];
+  return Object.fromEntries(
+    named.filter(([, value]) => value === null).map(([name]) => [name, whyNull(name, t, part.isProbability)]),
+  );
+}
+
+/** Metrics of each named subset: its rows counted once, all others not at all. */
+function subsetParts(
+  { subset, threshold }: PartInput,
+  part: SortedPart,
+  { order }: Ranking,
+): { name: string; sums: Tally; metrics: PartMetrics }[] {
+  if (subset === null) return [];
+  return subset.dictionary.flatMap((name, code) => {
+    const sums = tally(
+      part,
+      Uint16Array.from(order, (row) => (subset.codes[row] === code ? 1 : 0)),
+    );
+    return sums.n === 0 ? [] : [{ name, sums, metrics: partMetrics(sums, part, threshold) }];
+  });
+}

@@ -1,0 +1,54 @@
+import { DataError } from "../base/errors.js";
+import { fieldOf } from "../dataset/registry.js";
+import { type Column, Table } from "../table/table.js";
+import { derivedColumns } from "./derived.js";
+import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
+
+export interface FeatureTable {
+  /** `row_id` where flows have it, then the feature columns in the order of the schema. */
+  readonly table: Table;
+  readonly schema: FeatureSchema;
+}
+
+/**
+ * The feature columns of flows: those that their dialect allows, as float32 or category, then the derived ones. Nothing
+ * is fitted, so that a row gives the same values in a batch and in a stream. Labels, ids, addresses and times never
+ * become features; ports and host roles carry the profile `oracle`.
+ * @throws DataError when no column can be a feature
+ */
+export function buildFeatures(flows: Table, options: { readonly derived: boolean }): FeatureTable {
+  const columns = new Map<string, Column>();
+  const schema: FeatureColumn[] = [];
+  if (flows.has("row_id")) columns.set("row_id", flows.column("row_id"));
+  for (const name of flows.names) {
+    const field = fieldOf(name);
+    if (field === undefined || field.use === "never" || field.kind === "text" || field.kind === "time")
+      continue;
+    const profile = field.use === "oracle" ? "oracle" : "realistic";
+    const type = field.kind === "category" ? "category" : "float32";
+    schema.push({
+      name,
+      type,
+      unit: type === "category" ? null : (field.unit ?? "count"),
+      profile,
+      origin: "raw",
+    });
+    columns.set(name, type === "category" ? flows.text(name) : rounded(flows.numbers(name)));
+  }
+  if (schema.length === 0) {
+    throw new DataError(
+      `features: no column can be a feature (has: ${flows.names.join(", ")}). Rerun the ingest stage on a known dialect.`,
+    );
+  }
+  if (options.derived) {
+    for (const { column, values } of derivedColumns(flows)) {
+      schema.push(column);
+      columns.set(column.name, values);
+    }
+  }
+  return { table: Table.of(columns), schema: { columns: schema, schema_hash: schemaHash(schema) } };
+}
+
+function rounded(values: Float32Array | Float64Array): Column {
+  return { kind: "number", type: "float32", values: Float32Array.from(values) };
+}

@@ -1,0 +1,36 @@
+const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
+const iso = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/;
+
+/**
+ * A time as Zeek writes it (decimal seconds, or ISO 8601) in integer microseconds; digits below a microsecond are cut.
+ * Decimal text never passes through floating-point seconds. Seconds may count from the start of a capture (then the
+ * result is small); an ISO time without a zone is UTC.
+ * @returns undefined when the text is not a time
+ */
+export function parseTimeUs(text: string): number | undefined {
+  const seconds = decimal.exec(text);
+  if (seconds !== null) {
+    const us = Number(seconds[2]) * 1e6 + micros(seconds[3]);
+    if (!Number.isSafeInteger(us)) return undefined;
+    return seconds[1] === "-" && us !== 0 ? -us : us;
+  }
+  const parts = iso.exec(text);
+  if (parts !== null) {
+    const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
+    const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+    return ms * 1000 + micros(parts[7]) - zoneMinutes(parts[8]) * 60e6;
+  }
+  // An exponent (1.6e9): exact up to the microsecond because Zeek's times need 16 digits at most.
+  const value = /^-?\d+(\.\d+)?[eE][+-]?\d+$/.test(text) ? Math.round(Number(text) * 1e6) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function micros(fraction: string | undefined): number {
+  return fraction === undefined ? 0 : Number(fraction.slice(0, 6).padEnd(6, "0"));
+}
+
+function zoneMinutes(zone: string | undefined): number {
+  if (zone === undefined || zone === "Z") return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return zone[0] === "-" ? -minutes : minutes;
+}

@@ -1,0 +1,57 @@
+import { FormatError } from "../base/errors.js";
+import { type ConnLog, ConnRows } from "./connRows.js";
+import { readLines } from "./lines.js";
+import { ZeekJson } from "./zeekJson.js";
+import { ZeekTsv } from "./zeekTsv.js";
+
+/** What the beginning of a file looks like to Zeek's reader. */
+export type ZeekKind = { readonly kind: "conn" } | { readonly kind: "other"; readonly why: string };
+
+/** Whether a text begins like a conn.log (tab-separated with header lines, or JSON lines), and if not, why not. */
+export function sniffZeek(head: string): ZeekKind {
+  const lines = head.replace(/^\ufeff/, "").split(/\r?\n/);
+  const first = lines.find((line) => line.trim() !== "")?.trim() ?? "";
+  if (first.startsWith("{")) {
+    return /"conn_state"\s*:/.test(first) && /"id\.orig_h"\s*:/.test(first)
+      ? { kind: "conn" }
+      : { kind: "other", why: "JSON lines, but not of a conn.log (no conn_state)" };
+  }
+  if (first.startsWith("#")) {
+    const path = lines.find((line) => line.startsWith("#path"))?.split(/\s+/)[1];
+    if (path !== undefined && path !== "conn")
+      return { kind: "other", why: `a Zeek log of "${path}", not of conn` };
+    const fields = lines.find((line) => line.startsWith("#fields"));
+    if (fields === undefined) return { kind: "other", why: "header lines without #fields" };
+    return /\bid\.orig_h\b/.test(fields) && /\bconn_state\b/.test(fields)
+      ? { kind: "conn" }
+      : { kind: "other", why: "a Zeek log, but #fields are not those of a conn.log" };
+  }
+  if (/^\d+\.\d+\t\S+\t\S+\t\d+\t/.test(first))
+    return { kind: "other", why: "rows like a conn.log's, but no #fields line before them" };
+  return { kind: "other", why: "neither Zeek's header lines nor JSON lines" };
+}
+
+/**
+ * Read a Zeek conn.log: TSV as its `#` header lines say (also when they come again in the middle), JSON lines, gzip of
+ * either, IoT-23's glued last column. Times are integer microseconds. Rows with too few fields or bad values are
+ * left out and counted by reason with their first line numbers; nothing is guessed.
+ * @throws FormatError when the file is not a conn.log, has no header or is a truncated gzip
+ * Source: https://docs.zeek.org/en/master/log-formats.html, IoT-23 (Garcia, Parmisano, Erquiaga 2020).
+ */
+export async function readConnLog(path: string): Promise<ConnLog> {
+  const rows = new ConnRows();
+  let reader: ZeekTsv | ZeekJson | undefined;
+  for await (const { first, lines } of readLines(path, rows.repaired)) {
+    reader ??= lines
+      .find((line) => line.trim() !== "")
+      ?.trimStart()
+      .startsWith("{")
+      ? new ZeekJson(rows)
+      : new ZeekTsv(path, rows);
+    for (let i = 0; i < lines.length; i++) reader.line(lines[i], first + i);
+  }
+  if (reader === undefined)
+    throw new FormatError(`zeek: ${path} is empty; a conn.log has at least its header lines.`);
+  reader.end();
+  return rows.finish();
+}

@@ -1,0 +1,74 @@
+import type { ConnRows } from "./connRows.js";
+import { flowFields } from "./fields.js";
+import { parseValue } from "./zeekValue.js";
+
+const known = new Set(flowFields.map((field) => field.zeek));
+const labelNames = ["label", "detailed-label", "detailedlabel", "detailed_label"];
+const timeText = /"ts"\s*:\s*([-+.\deE]+)/;
+
+/** Reads the lines of a Zeek log in JSON: one object a line, missing values left out. */
+export class ZeekJson {
+  private readonly values: (number | string | null)[] = flowFields.map(() => null);
+
+  constructor(private readonly rows: ConnRows) {}
+
+  line(text: string, number: number): void {
+    if (text.trim() === "") {
+      this.rows.repaired.add("blank_line", number);
+      return;
+    }
+    const object = parseObject(text);
+    if (object === undefined) {
+      this.rows.drop("bad_json", number);
+      return;
+    }
+    for (let i = 0; i < flowFields.length; i++) {
+      const field = flowFields[i];
+      const found = object[field.zeek];
+      if (found === undefined || found === null) {
+        if (field.name === "conn_state" || field.name === "start_us") {
+          this.rows.drop(`no_${field.name}`, number);
+          return;
+        }
+        this.values[i] = null;
+        continue;
+      }
+      // The time is taken from the text, so that it never is a double in seconds.
+      const value = parseValue(
+        field.format,
+        field.format === "time" && typeof found === "number"
+          ? (timeText.exec(text)?.[1] ?? String(found))
+          : String(found),
+      );
+      if (value === undefined) {
+        this.rows.drop(`bad_value_${field.name}`, number);
+        return;
+      }
+      this.values[i] = value;
+    }
+    for (const name of Object.keys(object)) {
+      if (!known.has(name) && !labelNames.includes(name)) this.rows.ignored.add(name);
+    }
+    if (object.label !== undefined) this.rows.hasLabels = true;
+    const detail = labelNames.slice(1).find((name) => object[name] !== undefined);
+    this.rows.add(this.values, labelText(object.label), labelText(object[detail ?? ""]), number);
+  }
+
+  end(): void {}
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined; // counted as bad_json by the caller
+  }
+}
+
+function labelText(value: unknown): string | null {
+  const text = value === undefined || value === null ? "" : String(value).trim();
+  return text === "" || text === "-" || text === "(empty)" ? null : text;
+}

@@ -1,0 +1,44 @@
+/**
+ * The one door to nidslab for notebooks and users: `import { openLab, show } from "../dist/index.js"`.
+ * What is not exported here may change without notice.
+ */
+
+// Errors that a program may want to tell apart.
+export { DataError, FormatError, NidslabError, ParamsError, SchemaError } from "./base/errors.js";
+// The shapes of what the graph writes.
+export type { IngestFacts } from "./dataset/ingest.js";
+export type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "./eval/result.js";
+export {
+  countTable,
+  ingestTable,
+  metricsTable,
+  missingTable,
+  splitTable,
+  thresholdTable,
+  valuesBy,
+} from "./notebook/explore.js";
+export { coverageFigure, familyRecall, prCurves, rocCurves, valuesFigure } from "./notebook/figures.js";
+// Results of the graph, and how to show them.
+export { type Lab, openLab } from "./notebook/lab.js";
+export { type ShowOptions, show } from "./notebook/show.js";
+export type { Shown } from "./notebook/tables.js";
+export type { Params } from "./pipeline/params.js";
+export { comparisonTable, familyTable } from "./report/comparison.js";
+export { confusionFigure } from "./report/evalFigures.js";
+// Figures.
+export type { Figure } from "./report/figure.js";
+export {
+  barFigure,
+  distributionFigure,
+  histogramFigure,
+  lineFigure,
+  scatterFigure,
+  topCounts,
+} from "./report/plainFigures.js";
+// Tables that answer a question.
+export type { ReportInput, Result } from "./report/results.js";
+export type { ReportTable } from "./report/table.js";
+export type { SplitFacts } from "./split/report.js";
+export { readParquet, writeParquet } from "./table/parquet.js";
+// Columns of typed arrays, Parquet, SQL-free.
+export { type Column, Table } from "./table/table.js";

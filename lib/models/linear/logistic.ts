@@ -1,0 +1,182 @@
+import { z } from "zod";
+import { DataError, SchemaError } from "../../base/errors.js";
+import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+import type { Classifier, FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { solveLogistic } from "./newton.js";
+import { sparseRows } from "./sparse.js";
+
+const params = z.strictObject({
+  l2: z
+    .number()
+    .gt(0)
+    .default(1)
+    .describe("penalty: the sum of losses plus l2/2 times the squared weights (1 / C of scikit-learn)"),
+  tolerance: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(1e-8)
+    .describe(
+      "converged when the largest derivative of the summed loss, divided by the rows, is at most this",
+    ),
+  max_iterations: z.int().min(1).max(10000).default(100).describe("Newton steps at most"),
+  class_weight: z
+    .enum(["none", "balanced"])
+    .default("none")
+    .describe("balanced: each class weighs as much as any other (rows / (classes × rows of the class))"),
+});
+type LogisticParams = z.infer<typeof params>;
+
+/** Logit of a class that training did not see: its probability is 0, and no other logit comes near it. */
+const NEVER = -1e300;
+
+/** L2-regularised logistic regression, multinomial for more than two classes. */
+export const definition: ModelDefinition<LogisticParams> = {
+  type: "logistic",
+  kind: "classifier",
+  title: "Logistic regression (L2)",
+  source:
+    "Cox 1958, The regression analysis of binary sequences; solved by Newton's method with conjugate gradients",
+  limits:
+    "one weight a column: no interactions; needs scaled columns without missing values; slow above a thousand dense columns",
+  view: "scaled",
+  params,
+  create: (p): Classifier => ({
+    kind: "classifier",
+    fit: async (train, context) => fitLogistic(p, train, context),
+  }),
+};
+
+function fitLogistic(p: LogisticParams, train: Rows, context: FitContext): FittedClassifier {
+  const { X, y, classes } = train;
+  const counts = new Float64Array(classes.length);
+  for (const c of y) counts[c]++;
+  const present = classes.map((_, c) => c).filter((c) => counts[c] > 0);
+  if (present.length < 2) {
+    const found = present.length === 0 ? "no rows" : `only "${classes[present[0]]}" (${X.rows} rows)`;
+    throw new DataError(
+      `logistic: two classes are needed in the training part, it has ${found}. ` +
+        `Choose another split, or a detector, which learns from benign rows alone.`,
+    );
+  }
+  const index = new Int32Array(classes.length).fill(-1);
+  present.forEach((c, i) => {
+    index[c] = i;
+  });
+  const balanced = p.class_weight === "balanced";
+  const S = sparseRows(X, train.features);
+  const solution = solveLogistic(
+    {
+      X: S,
+      y: y.map((c) => index[c]),
+      classes: present.length,
+      weights: Float64Array.from(y, (c) => (balanced ? X.rows / (present.length * counts[c]) : 1)),
+      l2: p.l2,
+    },
+    p.tolerance,
+    p.max_iterations,
+  );
+  if (!solution.converged) {
+    context.log(
+      `logistic: not converged after ${solution.iterations} steps (gradient ${solution.gradient.toExponential(2)}, ` +
+        `tolerance ${p.tolerance}); raise max_iterations or l2.`,
+    );
+  }
+  const summary = {
+    converged: solution.converged,
+    iterations: solution.iterations,
+    gradient: solution.gradient,
+    loss: solution.loss,
+  };
+  return fitted(classes, linearLayer(solution.coefficients, S.shift, present, classes.length), summary);
+}
+
+/** Logits of every class: a column of `weights` (d × k, row by row) and an intercept a class. */
+interface LinearLayer {
+  readonly columns: number;
+  readonly weights: Float64Array;
+  readonly intercepts: Float64Array;
+}
+
+/** Undo the shift of the columns and put each predictor in its class's column; class 0 of two is the reference. */
+function linearLayer(
+  coefficients: readonly Float64Array[],
+  shift: Float64Array,
+  present: readonly number[],
+  k: number,
+): LinearLayer {
+  const columns = shift.length;
+  const weights = new Float64Array(columns * k);
+  const intercepts = new Float64Array(k).fill(NEVER);
+  const own = coefficients.map((c) => {
+    let intercept = c[columns];
+    for (let j = 0; j < columns; j++) intercept -= c[j] * shift[j];
+    return intercept;
+  });
+  if (coefficients.length === 1) intercepts[present[0]] = 0;
+  const targets = coefficients.length === 1 ? [present[1]] : present;
+  // Adding one number to every logit changes nothing; a mean of zero makes the intercepts comparable.
+  const mean = coefficients.length === 1 ? 0 : own.reduce((sum, x) => sum + x, 0) / own.length;
+  targets.forEach((c, i) => {
+    for (let j = 0; j < columns; j++) weights[j * k + c] = coefficients[i][j];
+    intercepts[c] = own[i] - mean;
+  });
+  return { columns, weights, intercepts };
+}
+
+/** A fitted logistic regression, with its weights for those who want to read them. */
+export interface FittedLogistic extends FittedClassifier, LinearLayer {}
+
+function fitted(
+  classes: readonly string[],
+  layer: LinearLayer,
+  summary: FittedClassifier["summary"],
+): FittedLogistic {
+  const k = classes.length;
+  return {
+    kind: "classifier",
+    classes,
+    ...layer,
+    summary,
+    predictProba: (X) => softmaxRows(logits(layer, X, k), k),
+    emit(onnx: OnnxBuilder, input: Value): Value {
+      const x = onnx.node("Cast", [input], { to: { int: 11 } });
+      const weights = onnx.tensor("double", [layer.columns, k], layer.weights);
+      const z = onnx.node("Gemm", [x, weights, onnx.tensor("double", [k], layer.intercepts)]);
+      return onnx.node("Cast", [onnx.node("Softmax", [z], { axis: { int: 1 } })], { to: { int: 1 } });
+    },
+  };
+}
+
+/** n × k logits in double. @throws SchemaError when the matrix has another width */
+function logits({ columns, weights, intercepts }: LinearLayer, X: Matrix, k: number): Float64Array {
+  if (X.columns !== columns) {
+    throw new SchemaError(
+      `logistic: the model was fitted on ${columns} columns, the matrix has ${X.columns}. ` +
+        `Use the features of the same split, or train again.`,
+    );
+  }
+  const out = new Float64Array(X.rows * k);
+  for (let i = 0; i < X.rows; i++) {
+    const row = i * k;
+    for (let c = 0; c < k; c++) out[row + c] = intercepts[c];
+    for (let j = 0; j < columns; j++) {
+      const x = X.data[i * columns + j];
+      for (let c = 0; c < k; c++) out[row + c] += x * weights[j * k + c];
+    }
+  }
+  return out;
+}
+
+/** Softmax of each row of k logits. */
+function softmaxRows(logits: Float64Array, k: number): Matrix {
+  const data = new Float32Array(logits.length);
+  for (let row = 0; row < logits.length; row += k) {
+    let most = logits[row];
+    for (let c = 1; c < k; c++) most = Math.max(most, logits[row + c]);
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += Math.exp(logits[row + c] - most);
+    for (let c = 0; c < k; c++) data[row + c] = Math.exp(logits[row + c] - most) / sum;
+  }
+  return { rows: logits.length / k, columns: k, data };
+}

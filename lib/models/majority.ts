@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { DataError } from "../base/errors.js";
+import type { OnnxBuilder, Value } from "../onnx/builder.js";
+import type { Classifier, FittedClassifier, ModelDefinition, Rows } from "./contract.js";
+
+const params = z.strictObject({});
+
+/** The share of each class among the training rows, whatever the row: what a model must beat. */
+export const definition: ModelDefinition<z.infer<typeof params>> = {
+  type: "majority",
+  kind: "classifier",
+  title: "Class shares of the training rows",
+  source: "the baseline of every comparison (scikit-learn: DummyClassifier, strategy prior)",
+  limits: "looks at no feature: every row gets the same probabilities",
+  view: "raw",
+  params,
+  create: (): Classifier => ({ kind: "classifier", fit: async (train) => fitMajority(train) }),
+};
+
+function fitMajority({ y, classes }: Rows): FittedClassifier {
+  if (y.length === 0) {
+    throw new DataError("majority: the training part has no rows. Choose another split in params.yaml.");
+  }
+  const shares = new Float32Array(classes.length);
+  classes.forEach((_, c) => {
+    shares[c] = y.reduce((count, label) => count + (label === c ? 1 : 0), 0) / y.length;
+  });
+  const k = classes.length;
+  return {
+    kind: "classifier",
+    classes,
+    summary: { rows: y.length, most_frequent: classes[shares.indexOf(Math.max(...shares))] },
+    predictProba(X) {
+      const data = new Float32Array(X.rows * k);
+      for (let i = 0; i < X.rows; i++) data.set(shares, i * k);
+      return { rows: X.rows, columns: k, data };
+    },
+    emit(onnx: OnnxBuilder, input: Value): Value {
+      // Only the number of rows is taken from the input, so that missing values in it do no harm.
+      const first = onnx.tensor("int64", [1], [0]);
+      const rows = onnx.node("Slice", [
+        onnx.node("Shape", [input]),
+        first,
+        onnx.tensor("int64", [1], [1]),
+        first,
+      ]);
+      const shape = onnx.node("Concat", [rows, onnx.tensor("int64", [1], [k])], { axis: { int: 0 } });
+      return onnx.node("Expand", [onnx.tensor("float", [1, k], shares), shape]);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { DataError } from "../base/errors.js";
+import { hashBytes } from "../base/hash.js";
+import type { Rng } from "../base/rng.js";
+import type { DecisionRule } from "../eval/decision.js";
+import { chooseThreshold } from "../eval/threshold.js";
+import { applyView, type FittedView, viewFeatures } from "../features/view.js";
+import { OnnxSession } from "../onnx/session.js";
+import type { Matrix } from "../table/matrix.js";
+import { assembleOnnx } from "./assemble.js";
+import type { Classifier, Detector, FittedClassifier, FittedDetector, Rows } from "./contract.js";
+
+/** Labelled rows before the view: raw numbers and category codes, as model.onnx gets them. */
+export interface LabelledRows {
+  readonly X: Matrix;
+  /** Class index of each row; -1 for a class that training does not have. */
+  readonly y: Int32Array;
+}
+
+export interface TrainTask {
+  readonly estimator: Classifier | Detector;
+  readonly view: FittedView;
+  /** `classes[0]` is "benign". */
+  readonly classes: readonly string[];
+  readonly train: LabelledRows;
+  readonly validation: LabelledRows;
+  readonly decision: DecisionRule;
+  readonly rng: Rng;
+  readonly threads: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly log: (line: string) => void;
+}
+
+/** A frozen model: fitted, in ONNX, its threshold chosen on validation scores of that very ONNX file. */
+export interface TrainedModel {
+  readonly onnx: Uint8Array;
+  readonly onnxSha256: string;
+  readonly threshold: number;
+  readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  readonly history: readonly Readonly<Record<string, number>>[];
+}
+
+/**
+ * Fit on training rows, export, choose the threshold on validation rows. Detectors see benign training rows only.
+ * @throws DataError when the training part lacks what the model needs
+ */
+export async function trainModel(task: TrainTask): Promise<TrainedModel> {
+  const { estimator, view, train, validation } = task;
+  const rowsOf = (part: LabelledRows): Rows => ({
+    X: applyView(view, part.X),
+    features: viewFeatures(view),
+    y: part.y,
+    classes: task.classes,
+  });
+  const context = { rng: task.rng, workers: task.threads, log: task.log };
+  let fitted: FittedClassifier | FittedDetector;
+  if (estimator.kind === "detector") {
+    fitted = await estimator.fit(rowsOf(onlyBenign(train)), context);
+  } else {
+    fitted = await estimator.fit(rowsOf(train), { ...context, validation: rowsOf(knownClasses(validation)) });
+  }
+  const onnx = assembleOnnx(fitted, view, train.X.columns, task.metadata);
+  const scores = await scoreBytes(onnx, validation.X, fitted.kind, task.threads);
+  const isAttack = Uint8Array.from(validation.y, (y) => (y === 0 ? 0 : 1));
+  const { threshold } = chooseThreshold(task.decision, {
+    isAttack,
+    scores,
+    isProbability: fitted.kind === "classifier",
+  });
+  return {
+    onnx,
+    onnxSha256: hashBytes(onnx),
+    threshold,
+    summary: fitted.summary,
+    history: fitted.kind === "classifier" ? (fitted.history ?? []) : [],
+  };
+}
+
+async function scoreBytes(onnx: Uint8Array, X: Matrix, kind: string, threads: number): Promise<Float64Array> {
+  const session = await OnnxSession.fromBytes(onnx, threads);
+  const output = await session.run(X.data, X.rows, X.columns);
+  await session.release();
+  const step = output.columns;
+  return Float64Array.from({ length: X.rows }, (_, i) => {
+    const first = output.data[i * step];
+    return kind === "detector" ? first : 1 - first;
+  });
+}
+
+function onlyBenign(part: LabelledRows): LabelledRows {
+  const kept = pick(part, (y) => y === 0);
+  if (kept.y.length === 0) {
+    throw new DataError(
+      "train: the training part has no benign rows; a detector is fitted on benign rows. Choose another split.",
+    );
+  }
+  return kept;
+}
+
+/** Validation rows of a class that training lacks cannot guide the fit. They still count for the threshold. */
+function knownClasses(part: LabelledRows): LabelledRows {
+  return pick(part, (y) => y >= 0);
+}
+
+function pick(part: LabelledRows, keep: (y: number) => boolean): LabelledRows {
+  const index: number[] = [];
+  part.y.forEach((y, i) => {
+    if (keep(y)) index.push(i);
+  });
+  if (index.length === part.y.length) return part;
+  const { columns } = part.X;
+  const data = new Float32Array(index.length * columns);
+  index.forEach((from, to) => {
+    data.set(part.X.data.subarray(from * columns, (from + 1) * columns), to * columns);
+  });
+  return { X: { rows: index.length, columns, data }, y: Int32Array.from(index, (i) => part.y[i]) };
+}

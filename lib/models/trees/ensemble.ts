@@ -1,0 +1,221 @@
+import { SchemaError } from "../../base/errors.js";
+import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+import type { Matrix } from "../contract.js";
+
+/** One tree in flat arrays; node 0 is the root. A row goes left when `x <= threshold`. */
+export interface Tree {
+  /** Column that a node asks for; -1 for a leaf. */
+  readonly feature: Int32Array;
+  readonly threshold: Float32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /** 1: a row with a missing value goes left. */
+  readonly missingLeft: Uint8Array;
+  /** nodes × width: what a leaf adds to its targets. float32, as the ONNX model holds it. */
+  readonly value: Float32Array;
+}
+
+/** Trees whose leaves add up (or are averaged) to `targets` numbers a row. */
+export interface Ensemble {
+  readonly trees: readonly Tree[];
+  /** Numbers in a leaf. */
+  readonly width: number;
+  /** First target that a tree adds to. */
+  readonly target: (tree: number) => number;
+  readonly targets: number;
+  readonly combine: "sum" | "average";
+  /** Where the sum of each target starts. */
+  readonly base?: Float32Array;
+}
+
+/** Nodes of one tree while it grows. */
+export class TreeBuilder {
+  private readonly feature: number[] = [];
+  private readonly threshold: number[] = [];
+  private readonly left: number[] = [];
+  private readonly right: number[] = [];
+  private readonly missingLeft: number[] = [];
+  private readonly value: number[] = [];
+
+  constructor(private readonly width: number) {}
+
+  /** A new leaf with zeros; returns its number. */
+  add(): number {
+    this.feature.push(-1);
+    this.threshold.push(0);
+    this.left.push(-1);
+    this.right.push(-1);
+    this.missingLeft.push(0);
+    for (let j = 0; j < this.width; j++) this.value.push(0);
+    return this.feature.length - 1;
+  }
+
+  setValue(node: number, j: number, value: number): void {
+    this.value[node * this.width + j] = value;
+  }
+
+  /** Make a leaf into a split; its children are set by `setLeft` and `setRight`. */
+  split(node: number, feature: number, threshold: number, missingLeft: boolean): void {
+    this.feature[node] = feature;
+    this.threshold[node] = threshold;
+    this.missingLeft[node] = missingLeft ? 1 : 0;
+  }
+
+  setLeft(node: number, child: number): void {
+    this.left[node] = child;
+  }
+
+  setRight(node: number, child: number): void {
+    this.right[node] = child;
+  }
+
+  finish(): Tree {
+    return {
+      feature: Int32Array.from(this.feature),
+      threshold: Float32Array.from(this.threshold),
+      left: Int32Array.from(this.left),
+      right: Int32Array.from(this.right),
+      missingLeft: Uint8Array.from(this.missingLeft),
+      value: Float32Array.from(this.value),
+    };
+  }
+}
+
+/** Rows that are sent through one tree before the next tree is taken: they stay in the cache. */
+const BLOCK = 1024;
+
+/** Sums of the leaves a row (n × targets, in double); `data` is n × columns with ranks in place of categories. */
+export function sumLeaves(ensemble: Ensemble, data: Float32Array, columns: number): Float64Array {
+  const rows = data.length / columns;
+  const { trees, width, targets, base } = ensemble;
+  const out = new Float64Array(rows * targets);
+  for (let start = 0; start < rows; start += BLOCK) {
+    const end = Math.min(rows, start + BLOCK);
+    for (let t = 0; t < trees.length; t++) {
+      addTree(trees[t], data, columns, start, end, out, targets, ensemble.target(t), width);
+    }
+  }
+  const divisor = ensemble.combine === "average" ? trees.length : 1;
+  for (let i = 0; i < out.length; i++) out[i] = out[i] / divisor + (base?.[i % targets] ?? 0);
+  return out;
+}
+
+/** Add one tree's leaf values for the rows start … end-1. */
+export function addTree(
+  tree: Tree,
+  data: Float32Array,
+  columns: number,
+  start: number,
+  end: number,
+  out: Float64Array,
+  targets: number,
+  target: number,
+  width: number,
+): void {
+  const { feature, threshold, left, right, missingLeft, value } = tree;
+  for (let i = start; i < end; i++) {
+    const row = i * columns;
+    let node = 0;
+    for (let f = feature[0]; f >= 0; f = feature[node]) {
+      const x = data[row + f];
+      const goesLeft = x <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(x));
+      node = goesLeft ? left[node] : right[node];
+    }
+    for (let j = 0; j < width; j++) out[i * targets + target + j] += value[node * width + j];
+  }
+}
+
+/** Add the ensemble as one TreeEnsembleRegressor (ai.onnx.ml 3): float [n, d] in, float [n, targets] out. */
+export function emitEnsemble(
+  onnx: OnnxBuilder,
+  input: Value,
+  ensemble: Ensemble,
+  columnOf: (column: number) => number,
+): Value {
+  const nodes = ensemble.trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+  const ints = (): Int32Array => new Int32Array(nodes);
+  const treeIds = ints();
+  const nodeIds = ints();
+  const features = ints();
+  const values = new Float32Array(nodes);
+  const trueIds = ints();
+  const falseIds = ints();
+  const missing = ints();
+  const modes: string[] = new Array(nodes);
+  const leafTrees: number[] = [];
+  const leafNodes: number[] = [];
+  const leafTargets: number[] = [];
+  const leafValues: number[] = [];
+  let at = 0;
+  ensemble.trees.forEach((tree, t) => {
+    for (let node = 0; node < tree.feature.length; node++, at++) {
+      const leaf = tree.feature[node] < 0;
+      treeIds[at] = t;
+      nodeIds[at] = node;
+      modes[at] = leaf ? "LEAF" : "BRANCH_LEQ";
+      if (leaf) {
+        for (let j = 0; j < ensemble.width; j++) {
+          leafTrees.push(t);
+          leafNodes.push(node);
+          leafTargets.push(ensemble.target(t) + j);
+          leafValues.push(tree.value[node * ensemble.width + j]);
+        }
+      } else {
+        features[at] = columnOf(tree.feature[node]);
+        values[at] = tree.threshold[node];
+        trueIds[at] = tree.left[node];
+        falseIds[at] = tree.right[node];
+        missing[at] = tree.missingLeft[node];
+      }
+    }
+  });
+  return onnx.node(
+    "TreeEnsembleRegressor",
+    [input],
+    {
+      n_targets: { int: ensemble.targets },
+      aggregate_function: { string: ensemble.combine === "average" ? "AVERAGE" : "SUM" },
+      post_transform: { string: "NONE" },
+      ...(ensemble.base === undefined ? {} : { base_values: { floats: ensemble.base } }),
+      nodes_treeids: { ints: treeIds },
+      nodes_nodeids: { ints: nodeIds },
+      nodes_featureids: { ints: features },
+      nodes_values: { floats: values },
+      nodes_modes: { strings: modes },
+      nodes_truenodeids: { ints: trueIds },
+      nodes_falsenodeids: { ints: falseIds },
+      nodes_missing_value_tracks_true: { ints: missing },
+      target_treeids: { ints: leafTrees },
+      target_nodeids: { ints: leafNodes },
+      target_ids: { ints: leafTargets },
+      target_weights: { floats: leafValues },
+    },
+    "ai.onnx.ml",
+  );
+}
+
+/** Float [n, 1], the probability of class 1, to float [n, 2]. */
+export function emitBothClasses(onnx: OnnxBuilder, positive: Value): Value {
+  const negative = onnx.node("Sub", [onnx.tensor("float", [1], [1]), positive]);
+  return onnx.node("Concat", [negative, positive], { axis: { int: 1 } });
+}
+
+/** n × k probabilities from a forest's means: those of all k classes, or of the second of two. */
+export function bothClasses(means: Float64Array, rows: number, k: number): Matrix {
+  if (k > 2) return { rows, columns: k, data: Float32Array.from(means) };
+  const data = new Float32Array(rows * 2);
+  for (let i = 0; i < rows; i++) {
+    data[i * 2] = 1 - means[i];
+    data[i * 2 + 1] = means[i];
+  }
+  return { rows, columns: 2, data };
+}
+
+/** @throws SchemaError when a matrix has not the width that the model was fitted on */
+export function checkWidth(X: Matrix, columns: number, model: string): void {
+  if (X.columns === columns) return;
+  throw new SchemaError(
+    `${model}: the matrix has ${X.columns} columns, the model was fitted on ${columns}. ` +
+      `Build the features with the schema that the model was trained on.`,
+  );
+}

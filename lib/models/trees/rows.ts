@@ -1,0 +1,27 @@
+import { DataError } from "../../base/errors.js";
+import type { Rows } from "../contract.js";
+
+/** Rows by class. */
+export function classCounts(rows: Rows): Float64Array {
+  const counts = new Float64Array(rows.classes.length);
+  for (const c of rows.y) counts[c]++;
+  return counts;
+}
+
+/** @throws DataError when a class (named) has no training row, or when there is one class only */
+export function checkClasses(rows: Rows, model: string): void {
+  const counts = classCounts(rows);
+  const empty = rows.classes.filter((_, c) => counts[c] === 0);
+  if (rows.classes.length >= 2 && empty.length === 0) return;
+  const found = rows.classes.map((name, c) => `${name}: ${counts[c]}`).join(", ");
+  throw new DataError(
+    `${model}: the training rows need at least one row of each of two or more classes (found ${found || "none"}` +
+      `${empty.length > 0 ? `; empty: ${empty.join(", ")}` : ""}). Choose another split or dataset.rows in params.yaml.`,
+  );
+}
+
+/** Weight of each class: 1, or "balanced": n / (k × rows of the class), as scikit-learn. */
+export function classWeights(rows: Rows, mode: "none" | "balanced"): Float64Array {
+  const counts = classCounts(rows);
+  return counts.map((count) => (mode === "none" ? 1 : rows.X.rows / (counts.length * count)));
+}

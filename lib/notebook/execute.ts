@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { DataError } from "../base/errors.js";
+import { writeFileAtomic } from "../base/files.js";
+import { notebookText, readNotebook } from "./document.js";
+import { type NotebookParameters, withParameters } from "./parameters.js";
+import { runNotebook } from "./run.js";
+
+export interface ExecuteOptions {
+  /** The executed copy; figures that cells save go to figures/<name>/ beside it. */
+  readonly out: string;
+  /** Where the copy of a failed run goes (default: `out`). */
+  readonly failed?: string;
+  readonly parameters?: NotebookParameters;
+  readonly timeoutMs: number;
+  readonly log?: (line: string) => void;
+}
+
+/** The run was stopped by Ctrl-C or a signal like it. */
+export class Interrupted extends DataError {
+  override readonly exitCode = 130;
+}
+
+/**
+ * Run a notebook file in its own folder and write the executed copy, whether the run went well or not.
+ * Ctrl-C ends the kernel at once.
+ * @throws DataError with the number of the cell that failed; Interrupted; FormatError for a file that is no notebook
+ */
+export async function executeNotebook(path: string, options: ExecuteOptions): Promise<void> {
+  const name = basename(path, ".ipynb");
+  const figures = resolve(dirname(options.out), "figures", name);
+  const notebook = withParameters(readNotebook(path), options.parameters ?? {}, path);
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  try {
+    mkdirSync(figures, { recursive: true });
+    const { notebook: executed, failure } = await runNotebook(notebook, {
+      cwd: resolve(dirname(path)),
+      env: { NIDSLAB_FIGURES: figures },
+      timeoutMs: options.timeoutMs,
+      signal: abort.signal,
+      ...(options.log === undefined ? {} : { log: options.log }),
+    });
+    const out = failure === null ? options.out : (options.failed ?? options.out);
+    writeFileAtomic(out, notebookText(executed));
+    if (failure === null) return;
+    const message = `notebook: ${path}: ${failure}. What ran is in ${out}`;
+    throw abort.signal.aborted ? new Interrupted(message) : new DataError(message);
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}
+
+/** Where the executed copy of a notebook lies that nobody named another place for. */
+export function defaultOut(root: string, path: string): string {
+  return join(root, "runs", "notebooks", basename(path));
+}

@@ -1,0 +1,80 @@
+import { classCountsFigure, familyRecallFigure, prFigure, rocFigure } from "../report/evalFigures.js";
+import type { Figure } from "../report/figure.js";
+import { distributionFigure } from "../report/plainFigures.js";
+import type { Result } from "../report/results.js";
+import { type Part, partNames } from "../split/recipe.js";
+import type { SplitFacts } from "../split/report.js";
+import type { Table } from "../table/table.js";
+import { valuesBy } from "./explore.js";
+
+export interface ValuesOptions {
+  readonly by: string;
+  /** What the axis says: the quantity and its unit. */
+  readonly title: string;
+  readonly scale?: "linear" | "log";
+  /** Of a log axis: the smallest value that matters. */
+  readonly unit?: number;
+}
+
+/** Median and middle 90% of a column's values, one line a group. */
+export function valuesFigure(table: Table, column: string, options: ValuesOptions): Figure {
+  const { by, title, scale = "linear", unit } = options;
+  const axis = unit === undefined ? { title, scale } : { title, scale, unit };
+  return distributionFigure(valuesBy(table, column, by), {
+    title: `${title} by ${by}`,
+    subtitle: "mark: median; line: from the 5% to the 95% quantile",
+    alt: `Median and middle 90% of ${column} by ${by}.`,
+    x: axis,
+  });
+}
+
+/** Rows by family and part of one split. */
+export function coverageFigure(name: string, { coverage, rows }: SplitFacts): Figure {
+  const used = partNames.filter((part) => rows[part] > 0);
+  const counts = (part: Part): Record<string, number> =>
+    Object.fromEntries(Object.entries(coverage).map(([family, byPart]) => [family, byPart[part]]));
+  return classCountsFigure(Object.fromEntries(used.map((part) => [part, counts(part)])), {
+    subtitle: `split ${name}`,
+  });
+}
+
+/** What tells several results apart: the model, the split, or both. */
+function namesOf(results: readonly Result[]): { readonly names: string[]; readonly subtitle: string } {
+  const one = (values: readonly string[]): boolean => new Set(values).size === 1;
+  const oneSplit = one(results.map(({ split }) => split));
+  const oneModel = one(results.map(({ model }) => model));
+  if (oneSplit)
+    return { names: results.map(({ model }) => model), subtitle: `split ${results[0].split}, test part` };
+  if (oneModel)
+    return { names: results.map(({ split }) => split), subtitle: `model ${results[0].model}, test part` };
+  return { names: results.map(({ split, model }) => `${split} ${model}`), subtitle: "test part" };
+}
+
+/** ROC curves of results on their test part: models of one split, or one model under several splits. */
+export function rocCurves(results: readonly Result[]): Figure {
+  const { names, subtitle } = namesOf(results);
+  const series = results.map(({ details, metrics }, i) => ({
+    name: names[i],
+    ...details.test.roc,
+    area: metrics.test.roc_auc,
+  }));
+  return rocFigure(series, { subtitle });
+}
+
+/** Precision-recall curves of results on their test part. */
+export function prCurves(results: readonly Result[]): Figure {
+  const { names, subtitle } = namesOf(results);
+  const series = results.map(({ details, metrics }, i) => ({
+    name: names[i],
+    ...details.test.pr,
+    area: metrics.test.average_precision,
+  }));
+  const [{ tp, fn, n }] = results.map(({ metrics }) => metrics.test);
+  const same = new Set(results.map(({ split }) => split)).size === 1;
+  return prFigure(series, { subtitle, prevalence: same && n > 0 ? (tp + fn) / n : null });
+}
+
+/** Recall of every attack family at the model's threshold, with intervals. */
+export function familyRecall({ split, model, details }: Result): Figure {
+  return familyRecallFigure(details.test.families, { subtitle: `${model}, split ${split}, test part` });
+}

@@ -1,0 +1,130 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DataError, FormatError } from "../base/errors.js";
+import { readJson } from "../base/files.js";
+import type { Matrix } from "../table/matrix.js";
+import { OnnxSession } from "./session.js";
+
+/** A column that a model takes, in the order of its input matrix. */
+export interface ModelColumn {
+  readonly name: string;
+  readonly type: "float32" | "category";
+  readonly unit: string | null;
+  /** Of a category: the levels by code. A level that is not among them has code -1, a missing one NaN. */
+  readonly levels?: readonly string[];
+}
+
+/** model.json: all that is needed to use model.onnx without any other file. */
+export interface ModelInfo {
+  readonly type: string;
+  readonly kind: "classifier" | "detector";
+  readonly split: string;
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly view: string;
+  readonly profile: "realistic" | "oracle";
+  /** `classes[0]` is "benign". */
+  readonly classes: readonly string[];
+  /** What a score above the threshold means. */
+  readonly positive: "attack";
+  readonly columns: readonly ModelColumn[];
+  readonly schema_hash: string;
+  readonly decision: { readonly rule: string; readonly [parameter: string]: unknown };
+  readonly threshold: number;
+  readonly calibration: "none";
+  readonly onnx_sha256: string;
+  readonly onnx_bytes: number;
+  readonly seed: number;
+  /** Models of further training seeds, in seeds/<seed>.onnx. */
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly threshold: number;
+    readonly onnx_sha256: string;
+  }[];
+  readonly data: {
+    readonly dataset: string;
+    readonly flows_sha256: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly train_families: readonly string[];
+  };
+  readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly licence: string;
+  readonly source: string;
+  readonly limits: string;
+}
+
+/** Scores of n rows, from the model's own output. */
+export interface Scores {
+  /** n: 1 − P(benign), or the anomaly score; higher means attack. */
+  readonly score: Float64Array;
+  /** n × k, of a classifier. */
+  readonly probabilities: Matrix | null;
+}
+
+/** A model folder (model.json, model.onnx) ready to score. */
+export class SavedModel {
+  private constructor(
+    readonly info: ModelInfo,
+    private readonly session: OnnxSession,
+  ) {}
+
+  /**
+   * Open a model folder: read model.json, check the SHA-256 of model.onnx, load it.
+   * @param seed one of `info.seeds`, for the models of further seeds
+   * @throws DataError when there is no model, FormatError when a file is damaged
+   */
+  static async open(folder: string, threads: number, seed?: number): Promise<SavedModel> {
+    const info = readModelInfo(folder);
+    const extra =
+      seed === undefined || seed === info.seed ? undefined : info.seeds.find((entry) => entry.seed === seed);
+    const file = extra === undefined ? "model.onnx" : `seeds/${extra.seed}.onnx`;
+    const sha256 = extra === undefined ? info.onnx_sha256 : extra.onnx_sha256;
+    return new SavedModel(info, await OnnxSession.fromFile(join(folder, file), sha256, threads));
+  }
+
+  /** The levels of the category columns, by column. */
+  get levels(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(this.info.columns.map((column) => [column.name, column.levels ?? []]));
+  }
+
+  /** Score the rows of `X`, whose columns are `info.columns`. */
+  async score(X: Matrix): Promise<Scores> {
+    const width = this.info.columns.length;
+    if (X.columns !== width) {
+      throw new DataError(
+        `onnx: model ${this.info.name} takes ${width} columns, the rows have ${X.columns}.`,
+      );
+    }
+    const output = await this.session.run(X.data, X.rows, X.columns);
+    const score = new Float64Array(X.rows);
+    const step = output.columns;
+    if (this.info.kind === "detector") {
+      for (let i = 0; i < X.rows; i++) score[i] = output.data[i * step];
+      return { score, probabilities: null };
+    }
+    for (let i = 0; i < X.rows; i++) score[i] = 1 - output.data[i * step];
+    return { score, probabilities: output };
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+/** Read and check model.json. @throws DataError, FormatError */
+export function readModelInfo(folder: string): ModelInfo {
+  const path = join(folder, "model.json");
+  if (!existsSync(path)) {
+    throw new DataError(
+      `model: ${path} is not there. Run nidslab repro, or name a folder that holds model.json and model.onnx.`,
+    );
+  }
+  const info = readJson<ModelInfo>(path, "Run nidslab repro.");
+  for (const key of ["kind", "classes", "columns", "threshold", "onnx_sha256"] as const) {
+    if (info?.[key] === undefined)
+      throw new FormatError(`model: ${path} has no "${key}": it is not a model.json of this kit.`);
+  }
+  return info;
+}

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
+import { compareText } from "../base/json.js";
+import { readParquet, writeParquet } from "../table/parquet.js";
+import type { StageIo } from "./stage.js";
+
+const HINT = "Run nidslab repro: it makes what is missing.";
+
+/** The files of the project at `root`, for a stage with `key`. */
+export function diskIo(root: string, key: string): StageIo {
+  const path = (relative: string): string => join(root, relative);
+  return {
+    key,
+    path,
+    readTable: (relative, columns, optional) =>
+      readParquet(path(relative), columns, { optional, hint: HINT }),
+    writeTable: (relative, table) => writeParquet(path(relative), table),
+    readJson: (relative) => readJson(path(relative), HINT),
+    writeJson: (relative, value) => writeJson(path(relative), value),
+    writeText: (relative, text) => writeFileAtomic(path(relative), text),
+    exists: (relative) => existsSync(path(relative)),
+    list: (relative) => (existsSync(path(relative)) ? readdirSync(path(relative)).sort(compareText) : []),
+    remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+    log: (line) => process.stderr.write(`${line}\n`),
+  };
+}

@@ -1,0 +1,18 @@
+import { ingest as ingestFlows } from "../../dataset/ingest.js";
+import type { Stage } from "../stage.js";
+
+/** Raw files to canonical rows. Reads dataset.path, writes artifacts/flows.parquet and artifacts/ingest.json. */
+export const ingest: Stage = {
+  name: "ingest",
+  async run(params, io) {
+    const dataset = { ...params.dataset, path: io.path(params.dataset.path) };
+    const { table, facts } = await ingestFlows(dataset, params.labels, params.seed);
+    await io.writeTable("artifacts/flows.parquet", table);
+    io.writeJson("artifacts/ingest.json", facts);
+    const { rows } = facts;
+    io.log(
+      `${rows.read} rows of ${facts.files.length} files (${facts.dialect.name}): ${rows.kept} kept, ` +
+        `${rows.dropped} dropped${rows.capped > 0 ? `, ${rows.capped} above dataset.rows` : ""}`,
+    );
+  },
+};

@@ -1,0 +1,108 @@
+import { statSync } from "node:fs";
+import type { Details, Metrics } from "../../eval/result.js";
+import type { IngestCard, SplitCard } from "../../report/dataCard.js";
+import { buildReport } from "../../report/report.js";
+import {
+  type Champion,
+  championOf,
+  featureCount,
+  type ModelFile,
+  type ReportInput,
+  type ReportSettings,
+  type Result,
+  type ScoreGroups,
+} from "../../report/results.js";
+import { scoreGroups } from "../../report/scores.js";
+import type { Params } from "../params.js";
+import type { Stage, StageIo } from "../stage.js";
+
+/**
+ * What a reader looks at. Reads what eval, train, split and ingest left; first deletes what they left for splits and
+ * models that are no longer in run. Writes report.md, report.html, comparison.*, figures/, data-card.json and
+ * best.json below reports/.
+ */
+export const report: Stage = {
+  name: "report",
+  async run(params, io) {
+    removeStale(params, io);
+    const settings = settingsOf(params);
+    const results = readResults(params, io);
+    const champion = championOf(results, settings.headline, settings.run.models);
+    const ingest = io.readJson<IngestCard>("artifacts/ingest.json");
+    const splits = Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<SplitCard>(`artifacts/splits/${name}.json`)]),
+    );
+    const input: ReportInput = {
+      settings,
+      results,
+      ingest,
+      splits,
+      scores: await readScores(champion, results, io),
+    };
+    const { texts } = await buildReport(input);
+    for (const [name, text] of texts) io.writeText(`reports/${name}`, text);
+    for (const name of io.list("reports/figures"))
+      if (name.endsWith(".svg") && !texts.has(`figures/${name}`)) io.remove(`reports/figures/${name}`);
+    io.writeJson("reports/data-card.json", { ingest, splits });
+    io.writeJson("reports/best.json", champion);
+    io.log(`champion of split ${champion.split}: ${champion.model} (${champion.chosen})`);
+    io.log("reports/report.html");
+  },
+};
+
+function settingsOf(params: Params): ReportSettings {
+  return {
+    seed: params.seed,
+    headline: params.report.headline,
+    target: params.task.target,
+    splits: params.splits,
+    run: params.run,
+    decision: params.decision,
+    models: params.models,
+    resamples: params.eval.bootstrap.resamples,
+  };
+}
+
+function readResults(params: Params, io: StageIo): Result[] {
+  return params.run.splits.flatMap((split) =>
+    params.run.models.map((model): Result => {
+      const folder = `artifacts/models/${split}/${model}`;
+      const file = io.readJson<ModelFile>(`${folder}/model.json`);
+      return {
+        split,
+        model,
+        metrics: io.readJson<Metrics>(`reports/metrics/${split}/${model}.json`),
+        details: io.readJson<Details>(`reports/details/${split}/${model}.json`),
+        file,
+        onnxBytes: statSync(io.path(`${folder}/model.onnx`)).size,
+        features: featureCount(file),
+      };
+    }),
+  );
+}
+
+async function readScores(
+  { split, model }: Champion,
+  results: readonly Result[],
+  io: StageIo,
+): Promise<ScoreGroups> {
+  const families = results.find((r) => r.split === split && r.model === model)!.details.test.families;
+  const path = `artifacts/eval/${split}/${model}/predictions.parquet`;
+  const table = await io.readTable(path, ["part", "family", "score"]);
+  return { groups: scoreGroups(table, families) };
+}
+
+/** Outputs of splits and models that are not in `run`: dvc keeps them, the report must not. */
+function removeStale({ run }: Params, io: StageIo): void {
+  for (const root of ["artifacts/eval", "artifacts/models", "reports/metrics", "reports/details"]) {
+    for (const split of io.list(root)) {
+      if (!run.splits.includes(split)) {
+        io.remove(`${root}/${split}`);
+        continue;
+      }
+      for (const entry of io.list(`${root}/${split}`)) {
+        if (!run.models.includes(entry.replace(/\.json$/, ""))) io.remove(`${root}/${split}/${entry}`);
+      }
+    }
+  }
+}

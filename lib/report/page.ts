@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Block, documentHtml, figuresOf } from "./document.js";
+import { style } from "./style.js";
+import { escapeHtml } from "./table.js";
+
+/** What a page is made of. */
+export interface Page {
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly lead: string;
+  readonly blocks: readonly Block[];
+  /** SVG text of every figure by name. */
+  readonly svg: ReadonlyMap<string, string>;
+}
+
+/**
+ * A report as one HTML file: style, pictures and plotly are inside it. The content security policy forbids the browser
+ * to load anything from elsewhere. Without scripts, and in print, the SVG pictures stand in place of the plots.
+ */
+export function pageHtml(page: Page): string {
+  const headings = page.blocks.filter((block) => block.kind === "heading");
+  const contents = headings
+    .map(({ id, text }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`)
+    .join("\n");
+  const figures = Object.fromEntries(figuresOf(page.blocks).map(({ name, figure }) => [name, figure.plotly]));
+  const policy =
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(page.title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header>
+<h1>${escapeHtml(page.title)}</h1>
+<p class="lead">${escapeHtml(page.lead)}</p>
+</header>
+<div class="columns">
+<nav aria-label="Contents">
+<h2>Contents</h2>
+<ol>
+${contents}
+</ol>
+</nav>
+<main id="content">
+${documentHtml(page.blocks, (name) => page.svg.get(name) ?? "")}
+</main>
+</div>
+<script type="application/json" id="figures">${jsonInScript(figures)}</script>
+<script>${plotlySource()}</script>
+<script>${startFigures}</script>
+</body>
+</html>
+`;
+}
+
+/** JSON that can stand inside a script element whatever the texts in it are. */
+export function jsonInScript(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
+}
+
+/** plotly's browser bundle; its text cannot end the script element. */
+function plotlySource(): string {
+  const path = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js");
+  return readFileSync(path, "utf8").replace(/<\/script/gi, "<\\/script");
+}
+
+/** Draws every plot when it comes near the window, over its SVG picture. */
+const startFigures = `
+(function () {
+  "use strict";
+  var figures = JSON.parse(document.getElementById("figures").textContent);
+  var options = { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+  function draw(place) {
+    var figure = figures[place.dataset.figure];
+    if (!figure || place.dataset.drawn) return;
+    place.dataset.drawn = "yes";
+    Plotly.newPlot(place, figure.data, figure.layout, options).then(function () {
+      place.parentElement.classList.add("live");
+    });
+  }
+  var places = Array.prototype.slice.call(document.querySelectorAll(".plot"));
+  if (!("IntersectionObserver" in window)) return places.forEach(draw);
+  var observer = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (!entry.isIntersecting) return;
+      observer.unobserve(entry.target);
+      draw(entry.target.querySelector(".plot"));
+    });
+  }, { rootMargin: "600px" });
+  places.forEach(function (place) { observer.observe(place.parentElement); });
+})();
+`;

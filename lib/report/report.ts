@@ -1,0 +1,49 @@
+import { comparisonTable, fullComparison } from "./comparison.js";
+import { type Block, documentMarkdown, figuresOf } from "./document.js";
+import { plural } from "./numbers.js";
+import { pageHtml } from "./page.js";
+import { type Champion, championOf, type ReportInput } from "./results.js";
+import { dataSection, questionSection } from "./sectionData.js";
+import { limitsSection, modelSection } from "./sectionModels.js";
+import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
+import { renderSvg } from "./svg.js";
+import { toCsv, toLatex, toMarkdown } from "./table.js";
+
+/** The files of reports/ that the report stage writes, as text. */
+export interface ReportFiles {
+  readonly champion: Champion;
+  /** Path relative to reports/ → content. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Build everything that a reader looks at. The same input gives the same bytes. */
+export async function buildReport(input: ReportInput): Promise<ReportFiles> {
+  const { headline, run } = input.settings;
+  const champion = championOf(input.results, headline, run.models);
+  const title = `Intrusion detection on ${input.ingest.dataset}`;
+  const lead = `${plural(run.models.length, "model")}, ${plural(run.splits.length, "way")} of separating training from test data, and what the numbers do and do not say.`;
+  const blocks: Block[] = [
+    ...summarySection(input, champion),
+    ...questionSection(input),
+    ...comparisonSection(input, champion),
+    ...familySection(input, champion),
+    ...thresholdSection(input, champion),
+    ...modelSection(input),
+    ...dataSection(input),
+    ...limitsSection(input),
+  ];
+  const svg = new Map<string, string>();
+  for (const { name, figure } of figuresOf(blocks)) svg.set(name, await renderSvg(figure.vegaLite));
+  const comparison = comparisonTable(input, champion);
+  return {
+    champion,
+    texts: new Map([
+      ["report.md", documentMarkdown(title, [{ kind: "paragraph", text: [lead] }, ...blocks])],
+      ["report.html", pageHtml({ title, lead, blocks, svg })],
+      ["comparison.md", toMarkdown(comparison)],
+      ["comparison.csv", toCsv(fullComparison(input))],
+      ["comparison.tex", toLatex(comparison, "comparison")],
+      ...Array.from(svg, ([name, text]): [string, string] => [`figures/${name}.svg`, text]),
+    ]),
+  };
+}

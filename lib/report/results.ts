@@ -1,0 +1,115 @@
+import type { DecisionRule } from "../eval/decision.js";
+import type { Details, Metrics } from "../eval/result.js";
+import type { SplitRecipe } from "../split/recipe.js";
+import type { IngestCard, SplitCard } from "./dataCard.js";
+
+/** What the report reads of artifacts/models/<split>/<model>/model.json; more keys may stand there. */
+export interface ModelFile {
+  readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly threshold: number | null;
+  readonly seed: number;
+  readonly onnx_sha256: string;
+  readonly view?: string;
+  readonly decision?: unknown;
+  readonly summary?: Readonly<Record<string, unknown>>;
+  readonly features?: unknown;
+}
+
+/** Number of the model's input columns, where model.json says it (as a number or as a list). */
+export function featureCount(file: ModelFile): number | null {
+  const { features } = file;
+  return Array.isArray(features) ? features.length : typeof features === "number" ? features : null;
+}
+
+/** One model on one split. */
+export interface Result {
+  readonly split: string;
+  readonly model: string;
+  readonly metrics: Metrics;
+  readonly details: Details;
+  readonly file: ModelFile;
+  /** Size of model.onnx. */
+  readonly onnxBytes: number;
+  /** Columns of schema.json; null where it is not known. */
+  readonly features: number | null;
+}
+
+/** The settings that the report puts into words. */
+export interface ReportSettings {
+  readonly seed: number;
+  readonly headline: string;
+  readonly target: string;
+  readonly splits: Readonly<Record<string, SplitRecipe>>;
+  readonly run: { readonly splits: readonly string[]; readonly models: readonly string[] };
+  readonly decision: DecisionRule;
+  readonly models: Readonly<Record<string, { readonly decision?: DecisionRule }>>;
+  readonly resamples: number;
+}
+
+/** Scores of the champion on the headline's test part, by group of rows. */
+export interface ScoreGroups {
+  readonly groups: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+/** Everything that a report is made of. */
+export interface ReportInput {
+  readonly settings: ReportSettings;
+  /** In the order of run.splits and run.models. */
+  readonly results: readonly Result[];
+  readonly ingest: IngestCard;
+  /** By split. */
+  readonly splits: Readonly<Record<string, SplitCard>>;
+  /** null: not read. */
+  readonly scores: ScoreGroups | null;
+}
+
+/** reports/best.json: the model that `predict` takes when none is named. */
+export interface Champion {
+  readonly split: string;
+  readonly model: string;
+  /** Folder of model.onnx and model.json. */
+  readonly path: string;
+  readonly metric: "validation.average_precision";
+  readonly value: number | null;
+  readonly chosen: string;
+}
+
+/**
+ * The champion of a split: the highest average precision on validation, never on test; of equal ones the first in
+ * `models`. When no model has a value the first one is taken and `chosen` says so.
+ */
+export function championOf(results: readonly Result[], split: string, models: readonly string[]): Champion {
+  const value = (model: string): number | null =>
+    results.find((r) => r.split === split && r.model === model)?.metrics.validation.average_precision ?? null;
+  let model = models[0];
+  for (const candidate of models) {
+    const a = value(candidate);
+    const b = value(model);
+    if (a !== null && (b === null || a > b)) model = candidate;
+  }
+  const best = value(model);
+  const tied = best === null ? 0 : models.filter((candidate) => value(candidate) === best).length;
+  const chosen =
+    best === null
+      ? `no model has an average precision on the validation part of split ${split}; the first one in run.models`
+      : `highest average precision on the validation part of split ${split}${tied > 1 ? `; of ${tied} equal models the first one in run.models` : ""}`;
+  return {
+    split,
+    model,
+    path: `artifacts/models/${split}/${model}`,
+    metric: "validation.average_precision",
+    value: best,
+    chosen,
+  };
+}
+
+/** Results of one split, in the order of `run.models`. */
+export function resultsOf(input: ReportInput, split: string): Result[] {
+  return input.results.filter((result) => result.split === split);
+}
+
+/** The headline split first, the others in the order of `run.splits`. */
+export function splitsInOrder(settings: ReportSettings): string[] {
+  return [settings.headline, ...settings.run.splits.filter((name) => name !== settings.headline)];
+}

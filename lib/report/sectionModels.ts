@@ -1,0 +1,130 @@
+import { type Block, code, note, paragraph, sentence } from "./document.js";
+import { bytes, count, fixed, percent } from "./numbers.js";
+import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { countCell, type ReportTable, textCell } from "./table.js";
+import { paramWords, ruleWords } from "./words.js";
+
+/** Short model cards: what was trained, with what, and what is served. */
+export function modelSection(input: ReportInput): Block[] {
+  const split = input.settings.headline;
+  const results = resultsOf(input, split);
+  return [
+    { kind: "heading", id: "models", text: "Model cards" },
+    paragraph(
+      ...sentence`Models of split ${code(split)}. The scores in this report come from the very ${code("model.onnx")} whose size is given, computed by ONNX Runtime: what is measured is what is served.`,
+    ),
+    { kind: "table", table: modelTable(input, results) },
+    {
+      kind: "details",
+      summary: "Checksums and what training left to say",
+      blocks: [{ kind: "list", items: results.map(factLine) }],
+    },
+    ...seedBlocks(results),
+  ];
+}
+
+function modelTable(input: ReportInput, results: readonly Result[]): ReportTable {
+  return {
+    caption: `Models of split ${input.settings.headline}.`,
+    columns: [
+      { name: "model", title: "Model" },
+      { name: "type", title: "Type" },
+      { name: "parameters", title: "Parameters" },
+      { name: "features", title: "Features", align: "right" },
+      { name: "onnx_bytes", title: "model.onnx", align: "right" },
+      { name: "rule", title: "Threshold rule" },
+      { name: "seed", title: "Seed", align: "right" },
+    ],
+    rows: results.map(({ model, details, file, onnxBytes, features }) => [
+      textCell(model),
+      textCell(details.kind === "detector" ? `${details.type} (sees benign rows only)` : details.type),
+      textCell(paramWords(file.params)),
+      countCell(features),
+      textCell(bytes(onnxBytes)),
+      textCell(ruleWords(input.settings.models[model]?.decision ?? input.settings.decision)),
+      textCell(String(file.seed)),
+    ]),
+  };
+}
+
+function factLine({ model, file, onnxBytes }: Result): ReturnType<typeof sentence> {
+  const summary = Object.entries(file.summary ?? {}).filter(
+    ([, value]) => value === null || typeof value !== "object",
+  );
+  const words = summary.map(([name, value]) => `${name.replace(/_/g, " ")} ${String(value)}`).join(", ");
+  return sentence`${code(model)}: model.onnx ${count(onnxBytes)} bytes, SHA-256 ${code(file.onnx_sha256)}${words === "" ? "" : `; ${words}`}.`;
+}
+
+/** How much the numbers move when training is repeated with other seeds. */
+function seedBlocks(results: readonly Result[]): Block[] {
+  return results.flatMap(({ model, file, metrics, details }) => {
+    if (details.seeds === null || details.seeds.length === 0) return [];
+    const all = [metrics.test, ...details.seeds.map(({ test }) => test)];
+    const range = (values: readonly (number | null)[]): string => {
+      const known = values.filter((value) => value !== null);
+      return known.length === 0
+        ? "undefined"
+        : `${fixed(Math.min(...known), 3)} to ${fixed(Math.max(...known), 3)}`;
+    };
+    const seeds = [file.seed, ...details.seeds.map(({ seed }) => seed)];
+    return [
+      note(
+        ...sentence`${code(model)} was trained with seeds ${[...new Set(seeds)].join(", ")}. On test, average precision ranges over ${range(all.map((m) => m.average_precision))}, macro-F1 over ${range(all.map((m) => m.macro_f1))}.`,
+      ),
+    ];
+  });
+}
+
+/** What a careful reader must not conclude from this report. */
+export function limitsSection(input: ReportInput): Block[] {
+  const { settings, ingest } = input;
+  const split = settings.headline;
+  const results = resultsOf(input, split);
+  const oneSeed = results.filter(({ details }) => details.seeds === null).map(({ model }) => model);
+  const smallest = results[0]?.details.test.families.reduce(
+    (least, family) => (least === undefined || family.n < least.n ? family : least),
+    undefined as { readonly family: string; readonly n: number } | undefined,
+  );
+  const prevalence = results[0] === undefined ? null : attackShare(results[0]);
+  return [
+    { kind: "heading", id: "limits", text: "What this does not show" },
+    {
+      kind: "list",
+      items: [
+        sentence`One dataset. ${ingest.dataset} holds the traffic of the networks it was recorded in, with the tools its authors chose. An interval tells how much a number moves when other flows are drawn from the same recordings; it does not tell what happens in another network, which can be far outside of it.`,
+        [
+          "Flows of one attack run are alike, yet the bootstrap draws them one by one. The intervals are therefore too narrow for the question how a new attack run would fare.",
+        ],
+        ...(oneSeed.length === 0
+          ? []
+          : [
+              sentence`One training seed (${String(settings.seed)}) for ${oneSeed.join(", ")}: how much the numbers move when training is repeated is not part of their intervals.`,
+            ]),
+        ...(prevalence === null
+          ? []
+          : [
+              sentence`${percent(prevalence)} of the test flows are attacks. In a real network it is far fewer, and precision falls with that share: at one attack in a thousand flows, a false positive rate of 0.01 alone gives about ten false alarms for every attack.`,
+            ]),
+        ...(smallest === undefined
+          ? []
+          : [
+              sentence`Rare families rest on few flows (${smallest.family}: ${count(smallest.n)}). Their recall is an indication, not a measurement.`,
+            ]),
+        [
+          "Thresholds were chosen on validation rows, which come from the training side of the split. On other traffic they need to be chosen again.",
+        ],
+        [
+          "Several models were compared on the same test part. The champion was chosen on validation; who picks another one by its test numbers makes a choice on test, and those numbers are then too good.",
+        ],
+        [
+          "Labels are taken as the dataset gives them. Nobody who attacked knew of these models or tried to evade them.",
+        ],
+      ],
+    },
+  ];
+}
+
+function attackShare({ metrics }: Result): number | null {
+  const { n, tp, fn } = metrics.test;
+  return n === 0 ? null : (tp + fn) / n;
+}

@@ -1,0 +1,222 @@
+import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
+import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
+import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
+import { count, fixed, interval, percent } from "./numbers.js";
+import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
+import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
+import { difference, ruleWords } from "./words.js";
+
+/** The champion's numbers, large, and how it was chosen. */
+export function summarySection(input: ReportInput, champion: Champion): Block[] {
+  const best = resultOf(input, champion);
+  if (best === undefined) return [];
+  const { intervals } = best.details.test;
+  const benign = best.metrics.test.tn + best.metrics.test.fp;
+  return [
+    { kind: "heading", id: "summary", text: "In short" },
+    {
+      kind: "facts",
+      facts: [
+        { value: champion.model, label: `champion of split ${champion.split}, chosen on validation` },
+        { value: interval(intervals.average_precision), label: "average precision on test" },
+        { value: interval(intervals.recall), label: "recall: share of attack flows found" },
+        { value: interval(intervals.fpr), label: `false positive rate, of ${count(benign)} benign flows` },
+      ],
+    },
+    paragraph(
+      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
+    ),
+    ...randomParagraph(input, champion, best),
+  ];
+}
+
+function resultOf(
+  input: ReportInput,
+  { split, model }: { split: string; model: string },
+): Result | undefined {
+  return input.results.find((result) => result.split === split && result.model === model);
+}
+
+/** What the same model reaches when the rows are divided at random, and why that says little. */
+function randomParagraph(input: ReportInput, champion: Champion, best: Result): Block[] {
+  const { headline, splits } = input.settings;
+  if (splits[headline].recipe === "stratified") {
+    return [
+      note(
+        strong("Read with care: "),
+        "the headline split is a random one. Flows of one attack run, which are nearly alike, lie on both sides of it, so these numbers say how well a model remembers this data and not how it would do on another day or in another network.",
+      ),
+    ];
+  }
+  return splitsInOrder(input.settings)
+    .filter((split) => split !== headline && splits[split].recipe === "stratified")
+    .flatMap((split) => {
+      const other = resultOf(input, { split, model: champion.model });
+      const here = best.metrics.test.macro_f1;
+      const there = other?.metrics.test.macro_f1 ?? null;
+      if (here === null || there === null) return [];
+      const twins = input.splits[split].shared_content.test;
+      const known = sentence` There, ${count(twins.rows)} test rows (${percent(twins.share)}) have the content of a training row.`;
+      return [
+        note(
+          strong("Why not the random split? "),
+          ...sentence`On split ${code(split)}, where rows are drawn at random, ${code(champion.model)} reaches a macro-F1 of ${fixed(there, 3)}; on ${code(headline)} it reaches ${fixed(here, 3)}, ${difference(there, here)}.`,
+          " A random draw puts flows of the same attack run on both sides, and a model is rewarded for recognising what it has already seen. It is shown for comparison with papers that report only such numbers; it does not estimate what happens elsewhere.",
+          ...known,
+        ),
+      ];
+    });
+}
+
+/** All models on all splits, and the curves of the headline split. */
+export function comparisonSection(input: ReportInput, champion: Champion): Block[] {
+  const split = input.settings.headline;
+  const results = resultsOf(input, split);
+  const test = results[0]?.metrics.test;
+  const prevalence = test === undefined || test.n === 0 ? null : (test.tp + test.fn) / test.n;
+  const subtitle =
+    test === undefined
+      ? `Split ${split}, test part`
+      : `Split ${split}, test part: ${count(test.n)} flows, ${percent(prevalence ?? 0)} attacks`;
+  return [
+    { kind: "heading", id: "comparison", text: "All models on all splits" },
+    { kind: "table", table: comparisonTable(input, champion) },
+    paragraph(
+      "Average precision depends on the share of attacks, so it can be compared between models of one split and not between splits. An interval covers the draw of flows; that two intervals overlap is no test of a difference.",
+    ),
+    {
+      kind: "figure",
+      name: `roc-${split}`,
+      figure: rocFigure(
+        results.map(({ model, details, metrics }) => ({
+          name: model,
+          ...details.test.roc,
+          area: metrics.test.roc_auc,
+        })),
+        { subtitle },
+      ),
+      caption: `Every point of a curve is a threshold: how many attacks are found, for how many false alarms. Both axes show 0 to 1. In practice only the far left matters, where false alarms are few.`,
+    },
+    {
+      kind: "figure",
+      name: `pr-${split}`,
+      figure: prFigure(
+        results.map(({ model, details, metrics }) => ({
+          name: model,
+          ...details.test.pr,
+          area: metrics.test.average_precision,
+        })),
+        { subtitle, prevalence },
+      ),
+      caption:
+        "How clean the alarms are, against how many attacks are found. The dotted line is the share of attacks, which flagging at random reaches. Both axes show 0 to 1.",
+    },
+  ];
+}
+
+/** Recall by attack family on the headline split: seen and new families apart, untested ones by name. */
+export function familySection(input: ReportInput, champion: Champion): Block[] {
+  const split = input.settings.headline;
+  const best = resultOf(input, champion);
+  if (best === undefined) return [];
+  const table = familyTable(input, split);
+  const { families, untested } = best.details.test;
+  return [
+    { kind: "heading", id: "families", text: "Which attacks are found" },
+    paragraph(
+      ...sentence`One number for all attacks hides that large families outvote small ones. Here every family of the test part of ${code(split)} stands alone. A family is ${strong("new")} when no row of the training part has it: finding one means that the model generalises, not that it remembers.`,
+    ),
+    ...(families.length === 0
+      ? [paragraph("The test part has no attack families.")]
+      : [
+          {
+            kind: "figure",
+            name: `families-${split}-${champion.model}`,
+            figure: familyRecallFigure(families, {
+              subtitle: `Split ${split}, ${champion.model}, test part. At the right: flows found / flows`,
+            }),
+            caption:
+              "Recall at the threshold that was fixed on validation; lines are 95% intervals. The fewer flows a family has, the wider its interval; an interval of width 0 says that all resamples agreed, not that the value is certain.",
+          } satisfies Block,
+        ]),
+    { kind: "table", table: noveltyTable(input, split) },
+    ...(table === null ? [] : [{ kind: "table", table } satisfies Block]),
+    untested.length === 0
+      ? paragraph(
+          ...sentence`Every family of the training part of ${code(split)} also occurs in its test part.`,
+        )
+      : paragraph(
+          strong("Untested: "),
+          ...enumerate(untested.map((family) => code(family))),
+          untested.length === 1
+            ? " is in the training part and absent from the test part. This report says nothing about it."
+            : " are in the training part and absent from the test part. This report says nothing about them.",
+        ),
+  ];
+}
+
+/** Where the thresholds come from, whether they held, and what the champion's decisions look like. */
+export function thresholdSection(input: ReportInput, champion: Champion): Block[] {
+  const split = input.settings.headline;
+  const best = resultOf(input, champion);
+  const subtitle = `Split ${split}, ${champion.model}, test part`;
+  return [
+    { kind: "heading", id: "thresholds", text: "Thresholds and decisions" },
+    paragraph(
+      "A model gives a score; a flow is called an attack when its score is at or above the threshold. The threshold is chosen on validation rows by the rule below and then frozen. Where the false positive rate on test is far from that on validation, the threshold did not carry over: scores mean something else on the new data.",
+    ),
+    { kind: "table", table: thresholdTable(input, split) },
+    ...(best === undefined
+      ? []
+      : [
+          {
+            kind: "figure",
+            name: `confusion-${split}-${champion.model}`,
+            figure: confusionFigure(best.details.test.confusion, { subtitle }),
+            caption:
+              "Counts of flows; percentages and shades are shares of a row, that is of the flows that truly are in that class.",
+          } satisfies Block,
+        ]),
+    ...(best === undefined || input.scores === null
+      ? []
+      : [
+          {
+            kind: "figure",
+            name: `scores-${split}-${champion.model}`,
+            figure: scoreFigure(input.scores.groups, best.metrics.test.threshold, { subtitle }),
+            caption:
+              "Where the scores lie, each group as shares of its own flows. A good threshold has benign flows on its left and attacks on its right.",
+          } satisfies Block,
+        ]),
+  ];
+}
+
+function thresholdTable(input: ReportInput, split: string): ReportTable {
+  const right = (name: string, title: string): Column => ({ name, title, align: "right" });
+  return {
+    caption: `Thresholds on split ${split}: chosen on validation, measured on test.`,
+    columns: [
+      { name: "model", title: "Model" },
+      { name: "rule", title: "Rule" },
+      right("threshold", "Threshold"),
+      right("validation_fpr", "False positive rate, validation"),
+      right("test_fpr", "False positive rate, test"),
+      right("validation_recall", "Recall, validation"),
+      right("test_recall", "Recall, test"),
+      right("false_alarms", "False alarms, test"),
+    ],
+    rows: resultsOf(input, split).map(({ model, metrics, details }) => {
+      const rule = input.settings.models[model]?.decision ?? input.settings.decision;
+      return [
+        textCell(model),
+        textCell(ruleWords(rule)),
+        numberCell(metrics.test.threshold, "this model has no threshold", 4),
+        numberCell(metrics.validation.fpr, details.validation.reasons.fpr),
+        numberCell(metrics.test.fpr, details.test.reasons.fpr),
+        numberCell(metrics.validation.recall, details.validation.reasons.recall),
+        numberCell(metrics.test.recall, details.test.reasons.recall),
+        countCell(metrics.test.fp),
+      ];
+    }),
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { Rng } from "#lib/base/rng.js";
+
+// Seen on x64 with Node 20; integer arithmetic, so the same everywhere.
+const REFERENCE = [984477504, 3185947569, 174822104];
+
+describe("Rng", () => {
+  it("gives the same numbers for the same seed and name, on every machine", () => {
+    const stream = Rng.root(42).fork("bootstrap");
+    expect([stream.uint32(), stream.uint32(), stream.uint32()]).toEqual(REFERENCE);
+  });
+
+  it("does not let a fork depend on what was drawn before", () => {
+    const a = Rng.root(1);
+    a.uniform();
+    expect(a.fork("x").uint32()).toBe(Rng.root(1).fork("x").uint32());
+    expect(Rng.root(1).fork("y").uint32()).not.toBe(Rng.root(1).fork("x").uint32());
+  });
+
+  it("draws integers without bias and uniforms in [0, 1)", () => {
+    const rng = Rng.root(3);
+    const counts = new Array<number>(6).fill(0);
+    for (let i = 0; i < 60000; i++) counts[rng.integer(6)]++;
+    for (const count of counts) expect(Math.abs(count - 10000)).toBeLessThan(400); // 4.4 standard deviations
+    let sum = 0;
+    for (let i = 0; i < 10000; i++) {
+      const u = rng.uniform();
+      expect(u >= 0 && u < 1).toBe(true);
+      sum += u;
+    }
+    expect(Math.abs(sum / 10000 - 0.5)).toBeLessThan(0.012);
+  });
+
+  it("samples without replacement and shuffles in place", () => {
+    const picked = Rng.root(5).sample(10, 4);
+    expect(new Set(picked).size).toBe(4);
+    expect(Math.max(...picked)).toBeLessThan(10);
+    const items = [1, 2, 3, 4, 5];
+    expect(Rng.root(5).shuffle(items)).toBe(items);
+    expect([...items].sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+});

@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { IngestCard } from "#lib/report/dataCard.js";
+import { buildReport, type ReportFiles } from "#lib/report/report.js";
+import type { ReportInput } from "#lib/report/results.js";
+import { sampleInput } from "./sample.js";
+
+let files: ReportFiles;
+beforeAll(async () => {
+  files = await buildReport(sampleInput());
+});
+
+const text = (name: string, from: ReportFiles = files): string => from.texts.get(name)!;
+/** The page without plotly's code. */
+const page = (from: ReportFiles = files): string =>
+  text("report.html", from).replace(/<script>(?:(?!<\/script>)[\s\S])*<\/script>/g, "");
+
+describe("report files", () => {
+  it("are the ones that are promised", () => {
+    expect([...files.texts.keys()].sort()).toEqual([
+      "comparison.csv",
+      "comparison.md",
+      "comparison.tex",
+      "figures/classes-site.svg",
+      "figures/confusion-site-boosting.svg",
+      "figures/families-site-boosting.svg",
+      "figures/pr-site.svg",
+      "figures/roc-site.svg",
+      "figures/scores-site-boosting.svg",
+      "report.html",
+      "report.md",
+    ]);
+  });
+
+  it("are the same bytes in another process, time zone and locale", () => {
+    const script = `
+      import { createHash } from "node:crypto";
+      const { buildReport } = await import("#lib/report/report.js");
+      const { texts } = await buildReport(JSON.parse(process.env.INPUT));
+      console.log(createHash("sha256").update(JSON.stringify([...texts])).digest("hex"));`;
+    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      env: { ...process.env, TZ: "Asia/Kolkata", LANG: "de_DE.UTF-8", INPUT: JSON.stringify(sampleInput()) },
+      encoding: "utf8",
+    });
+    expect(printed.trim()).toBe(
+      createHash("sha256")
+        .update(JSON.stringify([...files.texts]))
+        .digest("hex"),
+    );
+  });
+
+  it("hold no time of day and no absolute path", () => {
+    for (const [name, content] of files.texts) {
+      if (name === "report.html") continue;
+      expect(content).not.toMatch(/\d\d:\d\d:\d\d|20\d\d-\d\d-\d\d|\/home\/|\/tmp\/|\/work\//);
+    }
+  });
+});
+
+describe("report.html", () => {
+  it("loads nothing: no address in src, href, style or import, and a policy that forbids it", () => {
+    expect(page()).not.toMatch(/\b(src|href|srcset|action|data)\s*=\s*["']?\s*(https?:)?\/\//i);
+    expect(page()).not.toMatch(/@import|url\(\s*["']?(https?:)?\/\//i);
+    expect(page()).toContain("Content-Security-Policy\" content=\"default-src 'none';");
+  });
+
+  it("has exactly one plotly and every script closed", () => {
+    const html = text("report.html");
+    expect(html.match(/plotly\.js \(cartesian - minified\)/g)).toHaveLength(1);
+    expect(html.match(/<script\b/g)!.length).toBe(html.match(/<\/script>/g)!.length);
+  });
+
+  it("gives every figure a picture with a text for those who cannot see it", () => {
+    const images = page().match(/<img [^>]*>/g)!;
+    expect(images).toHaveLength(6);
+    for (const image of images)
+      expect(image).toMatch(/src="data:image\/svg\+xml;base64,[^"]+" alt="[^"]{40,}"/);
+  });
+
+  it("links its contents to sections that are there", () => {
+    const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
+    expect(targets).toHaveLength(8);
+    for (const target of targets) expect(page()).toContain(`id="${target}"`);
+  });
+
+  it("shows texts of the data as texts", async () => {
+    const evil = "</script><img src=x onerror=alert(1)>`|**";
+    const input = sampleInput();
+    const ingest: IngestCard = { ...input.ingest, dataset: evil };
+    const hostile: ReportInput = {
+      ...input,
+      ingest,
+      results: input.results.map((result) => ({
+        ...result,
+        details: {
+          ...result.details,
+          test: {
+            ...result.details.test,
+            families: result.details.test.families.map((f, i) => (i === 0 ? { ...f, family: evil } : f)),
+            untested: [evil],
+          },
+        },
+      })),
+    };
+    const built = await buildReport(hostile);
+    expect(page(built)).not.toContain("<img src=x");
+    expect(page(built)).toContain("&lt;/script&gt;&lt;img src=x");
+    expect(text("report.html", built).match(/<script\b/g)!.length).toBe(
+      text("report.html", built).match(/<\/script>/g)!.length,
+    );
+    expect(text("report.md", built)).not.toContain("<img src=x");
+    expect(text("figures/families-site-boosting.svg", built)).not.toContain("<img");
+  });
+});
+
+describe("report.md", () => {
+  it("marks the champion, names the untested families and says why the random split flatters", () => {
+    const md = text("report.md");
+    expect(md).toContain("**boosting (champion)**");
+    expect(md).toContain(
+      "**Untested:** `BruteForce-FTP` and `LateralMovement` are in the training part and absent",
+    );
+    expect(md).toMatch(
+      /On split `random`, where rows are drawn at random, `boosting` reaches a macro-F1 of 0\.\d{3}; on `site` it reaches 0\.\d{3}, \d+\.\d points lower\./,
+    );
+    expect(md).toContain("## What this does not show");
+  });
+
+  it("says that a random headline split is to be read with care", async () => {
+    const input = sampleInput();
+    const built = await buildReport({ ...input, settings: { ...input.settings, headline: "random" } });
+    expect(text("report.md", built)).toContain("the headline split is a random one");
+  });
+});
+
+describe("comparison", () => {
+  it("has the headline split first and gives a reason for every undefined value", () => {
+    const rows = text("comparison.md").split("\n");
+    expect(rows[2]).toMatch(/^\| site \| logistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
+    const csv = text("comparison.csv").split("\n");
+    expect(csv[0].split(",").slice(0, 9)).toEqual([
+      "split",
+      "model",
+      "type",
+      "n",
+      "threshold",
+      "validation_average_precision",
+      "accuracy",
+      "accuracy_lo",
+      "accuracy_hi",
+    ]);
+    expect(csv).toHaveLength(8);
+  });
+});

@@ -1,0 +1,199 @@
+import type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "#lib/eval/result.js";
+import { metricNames } from "#lib/eval/result.js";
+import type { SplitCard } from "#lib/report/dataCard.js";
+import type { ReportInput, Result } from "#lib/report/results.js";
+import type { Part } from "#lib/split/recipe.js";
+
+/** Made-up results for tests of the report: their numbers mean nothing and reach no real report. */
+
+const families: readonly (readonly [name: string, flows: number, seen: boolean])[] = [
+  ["BruteForce-HTTP", 246, true],
+  ["BruteForce-SSH", 96, true],
+  ["C2-Beacon", 170, true],
+  ["DNS-Tunnel", 559, false],
+  ["DoS-HTTPFlood", 602, true],
+  ["DoS-SYNFlood", 1796, true],
+  ["DoS-Slowloris", 117, true],
+  ["Exfiltration", 26, true],
+  ["PortScan", 726, true],
+  ["SlowScan", 191, true],
+  ["WebAttack", 162, true],
+];
+
+export function interval(point: number | null, width: number, n: number): Interval {
+  if (point === null) return { point, lo: null, hi: null, n };
+  return { point, lo: Math.max(0, point - width), hi: Math.min(1, point + width), n };
+}
+
+function partMetrics(quality: number, undefinedScores: boolean): PartMetrics {
+  const attacks = families.reduce((sum, [, n]) => sum + n, 0);
+  const tp = Math.round(attacks * quality);
+  const fp = Math.round(9201 * (1 - quality) * 0.2);
+  const rates = Object.fromEntries(metricNames.map((name, i) => [name, Math.max(0, quality - i * 0.004)]));
+  return {
+    ...(rates as Record<(typeof metricNames)[number], number>),
+    ...(undefinedScores ? { brier: null, log_loss: null, ece: null } : {}),
+    n: attacks + 9201,
+    tp,
+    fp,
+    fn: attacks - tp,
+    tn: 9201 - fp,
+    fpr: fp / 9201,
+    recall: tp / attacks,
+    recall_at_fpr: { "0.001": quality / 3, "0.01": quality / 2, "0.05": quality / 1.2 },
+    threshold: 0.4137,
+    at_half: { accuracy: quality, macro_f1: quality - 0.02, fpr: 0.03 },
+  };
+}
+
+function partDetails(metrics: PartMetrics, quality: number, undefinedScores: boolean): PartDetails {
+  const x = Array.from({ length: 101 }, (_, i) => i / 100);
+  const recalls = families.map(([family, n, seen], i): FamilyRecall => {
+    const point = Math.min(1, Math.max(0, quality + ((i * 37) % 50) / 100 - 0.35));
+    const detected = Math.round(point * n);
+    return { family, seen, detected, ...interval(detected / n, 1 / Math.sqrt(n), n) };
+  });
+  const reasons = undefinedScores
+    ? Object.fromEntries(
+        ["brier", "log_loss", "ece"].map((name) => [name, "a detector has a score and no probability"]),
+      )
+    : {};
+  return {
+    intervals: Object.fromEntries(
+      metricNames.map((name) => [name, interval(metrics[name], 0.008, metrics.n)]),
+    ) as PartDetails["intervals"],
+    reasons,
+    roc: { fpr: x, tpr: x.map((v) => v ** (1 - quality)) },
+    pr: { recall: x, precision: x.map((v) => 1 - (1 - quality) * v) },
+    confusion: {
+      classes: ["benign", "attack"],
+      counts: [
+        [metrics.tn, metrics.fp],
+        [metrics.fn, metrics.tp],
+      ],
+    },
+    per_class: [],
+    families: recalls,
+    seen: interval(quality, 0.01, 4132),
+    novel: interval(quality / 4, 0.03, 559),
+    untested: ["BruteForce-FTP", "LateralMovement"],
+    subsets: {},
+  };
+}
+
+function result(split: string, model: string, type: string, quality: number): Result {
+  const detector = type === "isolation-forest";
+  const validation = partMetrics(Math.min(0.99, quality + 0.1), detector);
+  const test = partMetrics(quality, detector);
+  const metrics: Metrics = { validation, test };
+  const details: Details = {
+    split,
+    model,
+    type,
+    kind: detector ? "detector" : "classifier",
+    classes: ["benign", "attack"],
+    decision: { rule: detector ? "benign-quantile" : "max-f1", threshold: test.threshold },
+    bootstrap: { resamples: 1000, unit: "flow" },
+    validation: partDetails(validation, quality + 0.1, detector),
+    test: partDetails(test, quality, detector),
+    seeds: null,
+  };
+  return {
+    split,
+    model,
+    metrics,
+    details,
+    file: {
+      type,
+      params: { trees: 100, depth: 6, learning_rate: 0.1 },
+      threshold: 0.4137,
+      seed: 42,
+      onnx_sha256: "ab".repeat(32),
+      summary: { rounds: 87 },
+    },
+    onnxBytes: 1_234_567,
+    features: 27,
+  };
+}
+
+function card(shared: number): SplitCard {
+  const rows = (n: number, seen: boolean): Record<Part, number> => ({
+    train: seen ? Math.round(0.8 * n) : 0,
+    validation: seen ? Math.round(0.2 * n) : 0,
+    test: n,
+    unused: 0,
+  });
+  return {
+    unused: {},
+    coverage: {
+      benign: rows(9201, true),
+      "BruteForce-FTP": { train: 112, validation: 28, test: 0, unused: 0 },
+      ...Object.fromEntries(families.map(([name, n, seen]) => [name, rows(n, seen)])),
+    },
+    left_out_of_validation: [],
+    shared_content: { test: { rows: shared, share: shared / 13892, under_another_label: 12 } },
+  };
+}
+
+/** A whole input of the report: two splits, three models, eleven families of which one is new. */
+export function sampleInput(): ReportInput {
+  const models = [
+    ["logistic", "logistic", 0.62],
+    ["boosting", "gradient-boosting", 0.79],
+    ["isolation", "isolation-forest", 0.55],
+  ] as const;
+  return {
+    settings: {
+      seed: 42,
+      headline: "site",
+      target: "binary",
+      splits: {
+        site: { recipe: "group", by: "site", test: ["b"], validation: 0.2 },
+        random: { recipe: "stratified", test: 0.3, validation: 0.2 },
+      },
+      run: { splits: ["random", "site"], models: models.map(([name]) => name) },
+      decision: { rule: "max-f1" },
+      models: { isolation: { decision: { rule: "benign-quantile", contamination: 0.02 } } },
+      resamples: 1000,
+    },
+    results: ["random", "site"].flatMap((split) =>
+      models.map(([name, type, quality]) =>
+        result(split, name, type, split === "random" ? quality + 0.18 : quality),
+      ),
+    ),
+    ingest: {
+      dataset: "testbed",
+      dialect: {
+        title: "Zeek conn.log and conn.log.labeled (TSV or JSON lines, .gz)",
+        row: "one connection as Zeek sees it: a two-way conversation of a five-tuple until it ends or times out",
+        label_policy: "label Benign or Normal is benign; Malicious is an attack named by detailed-label.",
+        citation:
+          "Paxson 1999, Bro: a system for detecting network intruders in real-time, Computer Networks 31",
+        never: [
+          { name: "ts_us", why: "the time of the recording" },
+          { name: "orig_addr", why: "names a host of this network" },
+        ],
+        oracle: [{ name: "resp_port", why: "servers of a testbed have fixed ports" }],
+      },
+      rows: { read: 29345, kept: 29339, dropped: 6, capped: 0 },
+      dropped: { too_few_fields: 2, label_unknown: 4 },
+      repaired: { blank_line: 3 },
+      labels: { unknown: { rows: 4, policy: "drop" }, empty: { rows: 0, policy: "drop" } },
+      files: ["site-a/day1", "site-a/day2", "site-b/day1", "site-b/day2"].map((file) => ({
+        file,
+        rows_read: 7335,
+        rows_kept: 7334,
+      })),
+      ignored_files: [{ file: "hosts.csv", why: "zeek: no #fields line" }],
+      duplicates: { repeated: 9120, contradictory: 340 },
+    },
+    splits: { site: card(1205), random: card(6120) },
+    scores: {
+      groups: {
+        benign: Array.from({ length: 900 }, (_, i) => (i / 900) ** 3),
+        "attacks, families seen": Array.from({ length: 400 }, (_, i) => 1 - (i / 400) ** 3),
+        "attacks, new families": Array.from({ length: 60 }, (_, i) => (i / 60) ** 1.5),
+      },
+    },
+  };
+}
