@@ -30,12 +30,13 @@ export const command: Command = {
       const release = takeLock(project);
       try {
         const files: string[] = [];
-        for (const target of options.targets) files.push(...(await addData(resolve(project.cwd, target), project)));
+        for (const target of options.targets)
+          files.push(...(await addData(resolve(project.cwd, target), project)));
         const names = [...new Set(files)].map((file) => project.show(file)).sort(compareText);
         if (names.length > 0 && project.gitRoot !== undefined) process.stdout.write(gitHint(names));
         return 0;
       } finally {
-        project.state.save();
+        project.saveState();
         release();
       }
     }),
@@ -61,12 +62,15 @@ async function addData(path: string, project: Project): Promise<string[]> {
         return [...ignored, node.file];
       }
       if (same || out.absolute.startsWith(path + sep) || path.startsWith(out.absolute + sep)) {
-        throw new GraphError(`'${project.show(path)}' overlaps with '${out.path}', an output of '${node.address}'.`);
+        throw new GraphError(
+          `'${project.show(path)}' overlaps with '${out.path}', an output of '${node.address}'.`,
+        );
       }
     }
   }
   const file = join(dirname(path), `${basename(path)}.dvc`);
-  if (existsSync(file)) throw new GraphError(`'${project.show(file)}' is there already and describes something else.`);
+  if (existsSync(file))
+    throw new GraphError(`'${project.show(file)}' is there already and describes something else.`);
   refuseTracked(path, project.show(path), project);
   const ignored = ignoreOutput(path, project);
   project.cache.add(path, hashed);

@@ -20,7 +20,8 @@ export const command: Command = {
       const project = open();
       const release = takeLock(project);
       try {
-        const nodes = options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
+        const nodes =
+          options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
         const changes = await checkoutOutputs(trackedOutputs(nodes, project), project);
         process.stdout.write(checkoutLines(changes, project));
         return 0;
@@ -28,7 +29,7 @@ export const command: Command = {
         if (cause instanceof MissingObjects) process.stdout.write(checkoutLines(cause.changes, project));
         throw cause;
       } finally {
-        project.state.save();
+        project.saveState();
         release();
       }
     }),

@@ -4,7 +4,14 @@ import { UsageError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import type { Project } from "../pipeline/project.js";
 import { readYaml } from "../pipeline/yaml/read.js";
-import { floatText, isMap, pythonJson, type Scalar, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
+import {
+  floatText,
+  isMap,
+  pythonJson,
+  type Scalar,
+  type Yaml,
+  type YamlMap,
+} from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { graphVerb } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
@@ -37,7 +44,10 @@ export const command: Command = {
       const digits = Number(options.value("precision") ?? 5);
       const flat = files.map(({ name, content }) => ({ name, values: flatten(content, digits) }));
       const columns = [...new Set(flat.flatMap(({ values }) => [...values.keys()]))].sort(compareText);
-      const rows = flat.map(({ name, values }) => [name, ...columns.map((column) => values.get(column) ?? "-")]);
+      const rows = flat.map(({ name, values }) => [
+        name,
+        ...columns.map((column) => values.get(column) ?? "-"),
+      ]);
       process.stdout.write(textTable(["Path", ...columns], rows, options.has("md")));
       return 0;
     }),
@@ -49,14 +59,24 @@ function metricFiles(project: Project, targets: readonly string[]): { name: stri
   const listed = project.dvcFiles().flatMap((file) => file.metrics);
   const wanted = targets.map((target) => resolve(project.cwd, target));
   return [...new Set([...outs, ...listed].map((ref) => ref.absolute))]
-    .filter((path) => wanted.length === 0 || wanted.some((each) => path === each || path.startsWith(`${each}/`)))
+    .filter(
+      (path) => wanted.length === 0 || wanted.some((each) => path === each || path.startsWith(`${each}/`)),
+    )
     .filter((path) => existsSync(path))
-    .map((path) => ({ name: project.show(path), content: readYaml(readFileSync(path, "utf8"), project.show(path)) }))
+    .map((path) => ({
+      name: project.show(path),
+      content: readYaml(readFileSync(path, "utf8"), project.show(path)),
+    }))
     .sort((a, b) => compareText(a.name, b.name));
 }
 
 /** Names with dots, numbers rounded; lists and nulls are left out. */
-function flatten(value: Yaml, digits: number, prefix = "", into = new Map<string, string>()): Map<string, string> {
+function flatten(
+  value: Yaml,
+  digits: number,
+  prefix = "",
+  into = new Map<string, string>(),
+): Map<string, string> {
   if (!isMap(value)) return into;
   for (const [key, item] of value as YamlMap) {
     const name = `${prefix}${key}`;

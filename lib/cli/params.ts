@@ -7,7 +7,15 @@ import { GraphError } from "../pipeline/errors.js";
 import { git } from "../pipeline/gitFiles.js";
 import type { Project } from "../pipeline/project.js";
 import { readYaml } from "../pipeline/yaml/read.js";
-import { equal, floatText, isMap, pythonJson, repr, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
+import {
+  equal,
+  floatText,
+  isMap,
+  pythonJson,
+  repr,
+  type Yaml,
+  type YamlMap,
+} from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { graphVerb } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
@@ -40,7 +48,10 @@ export const command: Command = {
         const tracked = options.has("deps") ? trackedKeys(project, file) : undefined;
         return [...new Set([...old.keys(), ...now.keys()])]
           .filter((key) => tracked === undefined || tracked(key))
-          .filter((key) => options.has("all") || !equal(old.get(key), now.get(key)) || old.has(key) !== now.has(key))
+          .filter(
+            (key) =>
+              options.has("all") || !equal(old.get(key), now.get(key)) || old.has(key) !== now.has(key),
+          )
           .sort(compareText)
           .map((key) => ({ file: project.show(file), key, old: old.get(key), now: now.get(key) }));
       });
@@ -101,7 +112,10 @@ function paramFiles(project: Project): string[] {
 function trackedKeys(project: Project, file: string): (key: string) => boolean {
   const refs = project.nodes().flatMap((node) => node.params.filter((ref) => ref.absolute === file));
   return (key) =>
-    refs.some((ref) => ref.keys === null || ref.keys.some((tracked) => key === tracked || key.startsWith(`${tracked}.`)));
+    refs.some(
+      (ref) =>
+        ref.keys === null || ref.keys.some((tracked) => key === tracked || key.startsWith(`${tracked}.`)),
+    );
 }
 
 /** @param revision undefined for the file as it is */

@@ -24,7 +24,8 @@ export const command: Command = {
       const project = open();
       const release = takeLock(project);
       try {
-        const nodes = options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
+        const nodes =
+          options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
         const tracked = trackedOutputs(nodes, project);
         const { copied, missing } = fetchOutputs(tracked, project, options.value("remote"));
         const lost = new Set(missing.map((each) => each.out));
@@ -43,10 +44,12 @@ export const command: Command = {
               : `Checkout failed for following targets:\n${names.join("\n")}\nIs your cache up to date?`,
           );
         }
-        process.stdout.write(copied + changes.length > 0 ? pullSummary(copied, changes.length) : "Everything is up to date.\n");
+        process.stdout.write(
+          copied + changes.length > 0 ? pullSummary(copied, changes.length) : "Everything is up to date.\n",
+        );
         return 0;
       } finally {
-        project.state.save();
+        project.saveState();
         release();
       }
     }),

@@ -89,7 +89,8 @@ export const command: Command = {
 function jobsOf(options: Options): number {
   const text = options.value("jobs");
   if (text === undefined) return Math.min(MOST_JOBS, availableParallelism());
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new UsageError(`argument -j/--jobs: expected 1 to 999, found '${text}'`);
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new UsageError(`argument -j/--jobs: expected 1 to 999, found '${text}'`);
   return Number(text);
 }
 

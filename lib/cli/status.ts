@@ -1,8 +1,8 @@
 import type { Change } from "../pipeline/changes.js";
 import { changesOf, explain } from "../pipeline/changes.js";
-import { findStagesOrOutputs } from "../pipeline/targets.js";
 import { ParamFiles } from "../pipeline/paramValues.js";
 import type { Project } from "../pipeline/project.js";
+import { findStagesOrOutputs } from "../pipeline/targets.js";
 import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { graphVerb, warnLine } from "./graphVerb.js";
@@ -28,17 +28,20 @@ export const command: Command = {
       help,
       async (options, open) => {
         const project = open();
-        const nodes = options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
-        const params = new ParamFiles();
+        const nodes =
+          options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
+        const params = new ParamFiles(project.yaml.read);
         const found: { address: string; changes: Change[] }[] = [];
         for (const node of nodes) {
           if (node.frozen) {
-            warnLine(`stage: '${node.address}' is frozen. Its dependencies are not going to be shown in the status output.`);
+            warnLine(
+              `stage: '${node.address}' is frozen. Its dependencies are not going to be shown in the status output.`,
+            );
           }
           const changes = await changesOf(node, { project, params, firstOnly: false });
           if (changes.length > 0) found.push({ address: node.address, changes });
         }
-        project.state.save();
+        project.saveState();
         if (options.has("quiet")) return found.length > 0 ? 1 : 0;
         const out = options.has("json")
           ? `${pythonJson(new Map(found.map(({ address, changes }) => [address, asData(changes, project)])))}\n`
@@ -47,8 +50,15 @@ export const command: Command = {
             : found.length === 0
               ? "Data and pipelines are up to date.\n"
               : options.has("explain")
-                ? found.map(({ address, changes }) => `${address}: ${changes.map((c) => explain(c, project)).join("; ")}\n`).join("")
-                : found.map(({ address, changes }) => `${address}:\n${asText(asData(changes, project), 1)}`).join("");
+                ? found
+                    .map(
+                      ({ address, changes }) =>
+                        `${address}: ${changes.map((c) => explain(c, project)).join("; ")}\n`,
+                    )
+                    .join("")
+                : found
+                    .map(({ address, changes }) => `${address}:\n${asText(asData(changes, project), 1)}`)
+                    .join("");
         process.stdout.write(out);
         return 0;
       },
@@ -61,7 +71,8 @@ function asData(changes: readonly Change[], project: Project): Yaml[] {
   const deps: YamlMap = new Map();
   const outs: YamlMap = new Map();
   for (const change of changes) {
-    if (change.kind === "dep" || change.kind === "paramsFile") deps.set(project.show(change.path), change.label);
+    if (change.kind === "dep" || change.kind === "paramsFile")
+      deps.set(project.show(change.path), change.label);
     else if (change.kind === "out") outs.set(project.show(change.path), change.label);
     else if (change.kind === "param") {
       const file = project.show(change.path);
@@ -79,11 +90,15 @@ function asData(changes: readonly Change[], project: Project): Yaml[] {
 function asText(value: Yaml, depth: number): string {
   const tabs = "\t".repeat(depth);
   if (Array.isArray(value)) {
-    return value.map((item) => (typeof item === "string" ? `${tabs}${item}\n` : asText(item, depth))).join("");
+    return value
+      .map((item) => (typeof item === "string" ? `${tabs}${item}\n` : asText(item, depth)))
+      .join("");
   }
   return [...(value as YamlMap)]
     .map(([key, item]) =>
-      typeof item === "string" ? `${tabs}${`${item}:`.padEnd(20)}${key}\n` : `${tabs}${key}:\n${asText(item, depth + 1)}`,
+      typeof item === "string"
+        ? `${tabs}${`${item}:`.padEnd(20)}${key}\n`
+        : `${tabs}${key}:\n${asText(item, depth + 1)}`,
     )
     .join("");
 }

@@ -2,14 +2,22 @@
  * A table in DVC's layout: columns two blanks apart, as wide as the longest cell or the header plus two; `md` gives a pipe
  * table with an empty line after it. Nothing for no rows.
  */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[], md = false): string {
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  md = false,
+): string {
   if (rows.length === 0) return "";
   const width = header.map((name, i) => Math.max(name.length + 2, ...rows.map((row) => row[i].length)));
   const lines = md ? markdown(header, rows, width) : plain(header, rows, width);
   return `${lines.join("\n")}\n${md ? "\n" : ""}`;
 }
 
-function plain(header: readonly string[], rows: readonly (readonly string[])[], width: readonly number[]): string[] {
+function plain(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: readonly number[],
+): string[] {
   return [header, ...rows].map((row) =>
     row
       .map((cell, i) => cell.padEnd(width[i]))
@@ -18,8 +26,13 @@ function plain(header: readonly string[], rows: readonly (readonly string[])[], 
   );
 }
 
-function markdown(header: readonly string[], rows: readonly (readonly string[])[], width: readonly number[]): string[] {
-  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(width[i])).join(" | ")} |`;
+function markdown(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: readonly number[],
+): string[] {
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(width[i])).join(" | ")} |`;
   const rule = `|${width.map((w) => `:${"-".repeat(w + 1)}`).join("|")}|`;
   return [line(header), rule, ...rows.map(line)];
 }

@@ -61,9 +61,12 @@ export class ObjectStore {
       try {
         files = JSON.parse(readFileSync(path, "utf8")) as TreeFile[];
       } catch (cause) {
-        throw new GraphError(`cache: ${path} is not a folder's object (${messageOf(cause)}). Delete it and pull again.`, {
-          cause,
-        });
+        throw new GraphError(
+          `cache: ${path} is not a folder's object (${messageOf(cause)}). Delete it and pull again.`,
+          {
+            cause,
+          },
+        );
       }
       this.trees.set(oid, files);
     }
@@ -77,7 +80,9 @@ export class ObjectStore {
       return;
     }
     for (const file of hashed.files) this.addFile(file.md5, join(path, file.relpath));
-    this.place(hashed.md5, (temporary) => writeFileSync(temporary, treeObject(hashed.files as TreeFile[]).text));
+    this.place(hashed.md5, (temporary) =>
+      writeFileSync(temporary, treeObject(hashed.files as TreeFile[]).text),
+    );
   }
 
   /** Copy an object, and what it lists, from another store. @returns how many objects were copied */
@@ -100,7 +105,9 @@ export class ObjectStore {
 
   private addChecked(oid: string, path: string): void {
     if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
-      throw new GraphError(`${path} is damaged: its content does not have the hash of its name. Restore it from git.`);
+      throw new GraphError(
+        `${path} is damaged: its content does not have the hash of its name. Restore it from git.`,
+      );
     }
     this.addFile(oid, path);
   }

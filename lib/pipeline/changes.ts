@@ -12,7 +12,13 @@ export type Label = "new" | "modified" | "deleted" | "not in cache";
 export type Change =
   | { readonly kind: "dep" | "out"; readonly path: string; readonly label: Label }
   | { readonly kind: "paramsFile"; readonly path: string; readonly label: Label }
-  | { readonly kind: "param"; readonly path: string; readonly key: string; readonly label: Label; readonly detail: string }
+  | {
+      readonly kind: "param";
+      readonly path: string;
+      readonly key: string;
+      readonly label: Label;
+      readonly detail: string;
+    }
   | { readonly kind: "always" }
   | { readonly kind: "command"; readonly detail: string };
 
@@ -54,13 +60,21 @@ function commandText(cmd: Yaml | undefined): string {
   return typeof cmd === "string" ? cmd : repr(cmd ?? null);
 }
 
-async function compare(path: string, recorded: Recorded | undefined, look: Inspection): Promise<Label | undefined> {
+async function compare(
+  path: string,
+  recorded: Recorded | undefined,
+  look: Inspection,
+): Promise<Label | undefined> {
   const present = await look.project.hasher.hash(path);
   if (present === undefined) return look.allowMissing ? undefined : "deleted";
   return isSame(present.md5, recorded) ? undefined : "modified";
 }
 
-async function outChange(out: Output, recorded: Recorded | undefined, look: Inspection): Promise<Label | undefined> {
+async function outChange(
+  out: Output,
+  recorded: Recorded | undefined,
+  look: Inspection,
+): Promise<Label | undefined> {
   const oid = recorded?.md5;
   if (oid !== undefined && out.cache && !look.project.cache.hasAll(oid)) {
     if (!look.allowMissing) return "not in cache";
@@ -94,7 +108,8 @@ function paramChanges(node: StageNode, entry: LockEntry | undefined, look: Inspe
 export function explain(change: Change, project: Project): string {
   if (change.kind === "always") return "runs every time";
   if (change.kind === "command") return `command changed: ${change.detail}`;
-  if (change.kind === "param") return `${project.show(change.path)} ${change.key} ${change.label}: ${change.detail}`;
+  if (change.kind === "param")
+    return `${project.show(change.path)} ${change.key} ${change.label}: ${change.detail}`;
   const what = change.kind === "out" ? "output" : change.kind === "dep" ? "dependency" : "parameters";
   return `${what} ${project.show(change.path)} ${change.label}`;
 }

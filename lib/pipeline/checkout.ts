@@ -18,7 +18,12 @@ import type { Hasher, Recorded } from "./tree.js";
  * Put what is recorded into the workspace, from objects that are in the cache. Each file appears by a rename, so that it is
  * whole; files that are right already are left alone, files that are not recorded are deleted.
  */
-export async function checkout(path: string, recorded: Recorded, cache: ObjectStore, hasher: Hasher): Promise<void> {
+export async function checkout(
+  path: string,
+  recorded: Recorded,
+  cache: ObjectStore,
+  hasher: Hasher,
+): Promise<void> {
   const oid = recorded.md5 as string;
   const present = await hasher.hash(path);
   if (present?.md5 === oid) return;

@@ -48,7 +48,9 @@ export class Config {
       );
     }
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !url.startsWith("file://")) {
-      throw new GraphError(`remote '${name}' has url ${url}; nidslab reads folders only. Use dvc pull for it.`);
+      throw new GraphError(
+        `remote '${name}' has url ${url}; nidslab reads folders only. Use dvc pull for it.`,
+      );
     }
     return this.folderOf(url.replace(/^file:\/\//, ""));
   }
@@ -72,8 +74,16 @@ function parse(text: string, sections: Map<string, Map<string, string>>): void {
     }
     const at = line.indexOf("=");
     if (at < 0 || current === undefined) {
-      throw new GraphError(`configuration error - .dvc/config: "${line}" is neither [section] nor option = value.`);
+      throw new GraphError(
+        `configuration error - .dvc/config: "${line}" is neither [section] nor option = value.`,
+      );
     }
-    current.set(line.slice(0, at).trim(), line.slice(at + 1).trim().replace(/^(['"])(.*)\1$/, "$2"));
+    current.set(
+      line.slice(0, at).trim(),
+      line
+        .slice(at + 1)
+        .trim()
+        .replace(/^(['"])(.*)\1$/, "$2"),
+    );
   }
 }

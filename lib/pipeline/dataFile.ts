@@ -6,22 +6,39 @@ import { ShapeError } from "./errors.js";
 import { recordedOf } from "./lock.js";
 import type { Output, StageNode } from "./node.js";
 import type { Recorded } from "./tree.js";
+import type { ReadYaml } from "./yaml/memory.js";
 import { parseNodes, readYaml, yamlPackage } from "./yaml/read.js";
 import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 import { writeYaml } from "./yaml/write.js";
 
 const KEYS = ["desc", "md5", "cmd", "wdir", "frozen", "deps", "outs", "always_changed", "meta"];
-const OUT_KEYS = ["md5", "size", "nfiles", "isexec", "hash", "path", "desc", "type", "labels", "meta", "cache", "persist", "remote", "push"];
+const OUT_KEYS = [
+  "md5",
+  "size",
+  "nfiles",
+  "isexec",
+  "hash",
+  "path",
+  "desc",
+  "type",
+  "labels",
+  "meta",
+  "cache",
+  "persist",
+  "remote",
+  "push",
+];
 
 /** Read a .dvc file: a node without a command, whose outputs' hashes stand in the file itself. */
-export function readDataFile(path: string, cwd: string): StageNode {
+export function readDataFile(path: string, cwd: string, read: ReadYaml): StageNode {
   const shown = toSlashes(relative(cwd, path));
   const fail = (message: string): never => {
     throw new ShapeError(`'${shown}' validation failed.\n\n${message}`);
   };
-  const content = readYaml(readFileSync(path, "utf8"), shown) ?? new Map();
+  const content = read(readFileSync(path, "utf8"), shown) ?? new Map();
   if (!isMap(content)) return fail("expected a dictionary");
-  for (const key of content.keys()) if (!KEYS.includes(String(key))) fail(`extra keys not allowed, in ${key}`);
+  for (const key of content.keys())
+    if (!KEYS.includes(String(key))) fail(`extra keys not allowed, in ${key}`);
   if (content.has("cmd")) fail("nidslab does not support commands in .dvc files, in cmd");
   const frozen = content.get("frozen") === true;
   if (content.has("deps") && !frozen) fail("nidslab does not support imports that are not frozen, in deps");
@@ -93,7 +110,9 @@ export function updateDataFile(path: string, output: Output, recorded: Recorded)
   const content = readYaml(text, path) as YamlMap;
   const outs = (content.get("outs") as YamlMap[]).map((old) => {
     if (old.get("path") !== output.path) return old;
-    const rest = [...old].filter(([key]) => !["md5", "size", "nfiles", "isexec", "hash"].includes(String(key)));
+    const rest = [...old].filter(
+      ([key]) => !["md5", "size", "nfiles", "isexec", "hash"].includes(String(key)),
+    );
     return new Map([...item, ...rest]);
   });
   writeFileAtomic(path, writeYaml(new Map(content).set("outs", outs)));
@@ -111,7 +130,9 @@ function replaceValues(text: string, path: string, out: string, item: YamlMap): 
   const edits = fields.flatMap((field) => {
     const value = node.get(field, true);
     const range = isScalar(value) ? value.range : undefined;
-    return range && item.has(field) ? [{ from: range[0], to: range[1], text: valueText(item.get(field) as Yaml) }] : [];
+    return range && item.has(field)
+      ? [{ from: range[0], to: range[1], text: valueText(item.get(field) as Yaml) }]
+      : [];
   });
   return edits
     .sort((a, b) => b.from - a.from)

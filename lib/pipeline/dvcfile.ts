@@ -5,7 +5,7 @@ import { type Draft, expand } from "./expand.js";
 import { checkDvcYaml } from "./grammar.js";
 import type { Output, ParamsRef, PathRef, StageNode } from "./node.js";
 import { Context, interpolate, interpolateAll } from "./template.js";
-import { readYaml } from "./yaml/read.js";
+import type { ReadYaml } from "./yaml/memory.js";
 import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 
 /** A dvc.yaml: its stages in file order, and the metrics and params files it names beside them. */
@@ -21,14 +21,15 @@ interface Surroundings {
   /** The folder where nidslab was called: names in messages are relative to it. */
   readonly cwd: string;
   readonly warn: (line: string) => void;
+  readonly read: ReadYaml;
 }
 
 /** @throws GraphError in DVC's words, for a wrong shape, unknown names in `${…}` and what is not supported */
 export function readDvcFile(path: string, around: Surroundings): DvcFile {
   const folder = dirname(path);
   const shown = toSlashes(relative(around.cwd, path));
-  const content = checkDvcYaml(readYaml(readFileSync(path, "utf8"), `./${shown}`), `./${shown}`);
-  let context = Context.empty();
+  const content = checkDvcYaml(around.read(readFileSync(path, "utf8"), `./${shown}`), `./${shown}`);
+  let context = Context.empty(around.read);
   const place = { key: "vars", file: shown };
   if (existsSync(join(folder, "params.yaml"))) context = context.withFile("params.yaml", folder, place);
   context = context.withVars(content.get("vars"), folder, place);
@@ -47,10 +48,15 @@ export function readDvcFile(path: string, around: Surroundings): DvcFile {
 
 function stageOf(draft: Draft, file: string, shown: string, around: Surroundings): StageNode {
   const { name, group, body } = draft;
-  const place = (key: string): { key: string; file: string } => ({ key: `stages.${name}.${key}`, file: shown });
+  const place = (key: string): { key: string; file: string } => ({
+    key: `stages.${name}.${key}`,
+    file: shown,
+  });
   const folder = dirname(file);
   let context = draft.context;
-  const wdirText = body.has("wdir") ? String(interpolate(body.get("wdir") as string, context, place("wdir"))) : ".";
+  const wdirText = body.has("wdir")
+    ? String(interpolate(body.get("wdir") as string, context, place("wdir")))
+    : ".";
   const wdir = resolve(folder, wdirText);
   context = context.withVars(body.get("vars"), wdir, place("vars"));
   const resolved = (key: string): Yaml[] => {
@@ -84,7 +90,8 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
 }
 
 function pathRef(value: Yaml, wdir: string, root: string, what: string): PathRef {
-  if (typeof value !== "string") throw new GraphError(`unexpected error - path ${String(value)}: a text is needed.`);
+  if (typeof value !== "string")
+    throw new GraphError(`unexpected error - path ${String(value)}: a text is needed.`);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
     throw new GraphError(`'${value}' is ${what} outside this machine; nidslab supports local paths only.`);
   }

@@ -1,6 +1,15 @@
 import { GraphError } from "./errors.js";
-import { Context, interpolateAll, type Place } from "./template.js";
-import { isList, isMap, type Scalar, spliced, typeName, type Yaml, YamlDate, type YamlMap } from "./yaml/value.js";
+import { type Context, interpolateAll, type Place } from "./template.js";
+import {
+  isList,
+  isMap,
+  type Scalar,
+  spliced,
+  typeName,
+  type Yaml,
+  YamlDate,
+  type YamlMap,
+} from "./yaml/value.js";
 
 /** One stage of dvc.yaml before its texts are resolved: a name, its body and the names it may use. */
 export interface Draft {
@@ -11,7 +20,13 @@ export interface Draft {
 }
 
 /** A stage, or the stages that `foreach` and `matrix` make of it, in DVC's order and with its names (`stage@key`). */
-export function expand(name: string, body: YamlMap, context: Context, file: string, warn: (line: string) => void): Draft[] {
+export function expand(
+  name: string,
+  body: YamlMap,
+  context: Context,
+  file: string,
+  warn: (line: string) => void,
+): Draft[] {
   const generate = (key: string, values: YamlMap, inner: YamlMap): Draft => {
     for (const used of values.keys()) {
       if (context.has(String(used))) {
@@ -42,10 +57,18 @@ interface Iteration {
 
 function iterations(data: Yaml, place: Place): Iteration[] {
   if (isMap(data)) {
-    return [...data].map(([key, item]) => ({ key: scalarText(key), values: new Map<Scalar, Yaml>([["item", item], ["key", key]]) }));
+    return [...data].map(([key, item]) => ({
+      key: scalarText(key),
+      values: new Map<Scalar, Yaml>([
+        ["item", item],
+        ["key", key],
+      ]),
+    }));
   }
   if (!isList(data)) {
-    throw new GraphError(`failed to resolve '${place.key}' in '${place.file}': expected list/dictionary, got ${typeName(data)}`);
+    throw new GraphError(
+      `failed to resolve '${place.key}' in '${place.file}': expected list/dictionary, got ${typeName(data)}`,
+    );
   }
   const nested = data.some((item) => isList(item) || isMap(item));
   const all = data.map((item, i) => ({
@@ -60,7 +83,9 @@ function combinations(matrix: YamlMap, place: Place): Iteration[] {
   let all: { texts: string[]; item: YamlMap }[] = [{ texts: [], item: new Map() }];
   for (const [variable, list] of matrix) {
     if (!isList(list)) {
-      throw new GraphError(`failed to resolve '${place.key}' in '${place.file}': expected list in '${variable}', got ${typeName(list)}`);
+      throw new GraphError(
+        `failed to resolve '${place.key}' in '${place.file}': expected list in '${variable}', got ${typeName(list)}`,
+      );
     }
     all = all.flatMap(({ texts, item }) =>
       list.map((value, i) => ({
@@ -71,7 +96,13 @@ function combinations(matrix: YamlMap, place: Place): Iteration[] {
   }
   const made = all.map(({ texts, item }) => {
     const key = texts.join("-");
-    return { key, values: new Map<Scalar, Yaml>([["item", item], ["key", key]]) };
+    return {
+      key,
+      values: new Map<Scalar, Yaml>([
+        ["item", item],
+        ["key", key],
+      ]),
+    };
   });
   return [...new Map(made.map((each) => [each.key, each])).values()];
 }

@@ -93,7 +93,11 @@ function checkStage(body: Yaml, path: readonly string[]): void {
   checkPlainStage(body, path, { ...STAGE, matrix: mapping });
 }
 
-function checkPlainStage(body: YamlMap, path: readonly string[], known: Readonly<Record<string, Check>>): void {
+function checkPlainStage(
+  body: YamlMap,
+  path: readonly string[],
+  known: Readonly<Record<string, Check>>,
+): void {
   keys(known)(body, path);
   if (!body.has("cmd")) throw new Fault("required key not provided", [...path, "cmd"]);
 }

@@ -101,7 +101,8 @@ export class Graph {
   downstream(targets: readonly StageNode[]): StageNode[] {
     const reached = new Set(targets);
     const all = this.order(this.nodes);
-    for (const node of all) if (this.producersOf(node).some((producer) => reached.has(producer))) reached.add(node);
+    for (const node of all)
+      if (this.producersOf(node).some((producer) => reached.has(producer))) reached.add(node);
     return all.filter((node) => reached.has(node));
   }
 
@@ -135,7 +136,8 @@ function twice(out: Output, first: StageNode, second: StageNode): GraphError {
 
 function overlap(one: Owned, other: Owned, cwd: string): GraphError {
   const [outer, inner] = one.out.absolute.length < other.out.absolute.length ? [one, other] : [other, one];
-  const line = ({ out, node }: Owned): string => `'${toSlashes(relative(cwd, out.absolute))}'('${node.address}')`;
+  const line = ({ out, node }: Owned): string =>
+    `'${toSlashes(relative(cwd, out.absolute))}'('${node.address}')`;
   return new GraphError(
     `The output paths:\n${line(outer)}\n${line(inner)}\noverlap and are thus in the same tracked directory.\n` +
       "To keep reproducibility, outputs should be in separate tracked directories or tracked individually.",

@@ -80,10 +80,13 @@ export function refuseBusy(project: Project, reads: readonly string[], writes: r
     const live = holders.filter((holder) => isAlive(holder.pid));
     if (live.length === 0) return;
     const lines = live.map((holder) => `  (PID ${holder.pid}): ${holder.cmd}`);
-    throw new GraphError(`'${where}' is busy, it is being blocked by:\n${lines.join("\n")}\nWait for it to end.`);
+    throw new GraphError(
+      `'${where}' is busy, it is being blocked by:\n${lines.join("\n")}\nWait for it to end.`,
+    );
   };
   for (const [where, holder] of Object.entries(content.write ?? {})) {
     if (overlaps(where, reads) || overlaps(where, writes)) busy(where, [holder]);
   }
-  for (const [where, holders] of Object.entries(content.read ?? {})) if (overlaps(where, writes)) busy(where, holders);
+  for (const [where, holders] of Object.entries(content.read ?? {}))
+    if (overlaps(where, writes)) busy(where, holders);
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 
 /** One line of an ignore file. */
 export interface IgnoreRule {
@@ -61,6 +61,11 @@ export class IgnoreTree {
     return this.match(path, isFolder) !== undefined;
   }
 
+  /** As `ignored`, for a path whose folder is known not to be ignored. */
+  ignoredHere(path: string, isFolder: boolean): boolean {
+    return isFolder ? this.folderIgnored(path) : this.verdict(path, false) !== undefined;
+  }
+
   /** The rule that makes a path ignored. */
   match(path: string, isFolder: boolean): IgnoreRule | undefined {
     const inside = relative(this.root, path).split(sep);
@@ -87,16 +92,16 @@ export class IgnoreTree {
   /** The last rule that matches this very path, when it is not a negation. */
   private verdict(path: string, isFolder: boolean): IgnoreRule | undefined {
     let found: IgnoreRule | undefined;
-    const parent = dirname(path);
-    const steps = relative(this.root, parent).split(sep).filter(Boolean);
-    let folder = this.root;
-    for (let i = 0; ; i++) {
-      const name = relative(folder, path).split(sep).join("/");
-      for (const rule of this.rulesOf(folder)) {
-        if ((!rule.directoryOnly || isFolder) && rule.regex.test(name)) found = rule;
+    if (!path.startsWith(this.root + sep)) return undefined;
+    const name = sep === "/" ? path : path.split(sep).join("/");
+    for (let at = this.root.length; at > 0; at = path.indexOf(sep, at + 1)) {
+      for (const rule of this.rulesOf(path.slice(0, at))) {
+        if (rule.directoryOnly && !isFolder) continue;
+        const inner = name.slice(at + 1);
+        // DVC matches a folder with a slash at its end, so its "a/**" holds for a itself.
+        if (rule.regex.test(inner) || (isFolder && this.options.strip && rule.regex.test(`${inner}/`)))
+          found = rule;
       }
-      if (i >= steps.length) break;
-      folder = join(folder, steps[i]);
     }
     return found?.negated ? undefined : found;
   }
@@ -122,7 +127,12 @@ export class IgnoreTree {
   }
 }
 
-const NEVER: IgnoreRule = { source: "a folder with a project of its own", negated: false, directoryOnly: true, regex: /^/ };
+const NEVER: IgnoreRule = {
+  source: "a folder with a project of its own",
+  negated: false,
+  directoryOnly: true,
+  regex: /^/,
+};
 
 /** One line as a rule; nothing for blank lines and comments. */
 export function parseRule(line: string, source: string, strip: boolean): IgnoreRule[] {
@@ -132,6 +142,7 @@ export function parseRule(line: string, source: string, strip: boolean): IgnoreR
   if (negated) pattern = pattern.slice(1);
   const directoryOnly = pattern.endsWith("/");
   if (directoryOnly) pattern = pattern.slice(0, -1);
+  if (strip && directoryOnly && pattern === "*") return []; // DVC's "*/" matches nothing.
   const anchored = pattern.includes("/");
   if (pattern.startsWith("/")) pattern = pattern.slice(1);
   if (pattern === "") return [];
@@ -151,18 +162,23 @@ function globSource(pattern: string): string {
         continue;
       }
       if (i + 2 === pattern.length) {
-        source += ".+";
+        source += ".*";
         i += 1;
         continue;
       }
     }
-    if (char === "*") source += "[^/]*";
+    const whole = (i === 0 || pattern[i - 1] === "/") && (i + 1 === pattern.length || pattern[i + 1] === "/");
+    if (char === "*") source += whole ? "[^/]+" : "[^/]*";
     else if (char === "?") source += "[^/]";
     else if (char === "[") {
       const end = pattern.indexOf("]", i + 2);
       if (end < 0) source += "\\[";
       else {
-        const body = pattern.slice(i + 1, end).replace(/^[!^]/, "^").replaceAll("\\", "\\\\").replaceAll("[", "\\[");
+        const body = pattern
+          .slice(i + 1, end)
+          .replace(/^[!^]/, "^")
+          .replaceAll("\\", "\\\\")
+          .replaceAll("[", "\\[");
         source += `(?!/)[${body}]`;
         i = end;
       }

@@ -3,7 +3,7 @@ import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ShapeError } from "./errors.js";
 import type { Recorded } from "./tree.js";
-import { readYaml } from "./yaml/read.js";
+import type { ReadYaml } from "./yaml/memory.js";
 import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 import { writeYaml } from "./yaml/write.js";
 
@@ -21,13 +21,13 @@ export class LockFile {
   ) {}
 
   /** @param name how messages call it, as `./dvc.lock`; a missing file has no entries */
-  static read(path: string, name: string): LockFile {
+  static read(path: string, name: string, read: ReadYaml): LockFile {
     if (!existsSync(path)) return new LockFile(path, undefined);
     const text = readFileSync(path, "utf8");
     const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? " (possible merge conflicts)" : "";
-    const content = readYaml(text, name, hint);
+    const content: Yaml = read(text, name, hint);
     check(content, name);
-    return new LockFile(path, content as YamlMap);
+    return new LockFile(path, content);
   }
 
   get exists(): boolean {
@@ -60,34 +60,35 @@ export class LockFile {
   }
 }
 
-function check(content: Yaml, name: string): void {
-  const fail = (message: string): never => {
-    throw new ShapeError(`'${name}' validation failed.\n\n${message}`);
-  };
-  if (!isMap(content)) {
-    if (content !== null) fail("expected a mapping");
-    fail("required key not provided, in schema");
-    return;
-  }
+function check(content: Yaml, name: string): asserts content is YamlMap {
+  const fault = (message: string): ShapeError => new ShapeError(`'${name}' validation failed.\n\n${message}`);
+  if (content === null) throw fault("required key not provided, in schema");
+  if (!isMap(content)) throw fault("expected a dictionary");
   for (const key of content.keys()) {
-    if (!["schema", "stages", "datasets"].includes(String(key))) fail(`extra keys not allowed, in ${key}`);
+    if (!["schema", "stages", "datasets"].includes(String(key)))
+      throw fault(`extra keys not allowed, in ${key}`);
   }
-  if (!content.has("schema")) fail("required key not provided, in schema");
-  if (content.get("schema") !== "2.0") fail("invalid schema version, in schema");
+  if (!content.has("schema")) throw fault("required key not provided, in schema");
+  if (content.get("schema") !== "2.0") throw fault("invalid schema version, in schema");
   const stages = content.get("stages") ?? new Map();
-  if (!isMap(stages)) return fail("expected a dictionary, in stages");
+  if (!isMap(stages)) throw fault("expected a dictionary, in stages");
   for (const [stage, entry] of stages) {
-    if (!isMap(entry)) return fail(`expected a dictionary, in stages -> ${stage}`);
-    for (const key of entry.keys()) {
-      if (!ENTRY_KEYS.includes(String(key))) fail(`extra keys not allowed, in stages -> ${stage} -> ${key}`);
-    }
-    for (const list of ["deps", "outs"]) {
-      for (const item of items(entry, list)) {
-        const extra = [...item.keys()].find((key) => !ITEM_KEYS.includes(String(key)));
-        if (extra !== undefined) fail(`extra keys not allowed, in stages -> ${stage} -> ${list} -> ${extra}`);
-      }
+    const extra = isMap(entry) ? extraKey(entry) : " (expected a dictionary)";
+    if (extra !== undefined) throw fault(`extra keys not allowed, in stages -> ${stage}${extra}`);
+  }
+}
+
+/** ` -> foo` for a key that an entry or one of its items must not have. */
+function extraKey(entry: YamlMap): string | undefined {
+  const own = [...entry.keys()].find((key) => !ENTRY_KEYS.includes(String(key)));
+  if (own !== undefined) return ` -> ${own}`;
+  for (const list of ["deps", "outs"]) {
+    for (const item of items(entry, list)) {
+      const extra = [...item.keys()].find((key) => !ITEM_KEYS.includes(String(key)));
+      if (extra !== undefined) return ` -> ${list} -> ${extra}`;
     }
   }
+  return undefined;
 }
 
 /** The items of `deps` or `outs`. */
@@ -97,7 +98,11 @@ export function items(entry: LockEntry | undefined, list: string): YamlMap[] {
 }
 
 /** What an entry records for a path, by its exact text. */
-export function recordedIn(entry: LockEntry | undefined, list: "deps" | "outs", path: string): Recorded | undefined {
+export function recordedIn(
+  entry: LockEntry | undefined,
+  list: "deps" | "outs",
+  path: string,
+): Recorded | undefined {
   const item = items(entry, list).find((candidate) => candidate.get("path") === path);
   return item === undefined ? undefined : recordedOf(item);
 }
@@ -131,7 +136,9 @@ export function lockItem(path: string, recorded: Recorded): YamlMap {
 }
 
 /** Items sorted by their path text, as the lock has them. */
-export function sortedItems(list: readonly { readonly path: string; readonly recorded: Recorded }[]): YamlMap[] {
+export function sortedItems(
+  list: readonly { readonly path: string; readonly recorded: Recorded }[],
+): YamlMap[] {
   return [...list]
     .sort((a, b) => compareText(a.path, b.path))
     .map(({ path, recorded }) => lockItem(path, recorded));

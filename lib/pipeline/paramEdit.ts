@@ -25,7 +25,8 @@ function setParam(text: string, change: string): string {
   const [key, value] = [change.slice(0, at), change.slice(at + 1)];
   const document = parseNodes(text, "params.yaml");
   const node = nodeAt(document.contents, key);
-  if (node.range === undefined || node.range === null) throw new ParamsError(`params: ${key} has no place in params.yaml.`);
+  if (node.range === undefined || node.range === null)
+    throw new ParamsError(`params: ${key} has no place in params.yaml.`);
   const [from, to] = node.range;
   const source = text.slice(from, to);
   const isBlock = source.includes("\n");
@@ -51,7 +52,9 @@ function nodeAt(root: unknown, key: string): Node {
     } else if (isSeq(at) && /^\d+$/.test(word)) next = at.items[Number(word)];
     if (!isNode(next)) {
       const where = walked.length === 0 ? "params.yaml" : walked.join(".");
-      throw new ParamsError(`params: -S ${key}: there is no "${word}" in ${where}.${didYouMean(word, known)}`);
+      throw new ParamsError(
+        `params: -S ${key}: there is no "${word}" in ${where}.${didYouMean(word, known)}`,
+      );
     }
     at = next;
     walked.push(word);
@@ -62,7 +65,8 @@ function nodeAt(root: unknown, key: string): Node {
 /** The value as it is written, when it is one YAML value on one line; refused otherwise. */
 function checkedValue(key: string, value: string): string {
   const text = value.trim();
-  if (text.includes("\n")) throw new UsageError(`argument -S/--set-param: ${key}: a value stands on one line.`);
+  if (text.includes("\n"))
+    throw new UsageError(`argument -S/--set-param: ${key}: a value stands on one line.`);
   parseNodes(`- ${text}\n`, `-S ${key}`);
   parseNodes(`[${text}]\n`, `-S ${key}`);
   if (/^[^"'[{].*[,#]/.test(text)) {
@@ -74,5 +78,7 @@ function checkedValue(key: string, value: string): string {
 function changedLines(before: string, after: string): string {
   const [old, now] = [before.split("\n"), after.split("\n")];
   if (old.length !== now.length) return "params.yaml changed.\n";
-  return old.map((line, i) => (line === now[i] ? "" : `params.yaml:${i + 1}\n- ${line}\n+ ${now[i]}\n`)).join("");
+  return old
+    .map((line, i) => (line === now[i] ? "" : `params.yaml:${i + 1}\n- ${line}\n+ ${now[i]}\n`))
+    .join("");
 }

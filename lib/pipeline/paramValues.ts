@@ -4,16 +4,21 @@ import { GraphError } from "./errors.js";
 import type { LockEntry } from "./lock.js";
 import type { ParamsRef, StageNode } from "./node.js";
 import { lookUp, readParamsFile } from "./template.js";
+import type { ReadYaml } from "./yaml/memory.js";
 import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 
 /** Parameter files, each read once. */
 export class ParamFiles {
   private readonly files = new Map<string, YamlMap | undefined>();
 
+  constructor(private readonly readYaml: ReadYaml) {}
+
   /** @returns undefined when the file is not there */
   read(ref: { readonly path: string; readonly absolute: string }): YamlMap | undefined {
     if (!this.files.has(ref.absolute)) {
-      const content = existsSync(ref.absolute) ? readParamsFile(ref.absolute, ref.path) : undefined;
+      const content = existsSync(ref.absolute)
+        ? readParamsFile(ref.absolute, ref.path, this.readYaml)
+        : undefined;
       this.files.set(ref.absolute, content);
     }
     return this.files.get(ref.absolute);
@@ -40,7 +45,8 @@ export class ParamFiles {
   /** The `params` block of a lock entry: params.yaml first, then files by name; keys sorted. */
   lockBlock(node: StageNode): YamlMap {
     const refs = [...node.params].sort(
-      (a, b) => Number(b.path === "params.yaml") - Number(a.path === "params.yaml") || compareText(a.path, b.path),
+      (a, b) =>
+        Number(b.path === "params.yaml") - Number(a.path === "params.yaml") || compareText(a.path, b.path),
     );
     const block: YamlMap = new Map();
     for (const ref of refs) {

@@ -12,12 +12,14 @@ import type { StageNode } from "./node.js";
 import { RunCache } from "./runCache.js";
 import { HashState } from "./state.js";
 import { Hasher } from "./tree.js";
+import { YamlMemory } from "./yaml/memory.js";
 
 /** A repository with a `.dvc` folder, as it is on the disk: its stages, locks, cache and ignore files. */
 export class Project {
   readonly config: Config;
   readonly dvcIgnore: IgnoreTree;
   readonly gitIgnore?: IgnoreTree;
+  readonly yaml: YamlMemory;
   readonly state: HashState;
   readonly hasher: Hasher;
   readonly cache: ObjectStore;
@@ -32,8 +34,17 @@ export class Project {
     private readonly warn: (line: string) => void,
   ) {
     this.config = Config.read(root);
+    for (const option of ["bool", "list"]) {
+      const value = this.config.get("parsing", option);
+      if (value !== undefined && !["store_true", "nargs"].includes(value)) {
+        throw new GraphError(
+          `.dvc/config: parsing.${option} = ${value} is not supported by nidslab; remove it.`,
+        );
+      }
+    }
     this.dvcIgnore = IgnoreTree.dvc(root);
     this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
+    this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state);
     this.cache = new ObjectStore(this.config.cacheFolder);
@@ -65,6 +76,17 @@ export class Project {
     return folder;
   }
 
+  /** Keep what was learned about files for the next call. */
+  saveState(): void {
+    try {
+      this.ownFolder();
+    } catch {
+      return; // A read-only checkout.
+    }
+    this.state.save();
+    this.yaml.save();
+  }
+
   /** Every stage and .dvc file below the root: folders that are outputs or ignored are not entered. */
   nodes(): readonly StageNode[] {
     return this.collect().nodes;
@@ -80,7 +102,7 @@ export class Project {
     let lock = this.locks.get(path);
     if (lock === undefined) {
       if (this.gitIgnore?.ignored(path, false)) throw new GraphError(`'${path}' is git-ignored.`);
-      lock = LockFile.read(path, `./${this.show(path)}`);
+      lock = LockFile.read(path, `./${this.show(path)}`, this.yaml.read);
       this.locks.set(path, lock);
     }
     return lock;
@@ -108,9 +130,14 @@ export class Project {
       names.sort((a, b) => Number(b === "dvc.yaml") - Number(a === "dvc.yaml") || compareText(a, b));
       for (const name of names) {
         const path = join(folder, name);
-        if (name !== "dvc.yaml") add(readDataFile(path, this.cwd));
+        if (name !== "dvc.yaml") add(readDataFile(path, this.cwd, this.yaml.read));
         else {
-          const file = readDvcFile(path, { root: this.root, cwd: this.cwd, warn: this.warn });
+          const file = readDvcFile(path, {
+            root: this.root,
+            cwd: this.cwd,
+            warn: this.warn,
+            read: this.yaml.read,
+          });
           files.push(file);
           file.stages.forEach(add);
         }

@@ -19,7 +19,9 @@ export function trackedOutputs(nodes: readonly StageNode[], project: Project): T
     const entry = node.kind === "stage" ? project.lock(node).entry(node.name) : undefined;
     return node.outs.flatMap((out) => {
       const recorded = out.recorded ?? recordedIn(entry, "outs", out.path);
-      return out.cache && recorded?.md5 !== undefined && recorded.hash === "md5" ? [{ node, out, recorded }] : [];
+      return out.cache && recorded?.md5 !== undefined && recorded.hash === "md5"
+        ? [{ node, out, recorded }]
+        : [];
     });
   });
 }
@@ -59,7 +61,10 @@ export interface CheckoutChange {
  * Make the workspace what is recorded. Changed files are overwritten (the caller has asked for that).
  * @throws GraphError that lists the outputs whose objects are not in the cache, after the others were checked out
  */
-export async function checkoutOutputs(tracked: readonly Tracked[], project: Project): Promise<CheckoutChange[]> {
+export async function checkoutOutputs(
+  tracked: readonly Tracked[],
+  project: Project,
+): Promise<CheckoutChange[]> {
   const changes: CheckoutChange[] = [];
   const missing: string[] = [];
   for (const { out, recorded } of tracked) {
@@ -71,7 +76,11 @@ export async function checkoutOutputs(tracked: readonly Tracked[], project: Proj
       continue;
     }
     await checkout(out.absolute, recorded, project.cache, project.hasher);
-    changes.push({ letter: present === undefined ? "A" : "M", path: out.absolute, isFolder: oid.endsWith(".dir") });
+    changes.push({
+      letter: present === undefined ? "A" : "M",
+      path: out.absolute,
+      isFolder: oid.endsWith(".dir"),
+    });
   }
   if (missing.length > 0) throw new MissingObjects(missing, changes);
   return changes;

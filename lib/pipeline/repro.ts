@@ -56,7 +56,7 @@ export async function repro(project: Project, options: ReproOptions, console: Co
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
-    project.state.save();
+    project.saveState();
     release();
   }
 }
@@ -75,7 +75,8 @@ async function pullMissing(plan: readonly StageNode[], project: Project): Promis
   );
   fetchOutputs(sources, project);
   const absent: typeof sources = [];
-  for (const each of sources) if ((await project.hasher.hash(each.out.absolute)) === undefined) absent.push(each);
+  for (const each of sources)
+    if ((await project.hasher.hash(each.out.absolute)) === undefined) absent.push(each);
   try {
     await checkoutOutputs(absent, project);
   } catch (cause) {
@@ -95,8 +96,9 @@ type State = "waiting" | "running" | "done" | "failed" | "left out";
 class Run {
   private readonly state = new Map<StageNode, State>();
   private readonly sections: Sections;
-  private readonly params = new ParamFiles();
-  private readonly failures: { readonly index: number; readonly node: StageNode; readonly cause: unknown }[] = [];
+  private readonly params: ParamFiles;
+  private readonly failures: { readonly index: number; readonly node: StageNode; readonly cause: unknown }[] =
+    [];
   private readonly changedFiles = new Set<string>();
   private processed = 0;
 
@@ -108,6 +110,7 @@ class Run {
     private readonly console: Console,
     private readonly children: Children,
   ) {
+    this.params = new ParamFiles(project.yaml.read);
     this.sections = new Sections(plan.length, console);
     for (const node of plan) this.state.set(node, "waiting");
   }
@@ -137,7 +140,10 @@ class Run {
   /** Everything it needs is there, and one job would have come this far. */
   private mayStart(index: number): boolean {
     if (this.children.interrupted) return false;
-    const first = this.failures.reduce((least, failure) => Math.min(least, failure.index), Number.POSITIVE_INFINITY);
+    const first = this.failures.reduce(
+      (least, failure) => Math.min(least, failure.index),
+      Number.POSITIVE_INFINITY,
+    );
     if (index > first && !this.options.keepGoing && !this.options.ignoreErrors) return false;
     return this.producers(this.plan[index]).every((node) => {
       const state = this.state.get(node);
@@ -188,7 +194,11 @@ class Run {
     if (this.options.keepGoing) {
       const lost = new Set([this.plan[index]]);
       this.plan.forEach((node, i) => {
-        if (this.state.get(node) !== "waiting" || !this.producers(node).some((producer) => lost.has(producer))) return;
+        if (
+          this.state.get(node) !== "waiting" ||
+          !this.producers(node).some((producer) => lost.has(producer))
+        )
+          return;
         lost.add(node);
         this.state.set(node, "left out");
         skipped.push(i);
@@ -199,7 +209,11 @@ class Run {
     if (skipped.length > 0) {
       const names = quotedList(skipped.map((i) => this.plan[i].address));
       const stages = skipped.length > 1 ? "Stages" : "Stage";
-      this.sections.write(index, `WARNING: ${stages} ${names} will be skipped due to this failure\n`, "stderr");
+      this.sections.write(
+        index,
+        `WARNING: ${stages} ${names} will be skipped due to this failure\n`,
+        "stderr",
+      );
     }
     this.sections.close(index, () => undefined);
     for (const i of skipped) this.sections.close(i, () => undefined);

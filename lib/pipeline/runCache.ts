@@ -11,7 +11,9 @@ import { writeYaml } from "./yaml/write.js";
 function withoutSizes(value: Yaml): Yaml {
   if (isList(value)) return value.map(withoutSizes);
   if (!isMap(value)) return value;
-  return new Map([...value].filter(([key]) => key !== "size" && key !== "nfiles").map(([k, v]) => [k, withoutSizes(v)]));
+  return new Map(
+    [...value].filter(([key]) => key !== "size" && key !== "nfiles").map(([k, v]) => [k, withoutSizes(v)]),
+  );
 }
 
 /** What a run is known by: the command, the hashes of its dependencies, its parameters and the names of its outputs. */

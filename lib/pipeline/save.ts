@@ -29,13 +29,16 @@ export async function entryBefore(node: StageNode, project: Project, params: Par
     if (hashed === undefined) {
       const kept = isKept(node, project);
       throw new GraphError(
-        kept ? `[Errno 2] No such file or directory: '${dep.absolute}'` : `dependency '${dep.path}' does not exist`,
+        kept
+          ? `[Errno 2] No such file or directory: '${dep.absolute}'`
+          : `dependency '${dep.path}' does not exist`,
       );
     }
     deps.push({ path: dep.path, recorded: recordOf(hashed) });
   }
   const absent = node.params.find((ref) => params.read(ref) === undefined);
-  if (absent !== undefined && node.outs.length === 0) throw new GraphError(`dependency '${absent.path}' does not exist`);
+  if (absent !== undefined && node.outs.length === 0)
+    throw new GraphError(`dependency '${absent.path}' does not exist`);
   const entry: YamlMap = new Map([["cmd", node.cmd ?? null]]);
   if (deps.length > 0) entry.set("deps", sortedItems(deps));
   if (node.params.length > 0) entry.set("params", params.lockBlock(node));
@@ -119,7 +122,11 @@ export async function restoreRun(node: StageNode, before: LockEntry, project: Pr
     });
   const candidates: LockEntry[] = locked !== undefined && sameInputs(locked) ? [locked] : [];
   // Only kept stages are looked up; parameters named size or nfiles are not part of the key, so they are compared here.
-  candidates.push(...project.runs.find(before).filter((kept) => equal(kept.get("params") ?? null, before.get("params") ?? null)));
+  candidates.push(
+    ...project.runs
+      .find(before)
+      .filter((kept) => equal(kept.get("params") ?? null, before.get("params") ?? null)),
+  );
   const found = candidates.find(complete);
   if (found === undefined) return false;
   for (const out of node.outs) {

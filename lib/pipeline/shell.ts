@@ -31,9 +31,15 @@ export class Children {
    * Run one line in a shell of its own, in a process group of its own.
    * @throws GraphError when it does not exit with 0, InterruptedError after an interrupt
    */
-  run(line: string, cwd: string, env: NodeJS.ProcessEnv, write: (text: Buffer, to: Stream) => void): Promise<void> {
+  run(
+    line: string,
+    cwd: string,
+    env: NodeJS.ProcessEnv,
+    write: (text: Buffer, to: Stream) => void,
+  ): Promise<void> {
     if (this.ended) return Promise.reject(new InterruptedError("interrupted by the user"));
-    if (!existsSync(cwd)) return Promise.reject(new GraphError(`[Errno 2] No such file or directory: '${cwd}'`));
+    if (!existsSync(cwd))
+      return Promise.reject(new GraphError(`[Errno 2] No such file or directory: '${cwd}'`));
     const shell = process.env.SHELL || "/bin/sh";
     return new Promise((resolve, reject) => {
       const child = spawn(shell, [...shellFlags(shell), "-c", line], {
@@ -53,7 +59,8 @@ export class Children {
         this.running.delete(child);
         if (this.ended) reject(new InterruptedError("interrupted by the user"));
         else if (code === 0) resolve();
-        else reject(new GraphError(`failed to run: ${line}, exited with ${code ?? `-${signalNumber(signal)}`}`));
+        else
+          reject(new GraphError(`failed to run: ${line}, exited with ${code ?? `-${signalNumber(signal)}`}`));
       });
     });
   }
@@ -75,7 +82,14 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return SIGNALS[signal ?? ""] ?? 1;

@@ -1,5 +1,5 @@
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { existsSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { GraphError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { Project } from "./project.js";
@@ -14,7 +14,8 @@ export function findStages(targets: readonly string[], project: Project): StageN
 }
 
 function findStage(target: string, project: Project): StageNode[] {
-  if (basename(target) === "dvc.lock") throw new GraphError(`Did you mean: \`${join(dirname(target), "dvc.yaml")}\`?`);
+  if (basename(target) === "dvc.lock")
+    throw new GraphError(`Did you mean: \`${join(dirname(target), "dvc.yaml")}\`?`);
   const at = target.lastIndexOf(":");
   const isFile = (name: string): boolean => /(^|\/)dvc\.yaml$|\.dvc$/.test(name);
   const [fileText, name] = isFile(target)
@@ -38,7 +39,9 @@ export function findStagesOrOutputs(targets: readonly string[], project: Project
     const makers = project.nodes().filter((node) => node.outs.some((out) => out.absolute === path));
     if (makers.length > 0) return makers;
     if (existsSync(path) && !/(dvc\.yaml|\.dvc)$/.test(target)) {
-      const inside = project.nodes().filter((node) => node.outs.some((out) => out.absolute.startsWith(path + sep)));
+      const inside = project
+        .nodes()
+        .filter((node) => node.outs.some((out) => out.absolute.startsWith(path + sep)));
       if (inside.length > 0) return inside;
     }
     try {

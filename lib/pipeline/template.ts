@@ -1,8 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GraphError } from "./errors.js";
-import { readYaml } from "./yaml/read.js";
-import { isList, isMap, type Scalar, spliced, typeName, type Yaml, YamlDate, type YamlMap } from "./yaml/value.js";
+import type { ReadYaml } from "./yaml/memory.js";
+import {
+  isList,
+  isMap,
+  type Scalar,
+  spliced,
+  typeName,
+  type Yaml,
+  YamlDate,
+  type YamlMap,
+} from "./yaml/value.js";
 
 const EXPRESSION = /(?<!\\)\$\{(.*?)\}/gs;
 const WORD = String.raw`\s*[^\s.[\]{}$]+\s*`;
@@ -25,10 +34,11 @@ export class Context {
     /** Where each leaf came from, for messages. */
     private readonly origins: ReadonlyMap<string, string>,
     private readonly loaded: ReadonlySet<string>,
+    private readonly read: ReadYaml,
   ) {}
 
-  static empty(): Context {
-    return new Context(new Map(), new Map(), new Set());
+  static empty(read: ReadYaml): Context {
+    return new Context(new Map(), new Map(), new Set(), read);
   }
 
   has(name: string): boolean {
@@ -37,14 +47,14 @@ export class Context {
 
   /** A context with `values` over what is there (item and key of foreach). */
   over(values: YamlMap): Context {
-    return new Context(new Map([...this.data, ...values]), this.origins, this.loaded);
+    return new Context(new Map([...this.data, ...values]), this.origins, this.loaded, this.read);
   }
 
   /** Merge mappings; any other meeting of two values is an error. */
   merged(values: YamlMap, origin: string, place: Place): Context {
     const origins = new Map(this.origins);
     const data = merge(this.data, values, "", origin, origins, place);
-    return new Context(data, origins, this.loaded);
+    return new Context(data, origins, this.loaded, this.read);
   }
 
   /** `vars:`: each item is a file (`file` or `file:key,key`) or a mapping. */
@@ -68,7 +78,7 @@ export class Context {
       throw fault(place, `cannot partially load '${spec}' as it's already loaded.`);
     }
     if (!existsSync(path)) throw fault(place, `'${file}' does not exist`, " ");
-    let values = readParamsFile(path, file);
+    let values = readParamsFile(path, file, this.read);
     if (keys !== undefined) {
       const missing = keys.find((key) => !values.has(key));
       if (missing !== undefined) throw fault(place, `could not find '${missing}' in '${file}'`);
@@ -77,7 +87,7 @@ export class Context {
     refuseDates(values, file, "");
     const result = this.merged(values, file, place);
     const loaded = keys === undefined ? new Set([...this.loaded, path]) : this.loaded;
-    return new Context(result.data, result.origins, loaded);
+    return new Context(result.data, result.origins, loaded, this.read);
   }
 
   /** The value of `a.b[0]`, or undefined. */
@@ -124,7 +134,10 @@ function merge(
     } else if (isMap(present) && isMap(value)) {
       result.set(key, merge(present, value, `${path}.`, origin, origins, place));
     } else {
-      throw fault(place, `cannot redefine '${path}' from '${origin}' as it already exists in '${originOf(path, origins)}'`);
+      throw fault(
+        place,
+        `cannot redefine '${path}' from '${origin}' as it already exists in '${originOf(path, origins)}'`,
+      );
     }
   }
   return result;
@@ -141,11 +154,13 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
  * Read a parameter file as a mapping; an empty one is empty.
  * @throws GraphError for .toml and .py files, which are not supported yet, and for content that is not a mapping
  */
-export function readParamsFile(path: string, name: string): YamlMap {
+export function readParamsFile(path: string, name: string, read: ReadYaml): YamlMap {
   if (/\.(toml|py)$/.test(name)) {
-    throw new GraphError(`params file '${name}': .toml and .py files are not supported by nidslab. Use YAML or JSON.`);
+    throw new GraphError(
+      `params file '${name}': .toml and .py files are not supported by nidslab. Use YAML or JSON.`,
+    );
   }
-  const value = readYaml(readFileSync(path, "utf8"), name);
+  const value = read(readFileSync(path, "utf8"), name);
   if (value === null) return new Map();
   if (!isMap(value)) throw new GraphError(`'${name}' does not hold a mapping (found ${typeName(value)}).`);
   return value;
@@ -156,7 +171,8 @@ function refuseDates(value: Yaml, file: string, prefix: string): void {
     throw new GraphError(`unexpected error - Unsupported value of type 'date' in '${file}:${prefix}'`);
   }
   if (isMap(value)) {
-    for (const [key, item] of value) refuseDates(item, file, prefix === "" ? String(key) : `${prefix}.${key}`);
+    for (const [key, item] of value)
+      refuseDates(item, file, prefix === "" ? String(key) : `${prefix}.${key}`);
   } else if (isList(value)) value.forEach((item, i) => void refuseDates(item, file, `${prefix}.${i}`));
 }
 
@@ -172,14 +188,14 @@ export function interpolate(
 ): Yaml {
   const matches = [...text.matchAll(EXPRESSION)];
   if (matches.length === 1 && matches[0][0] === text) {
-    const value = valueOf(matches[0][1], context, place);
+    const value = evaluate(matches[0][1], context, place);
     if (isMap(value) && options.unpack) return optionsText(value, place);
     if ((isMap(value) || isList(value)) && !options.raw) throw notScalar(value, place);
     return value;
   }
   return text
     .replace(EXPRESSION, (_, expression: string) => {
-      const value = valueOf(expression, context, place);
+      const value = evaluate(expression, context, place);
       if (isMap(value) && options.unpack) return optionsText(value, place);
       if (isMap(value) || isList(value) || value instanceof YamlDate) throw notScalar(value, place);
       return spliced(value);
@@ -200,7 +216,7 @@ export function interpolateAll(value: Yaml, context: Context, place: Place, opti
   );
 }
 
-function valueOf(expression: string, context: Context, place: Place): Yaml {
+function evaluate(expression: string, context: Context, place: Place): Yaml {
   if (!PATH.test(expression)) {
     throw fault(place, `\${${expression}}\nParseException: Expected a name, as in \${a.b} or \${a[0]}`);
   }
@@ -225,7 +241,9 @@ export function optionsText(map: YamlMap, place: Place): string {
         if (item.some((inner) => isMap(inner) || isList(inner))) {
           throw fault(place, `Cannot interpolate nested iterable in '${typeName(item)}'`);
         }
-        const words = item.map((inner) => (typeof inner === "string" ? shellQuote(inner) : spliced(inner as Scalar)));
+        const words = item.map((inner) =>
+          typeof inner === "string" ? shellQuote(inner) : spliced(inner as Scalar),
+        );
         if (words.length > 0) parts.push(`--${name} ${words.join(" ")}`);
       } else if (typeof item === "string") parts.push(`--${name} ${shellQuote(item)}`);
       else if (item !== false) parts.push(`--${name} ${spliced(item as Scalar)}`);

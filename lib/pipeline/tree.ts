@@ -37,7 +37,9 @@ const SMALL = 1 << 16;
 /** The text of a folder's object, and its address. Sorted by code point of the whole path. */
 export function treeObject(files: readonly TreeFile[]): { text: string; oid: string } {
   const sorted = [...files].sort((a, b) => compareText(a.relpath, b.relpath));
-  const rows = sorted.map((file) => `{"md5": ${jsonString(file.md5)}, "relpath": ${jsonString(file.relpath)}}`);
+  const rows = sorted.map(
+    (file) => `{"md5": ${jsonString(file.md5)}, "relpath": ${jsonString(file.relpath)}}`,
+  );
   const text = `[${rows.join(", ")}]`;
   return { text, oid: `${hashBytes(text, "md5")}.dir` };
 }
@@ -79,7 +81,8 @@ export class Hasher {
   /** Something was written at `path`: look again at it, at what it holds and at what holds it. */
   forget(path: string): void {
     for (const known of [...this.known.keys()]) {
-      if (known === path || known.startsWith(path + sep) || path.startsWith(known + sep)) this.known.delete(known);
+      if (known === path || known.startsWith(path + sep) || path.startsWith(known + sep))
+        this.known.delete(known);
     }
   }
 
@@ -114,7 +117,7 @@ export class Hasher {
     let size = 0;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (this.ignore.ignored(path, entry.isDirectory())) continue;
+      if (this.ignore.ignoredHere(path, entry.isDirectory())) continue;
       if (entry.name === ".dvcignore") {
         throw new GraphError(`.dvcignore file should not be in collected dir path: '${top}'`);
       }

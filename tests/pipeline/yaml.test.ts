@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { readYaml } from "#lib/pipeline/yaml/read.js";
-import { equal, floatText, pythonJson, repr, spliced, type Yaml, type YamlMap } from "#lib/pipeline/yaml/value.js";
+import {
+  equal,
+  floatText,
+  pythonJson,
+  repr,
+  spliced,
+  type Yaml,
+  type YamlMap,
+} from "#lib/pipeline/yaml/value.js";
 import { writeYaml } from "#lib/pipeline/yaml/write.js";
 import { hasGolden, vectors, why } from "./golden.js";
 
@@ -60,7 +68,9 @@ describe("YAML text", () => {
 
 describe.skipIf(!hasGolden)(`golden vectors of DVC (${why})`, () => {
   it("strings", () => {
-    const { rows } = vectors<{ rows: { value: string; map: string; seq: string; cmd: string }[] }>("yaml-strings");
+    const { rows } = vectors<{ rows: { value: string; map: string; seq: string; cmd: string }[] }>(
+      "yaml-strings",
+    );
     expect(rows.length).toBeGreaterThan(50);
     for (const row of rows) {
       expect(writeYaml(map({ k: row.value }))).toBe(row.map);

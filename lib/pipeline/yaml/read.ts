@@ -52,7 +52,8 @@ class Converter {
     if (node === null || node === undefined) return null;
     if (yaml.isAlias(node)) {
       const target = node.resolve(this.document);
-      if (target === undefined) throw new ShapeError(`'${this.name}' is invalid.\n\nunknown alias '${node.source}'`);
+      if (target === undefined)
+        throw new ShapeError(`'${this.name}' is invalid.\n\nunknown alias '${node.source}'`);
       return this.convert(target);
     }
     const known = this.seen.get(node as Node);
@@ -92,7 +93,8 @@ class Converter {
 
   private key(node: unknown): Scalar {
     const key = this.convert(node);
-    if (isMap(key) || isList(key)) throw new ShapeError(`'${this.name}' is invalid.\n\na key cannot be a list or a mapping`);
+    if (isMap(key) || isList(key))
+      throw new ShapeError(`'${this.name}' is invalid.\n\na key cannot be a list or a mapping`);
     return key instanceof YamlDate ? key.text : key;
   }
 }

@@ -114,7 +114,8 @@ export class Ink {
   private double(text: readonly string[], indent: number, fold: boolean): void {
     const n = text.length;
     const part = (from: number, to: number): string => text.slice(from, Math.max(from, to)).join("");
-    const printable = (char: string): boolean => !/["\\\x85\u2028\u2029\ufeff\n]/.test(char) && !SPECIAL.test(char);
+    const printable = (char: string): boolean =>
+      !/["\\\x85\u2028\u2029\ufeff\n]/.test(char) && !SPECIAL.test(char);
     this.write('"');
     let start = 0;
     for (let end = 0; end <= n; end++) {

@@ -133,13 +133,3 @@ export function repr(value: Yaml): string {
   if (isMap(value)) return `{${[...value].map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(", ")}}`;
   return typeof value === "number" ? floatText(value) : String(value);
 }
-
-/** Plain JSON data as this model has it; numbers that are integers in JavaScript become integers. */
-export function fromPlain(value: unknown): Yaml {
-  if (Array.isArray(value)) return value.map(fromPlain);
-  if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (typeof value === "object" && value !== null) {
-    return new Map(Object.entries(value).map(([key, item]) => [key, fromPlain(item)]));
-  }
-  return (value ?? null) as Scalar;
-}

@@ -1,0 +1,84 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const cli = pathToFileURL(resolve("dist", "cli")).href;
+// A verb as the launcher calls it, without the launcher.
+const script = `const [verb, ...args] = process.argv.slice(1);
+const { command } = await import(\`${cli}/\${verb}.js\`);
+process.exitCode = await command.run(args);`;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Git repository with a `.dvc` folder, in a temporary place. */
+export class Sandbox {
+  readonly root: string;
+
+  constructor(files: Readonly<Record<string, string>>, name = "project") {
+    this.root = join(realpathSync(mkdtempSync(join(tmpdir(), "nidslab-graph-"))), name);
+    this.write({ ".dvc/config": "", ".dvc/.gitignore": "/config.local\n/tmp\n/cache\n", ...files });
+    execFileSync("git", ["init", "-q"], { cwd: this.root });
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(this.path(name)), { recursive: true });
+      writeFileSync(this.path(name), text);
+    }
+  }
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), "utf8");
+  }
+
+  private get options() {
+    const env = { ...process.env, SHELL: "/bin/bash", GIT_CONFIG_GLOBAL: "/dev/null" };
+    return { cwd: this.root, env, encoding: "utf8" as const };
+  }
+
+  nidslab(...args: string[]): Outcome {
+    const result = spawnSync(
+      process.execPath,
+      ["--input-type=module", "-e", script, "--", ...args],
+      this.options,
+    );
+    return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], this.options);
+  }
+
+  run(program: string, ...args: string[]): Outcome {
+    const result = spawnSync(program, args, this.options);
+    return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  shell(line: string): Outcome {
+    return this.run("/bin/bash", "-c", line);
+  }
+
+  git(...args: string[]): string {
+    const identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+    return this.run("git", ...identity, ...args).stdout;
+  }
+
+  remove(): void {
+    rmSync(dirname(this.root), { recursive: true, force: true });
+  }
+}
+
+/** Poll until it holds. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 20));
+}
