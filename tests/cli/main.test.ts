@@ -16,8 +16,9 @@ describe("the program", () => {
   it("lists every verb with its summary", () => {
     const { code, out } = nidslab("--help");
     expect(code).toBe(0);
-    for (const [name, { summary }] of verbs)
-      expect(out).toMatch(new RegExp(`^  ${name} +`, "m")), expect(out).toContain(summary);
+    const lines = out.split("
+").map((line) => line.trim().replace(/ {2,}/, ": "));
+    for (const [name, { summary }] of verbs) expect(lines).toContain(`${name}: ${summary}`);
   });
 
   it("can be started by its name", () => {
