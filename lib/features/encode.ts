@@ -28,7 +28,7 @@ export function fitLevels(train: TrainingRows, columns: readonly FeatureColumn[]
  */
 export function encode(
   table: Table,
-  columns: readonly FeatureColumn[],
+  columns: readonly Pick<FeatureColumn, "name" | "type">[],
   levels: Levels,
   options: { readonly absent: "error" | "missing" } = { absent: "error" },
 ): Matrix {
@@ -52,7 +52,7 @@ function categoryCodes(column: TextColumn, levels: readonly string[]): Float32Ar
   return Float32Array.from(column.codes, (code) => (code < 0 ? Number.NaN : map[code]));
 }
 
-function absentColumn(name: string, table: Table, columns: readonly FeatureColumn[]): SchemaError {
+function absentColumn(name: string, table: Table, columns: readonly Pick<FeatureColumn, "name">[]): SchemaError {
   const absent = columns.filter((column) => !table.has(column.name)).map((column) => column.name);
   return new SchemaError(
     `features: column${absent.length > 1 ? "s" : ""} ${absent.map((each) => `"${each}"`).join(", ")} ` +

@@ -9,7 +9,7 @@ import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
 /** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
-export const definitions: readonly ModelDefinition<never>[] = [
+export const definitions: readonly ModelDefinition[] = [
   majority,
   logistic,
   randomForest,
@@ -19,7 +19,7 @@ export const definitions: readonly ModelDefinition<never>[] = [
 ];
 
 /** What every entry under `models` may say beside its own parameters. */
-function entrySchema(definition: ModelDefinition<never>): z.ZodObject {
+function entrySchema(definition: ModelDefinition): z.ZodObject {
   return (definition.params as unknown as z.ZodObject).extend({
     type: z.literal(definition.type),
     view: z.string().default(definition.view).describe("the view (under views) that prepares its columns"),
@@ -57,7 +57,7 @@ export const modelParams = z.discriminatedUnion(
 ) as unknown as z.ZodType<ModelParams>;
 
 /** The definition of a type that params.yaml has passed. */
-export function definitionOf(type: string): ModelDefinition<never> {
+export function definitionOf(type: string): ModelDefinition {
   const definition = definitions.find((candidate) => candidate.type === type);
   if (definition === undefined) throw new RangeError(`models: no type "${type}"`);
   return definition;

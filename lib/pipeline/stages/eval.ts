@@ -9,8 +9,8 @@ import { type ModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.j
 import { type Column, float32, float64, int64, Table, takeColumn, text } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
-import { splitKey } from "./key.js";
-import { rowsOfPart } from "./parts.js";
+import { splitKey } from "../../split/key.js";
+import { rowsOfPart } from "../../split/parts.js";
 
 /**
  * Measure one frozen model on validation and test: load model.onnx, score, count. It chooses nothing, and is the only

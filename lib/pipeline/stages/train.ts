@@ -13,8 +13,8 @@ import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
-import { splitKey } from "./key.js";
-import { rowsOfPart } from "./parts.js";
+import { splitKey } from "../../split/key.js";
+import { rowsOfPart } from "../../split/parts.js";
 
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.

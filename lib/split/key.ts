@@ -1,4 +1,4 @@
-import { DataError } from "../../base/errors.js";
+import { DataError } from "../base/errors.js";
 
 /** `site-small-forest` → split `site`, model `small-forest`: a key is cut at its first "-". */
 export function splitKey(key: string): { readonly split: string; readonly model: string } {
