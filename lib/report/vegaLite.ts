@@ -226,7 +226,7 @@ function dots(chart: DotChart): Spec {
     type: "nominal",
     sort: null,
     scale: { paddingInner: several ? 0.15 : 0.2, paddingOuter: 0.2 },
-    axis: { title: null, grid: true, ticks: false, domain: false, labelPadding: 6 },
+    axis: { title: null, grid: true, ticks: false, domain: false, labelPadding: 9 },
   };
   const offset = several
     ? { yOffset: { field: "series", type: "nominal", sort: null, scale: { paddingOuter: 0.4 } } }
@@ -235,7 +235,7 @@ function dots(chart: DotChart): Spec {
     chart.series.map(({ name }) => name),
     ["color", "shape"],
   );
-  const width = Math.max(140, Math.round(totalWidth - nameWidth - noteWidth - 26));
+  const width = Math.max(140, Math.round(totalWidth - nameWidth - noteWidth - 29));
   const height = several ? { step: 5, for: "offset" } : { step: 17 };
   const section = (name: string): Spec => ({
     data: { values: data.filter((row) => row.section === name) },
