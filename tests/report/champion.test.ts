@@ -8,7 +8,10 @@ function withPrecision(values: Readonly<Record<string, number | null>>): Result[
   return Object.entries(values).map(([model, value]) => ({
     ...template,
     model,
-    metrics: { ...template.metrics, validation: { ...template.metrics.validation, average_precision: value } },
+    metrics: {
+      ...template.metrics,
+      validation: { ...template.metrics.validation, average_precision: value },
+    },
   }));
 }
 
@@ -34,19 +37,26 @@ describe("championOf", () => {
   });
 
   it("passes over models without a value", () => {
-    expect(championOf(withPrecision({ a: null, b: 0.1 }), "site", ["a", "b"])).toMatchObject({ model: "b", value: 0.1 });
+    expect(championOf(withPrecision({ a: null, b: 0.1 }), "site", ["a", "b"])).toMatchObject({
+      model: "b",
+      value: 0.1,
+    });
   });
 
   it("says so when no model has a value", () => {
     expect(championOf(withPrecision({ a: null, b: null }), "site", ["a", "b"])).toMatchObject({
       model: "a",
       value: null,
-      chosen: "no model has an average precision on the validation part of split site; the first one in run.models",
+      chosen:
+        "no model has an average precision on the validation part of split site; the first one in run.models",
     });
   });
 
   it("looks at no other split", () => {
-    const results = [...withPrecision({ a: 0.2, b: 0.3 }), ...withPrecision({ a: 0.99 }).map((r) => ({ ...r, split: "random" }))];
+    const results = [
+      ...withPrecision({ a: 0.2, b: 0.3 }),
+      ...withPrecision({ a: 0.99 }).map((r) => ({ ...r, split: "random" })),
+    ];
     expect(championOf(results, "site", ["a", "b"]).model).toBe("b");
   });
 });
@@ -54,6 +64,10 @@ describe("championOf", () => {
 describe("featureCount", () => {
   it("takes a number or a list, and is null where model.json says neither", () => {
     const { file } = sampleInput().results[0];
-    expect([27, ["a", "b"], undefined].map((features) => featureCount({ ...file, features }))).toEqual([27, 2, null]);
+    expect([27, ["a", "b"], undefined].map((features) => featureCount({ ...file, features }))).toEqual([
+      27,
+      2,
+      null,
+    ]);
   });
 });

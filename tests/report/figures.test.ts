@@ -2,9 +2,21 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { FamilyRecall } from "#lib/eval/result.js";
-import { look, logTicks } from "#lib/report/chart.js";
-import { classCountsFigure, confusionFigure, familyRecallFigure, prFigure, rocFigure } from "#lib/report/evalFigures.js";
-import { barFigure, distributionFigure, histogramFigure, scatterFigure, topCounts } from "#lib/report/plainFigures.js";
+import { logTicks, look } from "#lib/report/chart.js";
+import {
+  classCountsFigure,
+  confusionFigure,
+  familyRecallFigure,
+  prFigure,
+  rocFigure,
+} from "#lib/report/evalFigures.js";
+import {
+  barFigure,
+  distributionFigure,
+  histogramFigure,
+  scatterFigure,
+  topCounts,
+} from "#lib/report/plainFigures.js";
 import { renderSvg } from "#lib/report/svg.js";
 
 const names = [
@@ -23,15 +35,17 @@ const names = [
   "WebAttack",
   "A-very-long-name-of-a-family",
 ];
-const families = names.map((family, i): FamilyRecall => ({
-  family,
-  n: 100 + i,
-  detected: 7 * i,
-  point: (7 * i) / (100 + i),
-  lo: Math.max(0, (7 * i) / (100 + i) - 0.1),
-  hi: Math.min(1, (7 * i) / (100 + i) + 0.1),
-  seen: i !== 4,
-}));
+const families = names.map(
+  (family, i): FamilyRecall => ({
+    family,
+    n: 100 + i,
+    detected: 7 * i,
+    point: (7 * i) / (100 + i),
+    lo: Math.max(0, (7 * i) / (100 + i) - 0.1),
+    hi: Math.min(1, (7 * i) / (100 + i) + 0.1),
+    seen: i !== 4,
+  }),
+);
 
 /** Texts of an SVG with the place where each begins: anchor, x, y from the sum of its ancestors' translations. */
 function textsOf(svg: string): string[] {
@@ -51,7 +65,9 @@ describe("familyRecallFigure", () => {
   });
 
   it("keeps the row of a family without a value and draws no mark for it", () => {
-    const figure = familyRecallFigure([{ ...families[0], point: null, lo: null, hi: null, n: 0, detected: 0 }]);
+    const figure = familyRecallFigure([
+      { ...families[0], point: null, lo: null, hi: null, n: 0, detected: 0 },
+    ]);
     expect(figure.chart).toMatchObject({ rows: [{ name: "BruteForce-FTP" }], series: [{ values: [null] }] });
     expect(figure.alt).toContain("BruteForce-FTP (seen) undefined, 0 of 0");
   });
@@ -67,10 +83,16 @@ describe("familyRecallFigure", () => {
 describe("curves", () => {
   it("always show 0 to 1 on both axes", () => {
     const roc = rocFigure([{ name: "a", fpr: [0, 0.01, 1], tpr: [0, 0.9, 1], area: 0.9 }]);
-    const pr = prFigure([{ name: "a", recall: [0, 0.9, 1], precision: [1, 0.99, 0.95], area: null }], { prevalence: 0.3 });
-    for (const { chart } of [roc, pr]) expect(chart).toMatchObject({ x: { domain: [0, 1] }, y: { domain: [0, 1] } });
+    const pr = prFigure([{ name: "a", recall: [0, 0.9, 1], precision: [1, 0.99, 0.95], area: null }], {
+      prevalence: 0.3,
+    });
+    for (const { chart } of [roc, pr])
+      expect(chart).toMatchObject({ x: { domain: [0, 1] }, y: { domain: [0, 1] } });
     expect(roc.chart).toMatchObject({ series: [{ name: "a 0.900" }] });
-    expect(pr.chart).toMatchObject({ series: [{ name: "a –" }], references: [{ from: [0, 0.3], to: [1, 0.3] }] });
+    expect(pr.chart).toMatchObject({
+      series: [{ name: "a –" }],
+      references: [{ from: [0, 0.3], to: [1, 0.3] }],
+    });
   });
 
   it("turn a precision-recall curve that begins at recall 1 around", () => {
@@ -115,7 +137,10 @@ describe("other figures", () => {
   });
 
   it("put benign first, then classes by size, and show a class that a part lacks at 0", () => {
-    const { chart } = classCountsFigure({ train: { dos: 5, benign: 3, scan: 9 }, test: { benign: 1, dos: 2 } });
+    const { chart } = classCountsFigure({
+      train: { dos: 5, benign: 3, scan: 9 },
+      test: { benign: 1, dos: 2 },
+    });
     expect(chart).toMatchObject({
       rows: [{ name: "benign" }, { name: "scan" }, { name: "dos" }],
       series: [
@@ -145,7 +170,10 @@ describe("other figures", () => {
   });
 
   it("name the largest counts, ties by name", () => {
-    expect(topCounts({ http: 5, dns: 9, arp: 5, ssh: 1 }, 3)).toEqual({ names: ["dns", "arp", "http"], values: [9, 5, 5] });
+    expect(topCounts({ http: 5, dns: 9, arp: 5, ssh: 1 }, 3)).toEqual({
+      names: ["dns", "arp", "http"],
+      values: [9, 5, 5],
+    });
   });
 
   it("tick a log axis at 0 and at powers of ten", () => {
@@ -155,18 +183,33 @@ describe("other figures", () => {
 });
 
 describe("renderSvg", () => {
-  const bar = barFigure(["a & b", "<c>"], { benign: [1, 20], attack: [300, 0] }, { title: "T", x: { title: "Flows (log)", scale: "log" } });
+  const bar = barFigure(
+    ["a & b", "<c>"],
+    { benign: [1, 20], attack: [300, 0] },
+    { title: "T", x: { title: "Flows (log)", scale: "log" } },
+  );
 
   it("gives the same bytes again, in this process and in another", async () => {
     const first = await renderSvg(bar.vegaLite);
-    await renderSvg(scatterFigure([{ name: "s", x: [1, 2], y: [2, 1] }], { title: "S", x: { title: "x" }, y: { title: "y" } }).vegaLite);
+    await renderSvg(
+      scatterFigure([{ name: "s", x: [1, 2], y: [2, 1] }], {
+        title: "S",
+        x: { title: "x" },
+        y: { title: "y" },
+      }).vegaLite,
+    );
     expect(await renderSvg(bar.vegaLite)).toBe(first);
     const script = `
       const { renderSvg } = await import("#lib/report/svg.js");
       process.stdout.write(await renderSvg(JSON.parse(process.env.SPEC)));`;
     const other = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
-      env: { ...process.env, SPEC: JSON.stringify(bar.vegaLite), TZ: "America/New_York", LC_ALL: "tr_TR.UTF-8" },
+      env: {
+        ...process.env,
+        SPEC: JSON.stringify(bar.vegaLite),
+        TZ: "America/New_York",
+        LC_ALL: "tr_TR.UTF-8",
+      },
       encoding: "utf8",
     });
     expect(other).toBe(first);

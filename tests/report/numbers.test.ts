@@ -19,7 +19,13 @@ describe("numbers", () => {
   });
 
   it("do not round a share to nothing or to everything", () => {
-    expect([0, 0.0004, 0.338, 0.99996, 1].map(percent)).toEqual(["0.0%", "0.040%", "33.8%", "99.996%", "100.0%"]);
+    expect([0, 0.0004, 0.338, 0.99996, 1].map(percent)).toEqual([
+      "0.0%",
+      "0.040%",
+      "33.8%",
+      "99.996%",
+      "100.0%",
+    ]);
   });
 
   it("give sizes in powers of 1000", () => {
@@ -36,6 +42,8 @@ describe("words", () => {
     expect(share(0.2)).toBe("20%");
     expect(difference(0.974, 0.797)).toBe("17.7 points lower");
     expect(difference(0.5, 0.5)).toBe("the same");
-    expect(paramWords({ learning_rate: 0.1, trees: 200, weights: null })).toBe("learning rate 0.1, trees 200, weights null");
+    expect(paramWords({ learning_rate: 0.1, trees: 200, weights: null })).toBe(
+      "learning rate 0.1, trees 200, weights null",
+    );
   });
 });

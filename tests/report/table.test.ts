@@ -34,7 +34,12 @@ const table: ReportTable = {
       countCell(0),
       numberCell(null, "no probability"),
     ],
-    [textCell("c"), intervalCell({ point: 1, lo: null, hi: null }), countCell(null), numberCell(null, "no attacks")],
+    [
+      textCell("c"),
+      intervalCell({ point: 1, lo: null, hi: null }),
+      countCell(null),
+      numberCell(null, "no attacks"),
+    ],
   ],
 };
 
@@ -73,7 +78,9 @@ describe("toCsv", () => {
 describe("toLatex", () => {
   it("is a booktabs table with everything escaped", () => {
     const text = toLatex(table, "cost");
-    expect(text).toContain("\\caption{Recall \\& cost}\n\\label{tab:cost}\n\\begin{tabular}{lrrr}\n  \\toprule");
+    expect(text).toContain(
+      "\\caption{Recall \\& cost}\n\\label{tab:cost}\n\\begin{tabular}{lrrr}\n  \\toprule",
+    );
     expect(text).toContain("  \\textbf{a\\_b|c} & 0.873 $\\pm$ 0.012 & 13,892 & 0.050 \\\\");
     expect(text).toContain("--\\textsuperscript{a} & 0 & --\\textsuperscript{b} \\\\");
     expect(text).toContain("\\textsuperscript{b} no probability");
@@ -101,6 +108,10 @@ describe("tableText", () => {
       columns: [{ name: "x", title: "x" }],
       rows: Array.from({ length: 28 }, (_, i) => [countCell(null, `reason ${i}`)]),
     };
-    expect(tableText(many).notes.map(({ mark }) => mark).slice(24)).toEqual(["y", "z", "aa", "ab"]);
+    expect(
+      tableText(many)
+        .notes.map(({ mark }) => mark)
+        .slice(24),
+    ).toEqual(["y", "z", "aa", "ab"]);
   });
 });
