@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UsageError } from "../base/errors.js";
 import { writeFileAtomic } from "../base/files.js";
 import type { Project } from "../pipeline/project.js";
+import type { Console } from "../pipeline/section.js";
 import type { Command } from "./command.js";
 import { graphVerb, type Options } from "./graphVerb.js";
 
@@ -60,7 +61,6 @@ export const command: Command = {
       help,
       async (options, open) => {
         const jobs = jobsOf(options);
-        const quiet = options.has("quiet");
         const undo = await changeParams(options, open().root);
         const project = open();
         try {
@@ -87,16 +87,23 @@ export const command: Command = {
             jobs,
           },
           // Quiet: the commands' own output (bytes) and warnings stay.
-          {
-            write: (text, to) =>
-              void ((quiet && typeof text === "string" && to === "stdout") || process[to].write(text)),
-          },
+          consoleOf(options.has("quiet")),
         );
         if (options.has("summary")) process.stdout.write(summary(project));
         return 0;
       },
     ),
 };
+
+/** With `--quiet` the texts of nidslab are left out; what commands print (bytes) and warnings stay. */
+function consoleOf(quiet: boolean): Console {
+  return {
+    write(text, to) {
+      if (quiet && to === "stdout" && typeof text === "string") return;
+      process[to].write(text);
+    },
+  };
+}
 
 function jobsOf(options: Options): number {
   const text = options.value("jobs");
