@@ -39,6 +39,7 @@ export {
 export type { ReportInput, Result } from "./report/results.js";
 export type { ReportTable } from "./report/table.js";
 export type { SplitFacts } from "./split/report.js";
+export { toArquero } from "./table/arquero.js";
 export { readParquet, writeParquet } from "./table/parquet.js";
 // Columns of typed arrays, Parquet, SQL-free.
 export { type Column, Table } from "./table/table.js";

@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { fieldOf } from "../dataset/registry.js";
 import { type Column, Table } from "../table/table.js";
-import { derivedColumns } from "./derived.js";
+import { type DerivedGroup, derivedColumns } from "./derived.js";
 import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
 
 export interface FeatureTable {
@@ -16,7 +16,7 @@ export interface FeatureTable {
  * become features; ports and host roles carry the profile `oracle`.
  * @throws DataError when no column can be a feature
  */
-export function buildFeatures(flows: Table, options: { readonly derived: boolean }): FeatureTable {
+export function buildFeatures(flows: Table, options: { readonly derived: readonly DerivedGroup[] }): FeatureTable {
   const columns = new Map<string, Column>();
   const schema: FeatureColumn[] = [];
   if (flows.has("row_id")) columns.set("row_id", flows.column("row_id"));
@@ -40,11 +40,9 @@ export function buildFeatures(flows: Table, options: { readonly derived: boolean
       `features: no column can be a feature (has: ${flows.names.join(", ")}). Rerun the ingest stage on a known dialect.`,
     );
   }
-  if (options.derived) {
-    for (const { column, values } of derivedColumns(flows)) {
-      schema.push(column);
-      columns.set(column.name, values);
-    }
+  for (const { column, values } of derivedColumns(flows, options.derived)) {
+    schema.push(column);
+    columns.set(column.name, values);
   }
   return { table: Table.of(columns), schema: { columns: schema, schema_hash: schemaHash(schema) } };
 }

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { hashBytes } from "../base/hash.js";
 import { canonicalJson } from "../base/json.js";
 import type { Figure } from "../report/figure.js";
+import { escapeHtml } from "../report/table.js";
 
 let libraryShown = false;
 
@@ -12,10 +13,7 @@ let libraryShown = false;
  * untrusted notebook) the picture stays.
  */
 export function liveFigure(figure: Figure, picture: string): string {
-  const spec = canonicalJson({ data: figure.plotly.data, layout: figure.plotly.layout }).replaceAll(
-    "<",
-    "\\u003c",
-  );
+  const spec = canonicalJson(titled(figure)).replaceAll("<", "\\u003c");
   const id = `figure-${hashBytes(spec).slice(0, 12)}`;
   const library = libraryShown ? "" : libraryHtml();
   libraryShown = true;
@@ -31,6 +29,36 @@ export function liveFigure(figure: Figure, picture: string): string {
     } else if (tries-- > 0) setTimeout(draw, 100);
   })();
 })();</script>`;
+}
+
+/** plotly's two arguments with the title in the plot itself, as there is no page around it that has one. */
+function titled({ title, chart, plotly }: Figure): object {
+  const lines = [
+    `<b>${escapeHtml(title)}</b>`,
+    ...(chart.subtitle === undefined ? [] : [escapeHtml(chart.subtitle)]),
+  ];
+  const margin = { ...(plotly.layout.margin as { readonly t?: number } | undefined) };
+  const height = plotly.layout.height as number | undefined;
+  const above = 48;
+  return {
+    data: plotly.data,
+    layout: {
+      ...plotly.layout,
+      title: {
+        text: lines.join("<br>"),
+        x: 0,
+        xref: "paper",
+        xanchor: "left",
+        y: 1,
+        yref: "container",
+        pad: { t: 30 },
+        yanchor: "top",
+        font: { size: 14 },
+      },
+      margin: { ...margin, t: (margin.t ?? 16) + above },
+      ...(height === undefined ? {} : { height: height + above }),
+    },
+  };
 }
 
 /** The library in a page where a module loader may be waiting: it has to find none and set window.Plotly. */

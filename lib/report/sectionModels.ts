@@ -2,7 +2,7 @@ import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { bytes, count, fixed, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
-import { paramWords, ruleWords } from "./words.js";
+import { paramWords, recordedRule } from "./words.js";
 
 /** Short model cards: what was trained, with what, and what is served. */
 export function modelSection(input: ReportInput): Block[] {
@@ -41,7 +41,12 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
       textCell(paramWords(file.params)),
       countCell(features),
       textCell(bytes(onnxBytes)),
-      textCell(ruleWords(input.settings.models[model]?.decision ?? input.settings.decision)),
+      textCell(
+        recordedRule(
+          details.decision.rule,
+          input.settings.models[model]?.decision ?? input.settings.decision,
+        ),
+      ),
       textCell(String(file.seed)),
     ]),
   };

@@ -4,7 +4,7 @@ import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure }
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-import { difference, ruleWords } from "./words.js";
+import { difference, recordedRule } from "./words.js";
 
 /** The champion's numbers, large, and how it was chosen. */
 export function summarySection(input: ReportInput, champion: Champion): Block[] {
@@ -26,6 +26,7 @@ export function summarySection(input: ReportInput, champion: Champion): Block[] 
     paragraph(
       ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
     ),
+    ...validationParagraph(best),
     ...randomParagraph(input, champion, best),
   ];
 }
@@ -35,6 +36,17 @@ function resultOf(
   { split, model }: { split: string; model: string },
 ): Result | undefined {
   return input.results.find((result) => result.split === split && result.model === model);
+}
+
+/** How far validation, which comes from the training side, is from test. */
+function validationParagraph({ metrics: { validation, test } }: Result): Block[] {
+  const pairs = [validation.average_precision, test.average_precision, validation.fpr, test.fpr];
+  const [ap, testAp, fpr, testFpr] = pairs.map((value) => (value === null ? "undefined" : fixed(value, 3)));
+  return [
+    paragraph(
+      `On validation, which comes from the training side of the split, its average precision is ${ap} and its false positive rate ${fpr}; on test they are ${testAp} and ${testFpr}. The distance between the two is what a change of traffic costs, and what validation alone cannot show.`,
+    ),
+  ];
 }
 
 /** What the same model reaches when the rows are divided at random, and why that says little. */
@@ -56,7 +68,8 @@ function randomParagraph(input: ReportInput, champion: Champion, best: Result): 
       const there = other?.metrics.test.macro_f1 ?? null;
       if (here === null || there === null) return [];
       const twins = input.splits[split].shared_content.test;
-      const known = sentence` There, ${count(twins.rows)} test rows (${percent(twins.share)}) have the content of a training row.`;
+      const own = input.splits[headline].shared_content.test;
+      const known = sentence` There, ${count(twins.rows)} test rows (${percent(twins.share)}) have the content of a training row, on ${code(headline)} ${count(own.rows)} (${percent(own.share)}).`;
       return [
         note(
           strong("Why not the random split? "),
@@ -84,6 +97,7 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
     paragraph(
       "Average precision depends on the share of attacks, so it can be compared between models of one split and not between splits. An interval covers the draw of flows; that two intervals overlap is no test of a difference.",
     ),
+    ...subsetBlocks(input),
     {
       kind: "figure",
       name: `roc-${split}`,
@@ -114,6 +128,63 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
   ];
 }
 
+/** Named subsets of the test part that papers report on their own. */
+function subsetBlocks(input: ReportInput): Block[] {
+  const split = input.settings.headline;
+  const rows = resultsOf(input, split).flatMap(({ model, details }) =>
+    Object.entries(details.test.subsets).map(([name, metrics]) => {
+      const why = "not defined on this subset";
+      return [
+        textCell(name),
+        textCell(model),
+        countCell(metrics.n),
+        ...[metrics.accuracy, metrics.macro_f1, metrics.recall, metrics.fpr, metrics.roc_auc].map((value) =>
+          numberCell(value, why),
+        ),
+      ];
+    }),
+  );
+  if (rows.length === 0) return [];
+  const titles = ["Flows", "Accuracy", "Macro-F1", "Recall", "FPR", "ROC-AUC"];
+  const columns = titles.map((title): Column => ({ name: title.toLowerCase(), title, align: "right" }));
+  return [
+    {
+      kind: "table",
+      table: {
+        caption: `Parts of the test part of split ${split} that papers report on their own.`,
+        columns: [{ name: "subset", title: "Subset" }, { name: "model", title: "Model" }, ...columns],
+        rows,
+      },
+    },
+  ];
+}
+
+/** Precision and recall of every class, where there are more than benign and attack. */
+function classBlocks({ details }: Result): Block[] {
+  const classes = details.test.per_class;
+  if (classes.length <= 2) return [];
+  const titles = ["Flows", "Precision", "Recall", "F1"];
+  return [
+    {
+      kind: "table",
+      table: {
+        caption: `Every class on the test part of split ${details.split}, ${details.model}: the most probable class is the decision.`,
+        columns: [
+          { name: "class", title: "Class" },
+          ...titles.map((title): Column => ({ name: title.toLowerCase(), title, align: "right" })),
+        ],
+        rows: classes.map((row) => [
+          textCell(row.class),
+          countCell(row.n),
+          numberCell(row.precision, details.test.reasons[`per_class.${row.class}.precision`]),
+          numberCell(row.recall, details.test.reasons[`per_class.${row.class}.recall`]),
+          numberCell(row.f1, details.test.reasons[`per_class.${row.class}.f1`]),
+        ]),
+      },
+    },
+  ];
+}
+
 /** Recall by attack family on the headline split: seen and new families apart, untested ones by name. */
 export function familySection(input: ReportInput, champion: Champion): Block[] {
   const split = input.settings.headline;
@@ -136,7 +207,7 @@ export function familySection(input: ReportInput, champion: Champion): Block[] {
               subtitle: `Split ${split}, ${champion.model}, test part. At the right: flows found / flows`,
             }),
             caption:
-              "Recall at the threshold that was fixed on validation; lines are 95% intervals. The fewer flows a family has, the wider its interval; an interval of width 0 says that all resamples agreed, not that the value is certain.",
+              "Recall at the threshold that was fixed on validation; lines are 95% intervals. The fewer flows a family has, the wider its interval; where none or all of its flows are found, every resample agrees and the interval has no width; with none of n found, the true recall may still be as high as about 3/n.",
           } satisfies Block,
         ]),
     { kind: "table", table: noveltyTable(input, split) },
@@ -177,6 +248,7 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
               "Counts of flows; percentages and shades are shares of a row, that is of the flows that truly are in that class.",
           } satisfies Block,
         ]),
+    ...(best === undefined ? [] : classBlocks(best)),
     ...(best === undefined || input.scores === null
       ? []
       : [
@@ -209,7 +281,7 @@ function thresholdTable(input: ReportInput, split: string): ReportTable {
       const rule = input.settings.models[model]?.decision ?? input.settings.decision;
       return [
         textCell(model),
-        textCell(ruleWords(rule)),
+        textCell(recordedRule(details.decision.rule, rule)),
         numberCell(metrics.test.threshold, "this model has no threshold", 4),
         numberCell(metrics.validation.fpr, details.validation.reasons.fpr),
         numberCell(metrics.test.fpr, details.test.reasons.fpr),

@@ -68,6 +68,14 @@ export function ruleWords(rule: DecisionRule): string {
   }
 }
 
+/**
+ * The rule of a result: what params.yaml says, in words, when it is the rule that the evaluation recorded; else the
+ * recorded name as it is.
+ */
+export function recordedRule(recorded: string, rule: DecisionRule): string {
+  return recorded === rule.rule ? ruleWords(rule) : recorded;
+}
+
 /** Parameters of a model as "trees 200, depth 6"; nested values as JSON. */
 export function paramWords(params: Readonly<Record<string, unknown>>): string {
   const words = Object.entries(params).map(([name, value]) => {

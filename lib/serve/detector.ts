@@ -1,5 +1,6 @@
 import { compareColumns } from "../features/align.js";
 import { buildFeatures } from "../features/build.js";
+import { derivedGroups } from "../features/derived.js";
 import { encode } from "../features/encode.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
 import type { Table } from "../table/table.js";
@@ -38,7 +39,7 @@ export class Detector {
     options: { readonly fillMissing?: boolean; readonly threshold?: number } = {},
   ): Promise<Detection> {
     const { columns } = this.model.info;
-    const built = buildFeatures(flows, { derived: true });
+    const built = buildFeatures(flows, { derived: derivedGroups });
     const { missing, extra } = compareColumns(built.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(
       encode(built.table, columns, this.model.levels, { absent: "missing" }),

@@ -6,6 +6,8 @@ import { didYouMean } from "../base/nearest.js";
 import { type Column, Table } from "./table.js";
 
 const CHUNK = 2048;
+/** Above so many distinct texts (ids, addresses) an enum costs more than the strings: DuckDB's time for it is quadratic. */
+const ENUM_LIMIT = 2000;
 
 let shared: Promise<DuckDBConnection> | undefined;
 
@@ -31,7 +33,7 @@ export function identifier(name: string): string {
 
 /**
  * Write a table as Parquet (zstd), atomically; the same table gives the same bytes.
- * Text columns travel as DuckDB enums, so that writing costs a copy of the codes and not of the strings.
+ * Text of few distinct values travels as DuckDB enums, so that writing costs a copy of the codes and not of the strings.
  */
 export async function writeParquet(path: string, table: Table): Promise<void> {
   if (table.names.length === 0)
@@ -77,6 +79,7 @@ function plan(name: string, column: Column, api: typeof import("@duckdb/node-api
     if (column.type === "int64") return { name, sql: "BIGINT", type: api.BIGINT, column };
     return { name, sql: "DOUBLE", type: api.DOUBLE, column };
   }
+  if (column.dictionary.length > ENUM_LIMIT) return { name, sql: "VARCHAR", type: api.VARCHAR, column };
   // An enum needs at least one value; a column of nothing but nulls has none.
   const values = column.dictionary.length > 0 ? column.dictionary : [""];
   const sql = `ENUM(${values.map(quoted).join(", ")})`;
@@ -87,13 +90,20 @@ function plan(name: string, column: Column, api: typeof import("@duckdb/node-api
 interface RawVector {
   items: Float32Array | Float64Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array;
   validity: { setItemValid(index: number, valid: boolean): void; itemValid(index: number): boolean };
+  setItem(index: number, value: string | null): void;
   flush(): void;
 }
 
 function fillVector(chunk: DuckDBDataChunk, index: number, p: Plan, start: number, count: number): void {
   const vector = chunk.getColumnVector(index) as unknown as RawVector;
   const { items, validity } = vector;
-  if (p.column.kind === "text") {
+  if (p.column.kind === "text" && p.sql === "VARCHAR") {
+    const { codes, dictionary } = p.column;
+    for (let i = 0; i < count; i++) {
+      const code = codes[start + i];
+      vector.setItem(i, code < 0 ? null : dictionary[code]);
+    }
+  } else if (p.column.kind === "text") {
     const codes = p.column.codes;
     for (let i = 0; i < count; i++) {
       const code = codes[start + i];

@@ -47,14 +47,17 @@ const families = names.map(
   }),
 );
 
-/** Texts of an SVG with the place where each begins: anchor, x, y from the sum of its ancestors' translations. */
+/** Texts of an SVG, in order. */
 function textsOf(svg: string): string[] {
   return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
 }
 
 describe("familyRecallFigure", () => {
   it("labels all of fourteen families, with counts, seen and new ones apart", async () => {
-    const texts = textsOf(await renderSvg(familyRecallFigure(families).vegaLite));
+    const svg = await renderSvg(familyRecallFigure(families).vegaLite);
+    const texts = textsOf(svg);
+    // One column of a paper.
+    expect(Number(/^<svg[^>]* width="(\d+)"/.exec(svg)?.[1])).toBeLessThan(420);
     for (const [i, name] of names.entries()) {
       expect(texts.filter((text) => text === name)).toHaveLength(1);
       expect(texts).toContain(`${7 * i} / ${100 + i}`);

@@ -136,6 +136,37 @@ describe("report.md", () => {
   });
 });
 
+describe("what only some datasets have", () => {
+  it("shows named subsets, and every class where there are more than two", async () => {
+    const input = sampleInput();
+    const built = await buildReport({
+      ...input,
+      results: input.results.map((result) => ({
+        ...result,
+        details: {
+          ...result.details,
+          test: {
+            ...result.details.test,
+            subsets: { "Test-21": { ...result.metrics.test, n: 11850, roc_auc: null } },
+            reasons: { "per_class.u2r.precision": "no row was predicted as it" },
+            per_class: [
+              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847 },
+              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646 },
+              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0 },
+            ],
+          },
+        },
+      })),
+    });
+    const md = text("report.md", built);
+    expect(md).toMatch(/\| Test-21 \| boosting \| 11,850 \| 0\.790 \| .* \| – <sup>a<\/sup> \|/);
+    expect(md).toContain(
+      "| u2r | 2 | – <sup>a</sup> | 0.000 | 0.000 |\n\n<sup>a</sup> no row was predicted as it",
+    );
+    expect(text("report.md")).not.toContain("Subset");
+  });
+});
+
 describe("comparison", () => {
   it("has the headline split first and gives a reason for every undefined value", () => {
     const rows = text("comparison.md").split("\n");

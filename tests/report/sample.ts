@@ -94,7 +94,7 @@ function result(split: string, model: string, type: string, quality: number): Re
     classes: ["benign", "attack"],
     decision: { rule: detector ? "benign-quantile" : "max-f1", threshold: test.threshold },
     bootstrap: { resamples: 1000, unit: "flow" },
-    validation: partDetails(validation, quality + 0.1, detector),
+    validation: partDetails(validation, Math.min(0.99, quality + 0.1), detector),
     test: partDetails(test, quality, detector),
     seeds: null,
   };

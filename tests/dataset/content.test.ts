@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { contentGroups, countDuplicates } from "#lib/dataset/content.js";
+import { float64, Table, text } from "#lib/table/table.js";
+
+const table = Table.of({
+  a: float64([1, 1, 2, Number.NaN, Number.NaN, -0, 0]),
+  b: text(["x", "x", "x", null, null, "x", "x"]),
+  c: float64([1, 2, 3, 4, 5, 6, 7]),
+});
+
+describe("contentGroups", () => {
+  it("numbers groups of equal rows in order of appearance; missing equals missing", () => {
+    expect([...contentGroups(table, ["a", "b"])]).toEqual([0, 0, 1, 2, 2, 3, 3]);
+    expect([...contentGroups(table, ["a", "b", "c"])]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+  it("agrees with comparing texts on many rows", () => {
+    const n = 5000;
+    const values = Array.from({ length: n }, (_, i) => ((i * 7919) % 601) / 8);
+    const words = Array.from({ length: n }, (_, i) => `w${(i * 31) % 7}`);
+    const groups = contentGroups(Table.of({ v: float64(values), w: text(words) }), ["v", "w"]);
+    const seen = new Map<string, number>();
+    const expected = values.map((value, i) => {
+      const key = `${value}|${words[i]}`;
+      if (!seen.has(key)) seen.set(key, seen.size);
+      return seen.get(key);
+    });
+    expect([...groups]).toEqual(expected);
+  });
+});
+
+describe("countDuplicates", () => {
+  it("counts repeats with and without the label, and contradictions", () => {
+    const groups = Int32Array.of(0, 0, 0, 1, 1, 2);
+    const labels = Int32Array.of(0, 0, 1, 2, 2, 0);
+    expect(countDuplicates(groups, labels)).toEqual({
+      repeated: 3,
+      repeated_with_label: 2,
+      contradictory: 3,
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { ingest } from "#lib/dataset/ingest.js";
+import { readFlows } from "#lib/dataset/readFlows.js";
+import { writeParquet } from "#lib/table/parquet.js";
+import { temporaryFolder } from "../temporary.js";
+import { fields, header, labelledLog, row } from "../zeekLog.js";
+
+const folder = temporaryFolder();
+const bare = folder.write(
+  "bare.log",
+  [...header, `#fields\t${fields.join("\t")}`, row({ uid: "U1" }), "cut", row({ uid: "U3" })].join("\n"),
+);
+const labelled = folder.write(
+  "labelled.log",
+  labelledLog([
+    ["Benign", "-"],
+    ["Background", "-"],
+    ["Malicious", "Scan"],
+  ]),
+);
+
+describe("readFlows", () => {
+  it("reads unlabelled logs and keeps the row numbers of the input", async () => {
+    const input = await readFlows(bare);
+    expect([...input.table.numbers("input_row")]).toEqual([0, 2]);
+    expect(input.table.strings("uid")).toEqual(["U1", "U3"]);
+    expect(input.labelled).toBe(false);
+    expect(input.dropped).toEqual({ too_few_fields: 1 });
+  });
+
+  it("keeps every row of a labelled log, without a label where it has none", async () => {
+    const input = await readFlows(labelled);
+    expect(input.table.strings("label")).toEqual(["benign", null, "Scan"]);
+    expect(input.table.objects().map((each) => each.is_attack)).toEqual([0, null, 1]);
+    expect(input.labelled).toBe(false);
+  });
+
+  it("numbers rows through several paths", async () => {
+    const input = await readFlows([bare, labelled]);
+    expect([...input.table.numbers("input_row")]).toEqual([0, 2, 3, 4, 5]);
+    expect(input.rowsRead).toBe(6);
+  });
+
+  it("reads canonical Parquet back", async () => {
+    const policy = { unknown: "drop", empty: "drop", background: "drop", no_column: "error" } as const;
+    const { table } = await ingest({ path: labelled, files: null, dialect: "auto", rows: null }, policy, 1);
+    await writeParquet(`${folder.path}/flows.parquet`, table);
+    const input = await readFlows(`${folder.path}/flows.parquet`);
+    expect(input.labelled).toBe(true);
+    expect(input.table.select(table.names).objects()).toEqual(table.objects());
+    await writeParquet(`${folder.path}/bare.parquet`, table.select(["proto", "duration_s"]));
+    expect((await readFlows(`${folder.path}/bare.parquet`)).table.names).toEqual([
+      "input_row",
+      "proto",
+      "duration_s",
+    ]);
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseNotebook } from "#lib/notebook/document.js";
+import { executeNotebook } from "#lib/notebook/execute.js";
+import { liveFigure } from "#lib/notebook/live.js";
+import { show } from "#lib/notebook/show.js";
+import { asGrid, gridHtml, gridText } from "#lib/notebook/tables.js";
+import { barFigure } from "#lib/report/plainFigures.js";
+import { toArquero } from "#lib/table/arquero.js";
+import { float64, Table, text } from "#lib/table/table.js";
+
+const table = Table.of({
+  family: text(["dos", null, "scan"]),
+  bytes: float64([1234567, 0.123456789, Number.NaN]),
+});
+
+describe("a table for a person", () => {
+  it("has few digits, marks for missing values, and says what it leaves out", () => {
+    expect(gridText(asGrid(table, 2, "Flows"))).toBe(
+      "Flows\nfamily      bytes\ndos     1,234,567\n–         0.12346\nand 1 row more\n",
+    );
+  });
+
+  it("may be an arquero table, rows, or one of the report", async () => {
+    const rows = [
+      ["dos", "1,234,567"],
+      ["–", "0.12346"],
+      ["scan", "–"],
+    ];
+    expect(asGrid(await toArquero(table), 20).rows).toEqual(rows);
+    expect(asGrid(table.objects(), 20).rows).toEqual(rows);
+    const report = asGrid(
+      {
+        caption: "Recall",
+        columns: [{ name: "recall", title: "recall", align: "right" }],
+        rows: [[{ kind: "number", value: null, digits: 3, reason: "no attack" }]],
+      },
+      20,
+    );
+    expect(report).toEqual({
+      caption: "Recall",
+      columns: [{ title: "recall", right: true }],
+      rows: [["– (a)"]],
+      notes: ["(a) no attack"],
+    });
+  });
+
+  it("cannot smuggle markup into the page", () => {
+    expect(gridHtml(asGrid([{ "<b>": "<script>" }], 20, "<i>"))).not.toMatch(/<(b|i|script)>/);
+  });
+
+  it("is not a thing that cannot be shown", () => {
+    expect(() => asGrid(5 as unknown as readonly object[], 20)).toThrow("neither a figure nor a table");
+    expect(() => asGrid({} as unknown as readonly object[], 20)).toThrow("neither a figure nor a table");
+  });
+
+  it("is not saved, and a figure only under a plain name", async () => {
+    await expect(show(table, { save: "flows" })).rejects.toThrow("save is for figures");
+    await expect(show(figure, { save: "../up" })).rejects.toThrow('"../up" is no name for a figure');
+  });
+});
+
+const figure = barFigure(["a", "</script>"], [1, 2], { title: "T <b>", x: { title: "x" } });
+
+describe("a live figure", () => {
+  it("carries the library once, and its data cannot end the script", () => {
+    const [first, second] = [liveFigure(figure, "<img>"), liveFigure(figure, "<img>")];
+    expect(first.length - second.length).toBeGreaterThan(1e6);
+    expect(second).toContain("<img></div>");
+    expect(second.match(/<\/script>/g)).toHaveLength(1);
+  });
+});
+
+describe("show in a notebook", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "nidslab-test-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("gives a picture that an untrusted notebook keeps, and saves it beside the executed copy", async () => {
+    const door = resolve("dist/index.js");
+    const cells = [
+      `import { barFigure, show } from ${JSON.stringify(door)};`,
+      'await show(barFigure(["a", "b"], [1, 2], { title: "Counts", x: { title: "rows" }, alt: "a 1, b 2" }), { save: "counts" });',
+      "await show([{ a: 1 }], { rows: 0 });",
+    ].map((source) => ({ cell_type: "code", metadata: {}, source }));
+    writeFileSync(
+      join(folder, "n.ipynb"),
+      JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }),
+    );
+    const out = join(folder, "out", "n.ipynb");
+    await executeNotebook(join(folder, "n.ipynb"), { out, timeoutMs: 60_000 });
+    const svg = readFileSync(join(folder, "out", "figures", "n", "counts.svg"));
+    const executed = parseNotebook(JSON.parse(readFileSync(out, "utf8")), out);
+    expect(executed.cells[1].outputs).toEqual([
+      {
+        output_type: "display_data",
+        data: {
+          "text/html": [
+            `<img src="data:image/svg+xml;base64,${svg.toString("base64")}" alt="a 1, b 2" style="max-width:100%">`,
+          ],
+        },
+        metadata: {},
+      },
+    ]);
+    expect(JSON.stringify(executed.cells[2].outputs)).toContain("and 1 row more");
+  });
+});
