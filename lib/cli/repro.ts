@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../base/errors.js";
+import { writeFileAtomic } from "../base/files.js";
 import type { Project } from "../pipeline/project.js";
+import type { Console } from "../pipeline/section.js";
 import type { Command } from "./command.js";
 import { graphVerb, type Options } from "./graphVerb.js";
 
@@ -28,6 +30,7 @@ targets: a stage (train@site-forest), a group (train), a file (path/dvc.yaml, da
   --no-run-cache           do not restore earlier runs
   --allow-missing          outputs that are not here do not count as changes
   --summary                end with the comparison table and where the report is
+  -q, --quiet              only what the commands print, warnings and errors
   --cd FOLDER              as if called in FOLDER
 
 exit: 0 done, 255 failed, 254 wrong usage, 253 not in a project, 252 interrupted
@@ -53,14 +56,19 @@ export const command: Command = {
         "--no-run-cache",
         "--allow-missing",
         "--summary",
+        "-q|--quiet",
       ],
       help,
       async (options, open) => {
         const jobs = jobsOf(options);
-        const { root } = open();
-        await changeParams(options, root);
+        const undo = await changeParams(options, open().root);
         const project = open();
-        await checkParams(project);
+        try {
+          await checkParams(project);
+        } catch (cause) {
+          undo();
+          throw cause;
+        }
         const { repro } = await import("../pipeline/repro.js");
         await repro(
           project,
@@ -78,13 +86,24 @@ export const command: Command = {
             pull: options.has("pull"),
             jobs,
           },
-          { write: (text, to) => void process[to].write(text) },
+          // Quiet: the commands' own output (bytes) and warnings stay.
+          consoleOf(options.has("quiet")),
         );
         if (options.has("summary")) process.stdout.write(summary(project));
         return 0;
       },
     ),
 };
+
+/** With `--quiet` the texts of nidslab are left out; what commands print (bytes) and warnings stay. */
+function consoleOf(quiet: boolean): Console {
+  return {
+    write(text, to) {
+      if (quiet && to === "stdout" && typeof text === "string") return;
+      process[to].write(text);
+    },
+  };
+}
 
 function jobsOf(options: Options): number {
   const text = options.value("jobs");
@@ -94,11 +113,18 @@ function jobsOf(options: Options): number {
   return Number(text);
 }
 
-async function changeParams(options: Options, root: string): Promise<void> {
+/** @returns what takes the changes back */
+async function changeParams(options: Options, root: string): Promise<() => void> {
   const changes = options.all("set-param");
-  if (changes.length === 0) return;
+  if (changes.length === 0) return () => undefined;
   const { setParams } = await import("../pipeline/paramEdit.js");
-  process.stdout.write(setParams(join(root, "params.yaml"), changes));
+  const path = join(root, "params.yaml");
+  const before = readFileSync(path);
+  process.stdout.write(setParams(path, changes));
+  return () => {
+    writeFileAtomic(path, before);
+    process.stdout.write("params.yaml is as it was.\n");
+  };
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */

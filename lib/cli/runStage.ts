@@ -4,8 +4,8 @@ import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { diskIo } from "../pipeline/diskIo.js";
 import { readParams } from "../pipeline/params.js";
-import { loadStage, stageNames } from "./stages.js";
 import type { Command } from "./command.js";
+import { loadStage, stageNames } from "./stages.js";
 
 export const command: Command = {
   summary: "run one stage (what the commands in dvc.yaml call)",

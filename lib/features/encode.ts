@@ -52,7 +52,11 @@ function categoryCodes(column: TextColumn, levels: readonly string[]): Float32Ar
   return Float32Array.from(column.codes, (code) => (code < 0 ? Number.NaN : map[code]));
 }
 
-function absentColumn(name: string, table: Table, columns: readonly Pick<FeatureColumn, "name">[]): SchemaError {
+function absentColumn(
+  name: string,
+  table: Table,
+  columns: readonly Pick<FeatureColumn, "name">[],
+): SchemaError {
   const absent = columns.filter((column) => !table.has(column.name)).map((column) => column.name);
   return new SchemaError(
     `features: column${absent.length > 1 ? "s" : ""} ${absent.map((each) => `"${each}"`).join(", ")} ` +

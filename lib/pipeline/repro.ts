@@ -46,6 +46,8 @@ export async function repro(project: Project, options: ReproOptions, console: Co
     if (!options.dry) Aside.recover(join(project.ownFolder(), "aside"));
     const graph = options.single ? undefined : Graph.of(project.nodes(), project.cwd);
     const plan = planOf(project, graph, options);
+    // A lock that cannot be read is a fault of the project, not of a stage: it is found before anything runs.
+    for (const node of plan) if (node.kind === "stage") project.lock(node);
     refuseBusy(
       project,
       plan.flatMap((node) => node.deps.map((dep) => dep.absolute)),

@@ -7,12 +7,16 @@ interface Entry {
   readonly md5: string;
 }
 
+/** Above this many files, those that the present call did not look at are forgotten. */
+const CAPACITY = 200_000;
+
 /**
  * What files hashed to, valid while inode, modification time (ns) and size are the same. A pure accelerator under
  * `.nidslab/`, never needed for correctness: a damaged or missing file is an empty one.
  */
 export class HashState {
   private readonly entries: Map<string, Entry>;
+  private readonly used = new Set<string>();
   private changed = false;
   private readonly path: string;
 
@@ -22,11 +26,13 @@ export class HashState {
   }
 
   get(path: string, stamp: string): string | undefined {
+    this.used.add(path);
     const entry = this.entries.get(path);
     return entry?.stamp === stamp ? entry.md5 : undefined;
   }
 
   set(path: string, stamp: string, md5: string): void {
+    this.used.add(path);
     this.entries.set(path, { stamp, md5 });
     this.changed = true;
   }
@@ -35,7 +41,8 @@ export class HashState {
   save(): void {
     if (!this.changed) return;
     this.changed = false;
-    const rows = [...this.entries].map(([path, { stamp, md5 }]) => [path, stamp, md5]);
+    const kept = [...this.entries].filter(([path]) => this.entries.size <= CAPACITY || this.used.has(path));
+    const rows = kept.map(([path, { stamp, md5 }]) => [path, stamp, md5]);
     try {
       writeFileAtomic(this.path, JSON.stringify(rows));
     } catch {

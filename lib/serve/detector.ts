@@ -41,7 +41,9 @@ export class Detector {
     const { columns } = this.model.info;
     const built = buildFeatures(flows, { derived: derivedGroups });
     const { missing, extra } = compareColumns(built.table, columns, options.fillMissing ?? false);
-    const scores = await this.model.score(encode(built.table, columns, this.model.levels, { absent: "missing" }));
+    const scores = await this.model.score(
+      encode(built.table, columns, this.model.levels, { absent: "missing" }),
+    );
     const rows = flows.has("input_row")
       ? flows.numbers("input_row")
       : Float64Array.from({ length: flows.rows }, (_, i) => i);

@@ -1,5 +1,5 @@
-import type { Part } from "./recipe.js";
 import type { Table } from "../table/table.js";
+import type { Part } from "./recipe.js";
 
 /** Row numbers of one part of a split table (columns `row_id`, which counts from 0, and `part`), ascending. */
 export function rowsOfPart(parts: Table, part: Part): Int32Array {

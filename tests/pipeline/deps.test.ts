@@ -32,9 +32,15 @@ function reached(start: string): Set<string> {
  * params.ts counts as itself only: what it knows of a room matters where the stage uses that room.
  */
 function neededBy(stage: string): string[] {
-  const files = [...reached(`lib/pipeline/stages/${stage}.ts`), ...reached("lib/pipeline/diskIo.ts"), "lib/pipeline/params.ts"];
+  const files = [
+    ...reached(`lib/pipeline/stages/${stage}.ts`),
+    ...reached("lib/pipeline/diskIo.ts"),
+    "lib/pipeline/params.ts",
+  ];
   const inPipeline = (file: string): boolean => file.startsWith("lib/pipeline/");
-  return [...new Set(files.map((file) => (inPipeline(file) ? file : file.split("/", 2).join("/"))))].sort(compareText);
+  return [...new Set(files.map((file) => (inPipeline(file) ? file : file.split("/", 2).join("/"))))].sort(
+    compareText,
+  );
 }
 
 function declaredBy(stage: string): string[] {

@@ -6,11 +6,11 @@ import type { Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { type ModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
+import { splitKey } from "../../split/key.js";
+import { rowsOfPart } from "../../split/parts.js";
 import { type Column, float32, float64, int64, Table, takeColumn, text } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
-import { splitKey } from "../../split/key.js";
-import { rowsOfPart } from "../../split/parts.js";
 
 /**
  * Measure one frozen model on validation and test: load model.onnx, score, count. It chooses nothing, and is the only

@@ -10,11 +10,11 @@ import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
+import { splitKey } from "../../split/key.js";
+import { rowsOfPart } from "../../split/parts.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
-import { splitKey } from "../../split/key.js";
-import { rowsOfPart } from "../../split/parts.js";
 
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
