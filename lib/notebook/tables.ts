@@ -27,6 +27,8 @@ export interface Grid {
  * @throws ParamsError when `item` is no table
  */
 export function asGrid(item: Shown, limit: number, caption?: string): Grid {
+  // Cells are compiled, but a value of type any gets here all the same.
+  if (typeof item !== "object" || item === null) throw noTable();
   if (isReportTable(item)) return reportGrid(item, limit, caption);
   const { names, total, rows } = rowsOf(item, limit);
   const columns = names.map((title) => ({
@@ -62,14 +64,15 @@ function rowsOf(item: Exclude<Shown, ReportTable>, limit: number): Rows {
     return { names, total: item.length, rows };
   }
   const table = item as Arquero;
-  if (typeof table?.columnNames === "function" && typeof table.objects === "function") {
+  if (typeof table.columnNames === "function" && typeof table.objects === "function") {
     const rows = table.objects({ limit }) as Record<string, unknown>[];
     return { names: table.columnNames(), total: table.size, rows };
   }
-  throw new ParamsError(
-    "show: this is neither a figure nor a table (Table, report table, arquero table, rows).",
-  );
+  throw noTable();
 }
+
+const noTable = (): ParamsError =>
+  new ParamsError("show: this is neither a figure nor a table (Table, report table, arquero table, rows).");
 
 function isReportTable(item: Shown): item is ReportTable {
   return "caption" in item && "columns" in item && "rows" in item && Array.isArray(item.rows);

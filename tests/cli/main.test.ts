@@ -16,8 +16,7 @@ describe("the program", () => {
   it("lists every verb with its summary", () => {
     const { code, out } = nidslab("--help");
     expect(code).toBe(0);
-    const lines = out.split("
-").map((line) => line.trim().replace(/ {2,}/, ": "));
+    const lines = out.split("\n").map((line) => line.trim().replace(/ {2,}/, ": "));
     for (const [name, { summary }] of verbs) expect(lines).toContain(`${name}: ${summary}`);
   });
 
