@@ -18,20 +18,28 @@ export interface SortedPart {
   readonly attack: Uint8Array;
   /** Position just behind each group of equal scores. */
   readonly groupEnds: Int32Array;
-  /** Positions before this one are at or above the threshold; the same for 0.5. */
-  readonly flagged: number;
-  readonly flaggedAtHalf: number;
-  /** By position: truth · classes + predicted. */
-  readonly cell: Int32Array;
+  /** By position: which of `kinds` the row is. */
+  readonly kind: Int32Array;
+  readonly kinds: readonly RowKind[];
   readonly classes: number;
-  /** By position: attack family, -1 for benign rows. */
-  readonly family: Int32Array;
   readonly families: number;
-  /** By position, empty for a detector: P(attack), its squared error, its log loss, its bin. */
-  readonly probability: Float64Array;
+  /** By position, empty for a detector: P(attack) minus the truth, its square, the log loss, the bin of P(attack). */
+  readonly error: Float64Array;
   readonly squaredError: Float64Array;
   readonly logLoss: Float64Array;
   readonly bin: Uint8Array;
+}
+
+/** What rows can have in common: all that counting needs to know of a row. */
+interface RowKind {
+  readonly attack: boolean;
+  /** Truth · classes + predicted. */
+  readonly cell: number;
+  /** Attack family, -1 for benign rows. */
+  readonly family: number;
+  /** At or above the threshold, and at or above 0.5. */
+  readonly flagged: boolean;
+  readonly flaggedAtHalf: boolean;
 }
 
 /** Per-row facts in the order of the rows: confusion cell (truth · classes + predicted) and attack family (-1 benign). */
@@ -45,17 +53,25 @@ export interface RowCodes {
 export function sortPart(rows: ScoredRows, ranking: Ranking, threshold: number, codes: RowCodes): SortedPart {
   const { scores, isAttack, isProbability } = rows;
   const { order, groupEnds } = ranking;
-  const n = order.length;
-  const position = new Int32Array(n);
+  const position = new Int32Array(order.length);
   order.forEach((row, p) => {
     position[row] = p;
   });
-  const byPosition = (values: Int32Array): Int32Array => Int32Array.from(order, (row) => values[row]);
-  const above = (cut: number): number => {
-    let p = 0;
-    while (p < n && scores[order[p]] >= cut) p++;
-    return p;
-  };
+  const kinds: RowKind[] = [];
+  const known = new Map<number, number>();
+  const kind = Int32Array.from(order, (row) => {
+    const flagged = scores[row] >= threshold;
+    const flaggedAtHalf = scores[row] >= 0.5;
+    const [cell, family] = [codes.cell[row], codes.family[row]];
+    const key =
+      ((cell * (codes.families + 1) + family + 1) * 2 + Number(flagged)) * 2 + Number(flaggedAtHalf);
+    let index = known.get(key);
+    if (index === undefined) {
+      index = kinds.push({ attack: isAttack[row] === 1, cell, family, flagged, flaggedAtHalf }) - 1;
+      known.set(key, index);
+    }
+    return index;
+  });
   // Shares of float32 may miss 0 and 1 by their rounding.
   const probability = isProbability
     ? Float64Array.from(order, (row) => Math.min(1, Math.max(0, scores[row])))
@@ -63,18 +79,16 @@ export function sortPart(rows: ScoredRows, ranking: Ranking, threshold: number, 
   const attack = Uint8Array.from(order, (row) => isAttack[row]);
   const eps = Number.EPSILON;
   return {
-    n,
+    n: order.length,
     isProbability,
     position,
     attack,
     groupEnds,
-    flagged: above(threshold),
-    flaggedAtHalf: above(0.5),
-    cell: byPosition(codes.cell),
+    kind,
+    kinds,
     classes: codes.classes,
-    family: byPosition(codes.family),
     families: codes.families,
-    probability,
+    error: probability.map((p, i) => p - attack[i]),
     squaredError: probability.map((p, i) => (p - attack[i]) ** 2),
     logLoss: probability.map((p, i) => {
       const clipped = Math.min(1 - eps, Math.max(eps, p));
@@ -116,7 +130,7 @@ const budgets = fprBudgets.map(Number);
  * Cost: one pass over the rows, nothing sorted.
  */
 export function tally(part: SortedPart, counts: Uint16Array): Tally {
-  const { n, attack, groupEnds, cell, classes, family } = part;
+  const { n, kind, kinds, classes } = part;
   const sums: Tally = {
     ...{ n: 0, attacks: 0, tp: 0, fp: 0, tpAtHalf: 0, fpAtHalf: 0 },
     ...{ pairs: 0, precisionSum: 0, squaredError: 0, logLoss: 0, binError: 0 },
@@ -125,48 +139,44 @@ export function tally(part: SortedPart, counts: Uint16Array): Tally {
     familyRows: new Float64Array(part.families),
     familyFlagged: new Float64Array(part.families),
   };
-  for (let p = 0; p < n; p++) {
-    const count = counts[p];
-    if (count === 0) continue;
-    sums.n += count;
-    sums.confusion.counts[cell[p]] += count;
-    if (attack[p] === 0) continue;
-    sums.attacks += count;
-    sums.familyRows[family[p]] += count;
-    if (p < part.flagged) sums.familyFlagged[family[p]] += count;
-  }
-  [sums.tp, sums.fp] = countFlagged(part, counts, part.flagged);
-  [sums.tpAtHalf, sums.fpAtHalf] = countFlagged(part, counts, part.flaggedAtHalf);
-  addCurves(part, counts, groupEnds, sums);
+  const rows = new Float64Array(kinds.length);
+  for (let p = 0; p < n; p++) rows[kind[p]] += counts[p];
+  kinds.forEach(({ attack, cell, family, flagged, flaggedAtHalf }, k) => {
+    sums.n += rows[k];
+    sums.confusion.counts[cell] += rows[k];
+    if (attack) {
+      sums.attacks += rows[k];
+      sums.familyRows[family] += rows[k];
+      if (flagged) sums.tp += rows[k];
+      if (flagged) sums.familyFlagged[family] += rows[k];
+      if (flaggedAtHalf) sums.tpAtHalf += rows[k];
+    } else {
+      if (flagged) sums.fp += rows[k];
+      if (flaggedAtHalf) sums.fpAtHalf += rows[k];
+    }
+  });
+  addCurves(part, counts, sums);
   if (part.isProbability) addErrors(part, counts, sums);
   return sums;
 }
 
-function countFlagged({ attack }: SortedPart, counts: Uint16Array, end: number): [number, number] {
-  let tp = 0;
-  let all = 0;
-  for (let p = 0; p < end; p++) {
-    all += counts[p];
-    if (attack[p] === 1) tp += counts[p];
-  }
-  return [tp, all - tp];
-}
-
-function addCurves({ attack }: SortedPart, counts: Uint16Array, groupEnds: Int32Array, sums: Tally): void {
+function addCurves({ attack, groupEnds }: SortedPart, counts: Uint16Array, sums: Tally): void {
   const benign = sums.n - sums.attacks;
   let tp = 0;
-  let fp = 0;
+  let all = 0;
   let pairs = 0;
   let precisionSum = 0;
   for (let g = 0, p = 0; g < groupEnds.length; g++) {
     const tpBefore = tp;
-    const fpBefore = fp;
-    for (; p < groupEnds[g]; p++) {
-      if (attack[p] === 1) tp += counts[p];
-      else fp += counts[p];
+    const fpBefore = all - tp;
+    for (const end = groupEnds[g]; p < end; p++) {
+      all += counts[p];
+      tp += counts[p] * attack[p];
     }
+    const fp = all - tp;
     pairs += (fp - fpBefore) * (tp + tpBefore);
-    if (tp > tpBefore) precisionSum += ((tp - tpBefore) * tp) / (tp + fp);
+    if (tp === tpBefore) continue;
+    precisionSum += ((tp - tpBefore) * tp) / all;
     for (let b = 0; b < budgets.length; b++) if (fp / benign <= budgets[b]) sums.tpWithin[b] = tp;
   }
   sums.pairs = pairs;
@@ -174,16 +184,15 @@ function addCurves({ attack }: SortedPart, counts: Uint16Array, groupEnds: Int32
 }
 
 function addErrors(part: SortedPart, counts: Uint16Array, sums: Tally): void {
-  const { attack, probability, squaredError, logLoss, bin } = part;
+  const { n, error, squaredError, logLoss, bin } = part;
   const excess = new Float64Array(ECE_BINS);
   let squares = 0;
   let logs = 0;
-  for (let p = 0; p < part.n; p++) {
+  for (let p = 0; p < n; p++) {
     const count = counts[p];
-    if (count === 0) continue;
     squares += count * squaredError[p];
     logs += count * logLoss[p];
-    excess[bin[p]] += count * (probability[p] - attack[p]);
+    excess[bin[p]] += count * error[p];
   }
   sums.squaredError = squares;
   sums.logLoss = logs;

@@ -1,6 +1,6 @@
-import { choleskyInPlace, choleskySolve } from "./cholesky.js";
+import { type HessianSolver, hessianSolver } from "./hessian.js";
 import { binary, type LogisticProblem, multinomial, type Vectors } from "./links.js";
-import { times, transposedTimes, weightedGram } from "./sparse.js";
+import { times, transposedTimes } from "./sparse.js";
 
 /** Where the search stopped. */
 export interface LogisticSolution {
@@ -17,11 +17,11 @@ export interface LogisticSolution {
 }
 
 /**
- * Minimise by Newton's method: each step solves the Newton equation by conjugate gradients, preconditioned with the
- * Cholesky factors of the Hessian's diagonal blocks (one a linear predictor), then halves the step until the loss
- * falls. With two classes the one block is the Hessian, and a solve takes one iteration.
+ * Minimise by Newton's method: each step solves the Newton equation by conjugate gradients, preconditioned with a
+ * Cholesky factor of (nearly) the Hessian so that a few iterations are enough, then halves the step until the loss
+ * falls.
  * @param tolerance the search ends when the largest |derivative| / sum of weights is at most this
- * Cost of a step: rows × entries² for the blocks. Works badly above about a thousand dense columns.
+ * Works badly above about a thousand dense columns (see hessianSolver).
  * Source: Nocedal and Wright 2006, Numerical Optimization, algorithms 5.3, 7.1 and 3.1.
  */
 export function solveLogistic(
@@ -43,7 +43,7 @@ export function solveLogistic(
   const rowTerms = vectors(X.rows);
   const trial = vectors(X.columns + 1);
   const gradient = vectors(X.columns + 1);
-  const blocks = vectors((X.columns + 1) ** 2);
+  const hessian = hessianSolver(problem, predictors);
 
   let loss = link.loss(problem, eta) + penalty(coefficients, l2);
   for (let iteration = 0; ; iteration++) {
@@ -60,7 +60,7 @@ export function solveLogistic(
       return { coefficients, iterations: iteration, gradient: steepest, converged, loss };
     }
 
-    for (let c = 0; c < predictors; c++) factorBlock(problem, shares[c], rowTerms[c], blocks[c]);
+    hessian.factor(shares);
     const hessianTimes = (v: Vectors, out: Vectors): void => {
       v.forEach((vector, c) => {
         times(X, vector, rowTerms[c]);
@@ -71,7 +71,7 @@ export function solveLogistic(
         addPenalty(o, v[c], l2);
       });
     };
-    const step = solveNewton(hessianTimes, blocks, gradient, Math.min(0.1, Math.sqrt(steepest)));
+    const step = solveNewton(hessianTimes, hessian, gradient, Math.min(0.1, Math.sqrt(steepest)));
     step.forEach((s, c) => {
       times(X, s, moved[c]);
     });
@@ -110,39 +110,18 @@ function addPenalty(target: Float64Array, weights: Float64Array, l2: number): vo
   for (let j = 0; j < target.length - 1; j++) target[j] += l2 * weights[j];
 }
 
-/** Cholesky factor of one diagonal block of the Hessian. `scratch` is overwritten (a number a row). */
-function factorBlock(
-  { X, weights, l2 }: LogisticProblem,
-  shares: Float64Array,
-  scratch: Float64Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < scratch.length; i++) scratch[i] = weights[i] * shares[i] * (1 - shares[i]);
-  weightedGram(X, scratch, out);
-  const size = X.columns + 1;
-  for (let j = 0; j < X.columns; j++) out[j * size + j] += l2;
-  choleskyInPlace(out, size);
-}
-
 /** Solve Hessian · step = −gradient until the residual has shrunk by `forcing`, by preconditioned conjugate gradients. */
 function solveNewton(
   hessianTimes: (v: Vectors, out: Vectors) => void,
-  blocks: Vectors,
+  hessian: HessianSolver,
   gradient: Vectors,
   forcing: number,
 ): Vectors {
   const copy = (v: Vectors): Float64Array[] => v.map((x) => x.slice());
-  const precondition = (v: Vectors): Float64Array[] => {
-    const solved = copy(v);
-    solved.forEach((b, c) => {
-      choleskySolve(blocks[c], b.length, b);
-    });
-    return solved;
-  };
   const step = gradient.map((g) => new Float64Array(g.length));
   const residual = gradient.map((g) => g.map((x) => -x));
   const curved = copy(residual);
-  let z = precondition(residual);
+  let z = hessian.solve(residual);
   const direction = copy(z);
   let rz = dot(residual, z);
   const enough = forcing * forcing * rz;
@@ -152,7 +131,7 @@ function solveNewton(
     if (!(bend > 0)) break;
     axpy(step, rz / bend, direction);
     axpy(residual, -rz / bend, curved);
-    z = precondition(residual);
+    z = hessian.solve(residual);
     const before = rz;
     rz = dot(residual, z);
     direction.forEach((d, c) => {

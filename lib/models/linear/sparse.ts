@@ -108,6 +108,7 @@ export function weightedGram(S: SparseRows, weights: Float64Array, out: Float64A
   let total = 0;
   for (let i = 0; i < rows; i++) {
     const weight = weights[i];
+    if (weight === 0) continue;
     total += weight;
     const from = start[i];
     for (let p = from, end = start[i + 1]; p < end; p++) {
@@ -118,4 +119,15 @@ export function weightedGram(S: SparseRows, weights: Float64Array, out: Float64A
     }
   }
   out[last + columns] = total;
+}
+
+/** Squared length of each row's entries and a one. */
+export function squaredNorms({ rows, start, value }: SparseRows): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 1;
+    for (let p = start[i], end = start[i + 1]; p < end; p++) sum += value[p] * value[p];
+    out[i] = sum;
+  }
+  return out;
 }
