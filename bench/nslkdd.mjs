@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { Rng } from "../dist/base/rng.js";
 
 /** Columns of NSL-KDD that hold text. */
 const textColumns = [1, 2, 3];
@@ -48,4 +49,15 @@ function toRows(lines, features) {
     y: Int32Array.from(lines, (fields) => (fields[41] === "normal" ? 0 : 1)),
     classes: ["benign", "attack"],
   };
+}
+
+/** `count` rows drawn with replacement, always the same ones. */
+export function manyRows(X, count) {
+  const rng = Rng.root(42).fork("bench");
+  const data = new Float32Array(count * X.columns);
+  for (let i = 0; i < count; i++) {
+    const row = rng.integer(X.rows);
+    data.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), i * X.columns);
+  }
+  return { rows: count, columns: X.columns, data };
 }

@@ -76,7 +76,7 @@ async function fitSample(
   const { RandomForestClassifier } = await import("ml-random-forest");
   const forest = new RandomForestClassifier({
     nEstimators: chosen.trees,
-    maxFeatures: chosen.max_features,
+    maxFeatures: packageShare(chosen.max_features, columns),
     replacement: true,
     useSampleBagging: true,
     noOOB: true,
@@ -109,6 +109,11 @@ async function fitSample(
     },
     summary: { rows: drawn.length, trees: ensemble.trees.length },
   };
+}
+
+/** A share that the package, which takes floor(share × columns) columns, turns into at least one column. */
+function packageShare(share: number, columns: number): number {
+  return Math.min(1, (Math.max(1, Math.floor(share * columns)) + 0.5) / columns);
 }
 
 /** At most `limit` row numbers in rising order, each class by its share and with at least one row. */

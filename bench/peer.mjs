@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/**
+ * Start a Python peer. It reads its data, prints one JSON line `{"settings": …}` or `{"missing": "packages"}`, and then
+ * for each line "run" on its input does its work once and prints the seconds.
+ */
+export async function startPeer(script, data) {
+  const python = process.env.NIDSLAB_PYTHON ?? "python3";
+  const child = spawn(python, [script, data], {
+    stdio: ["pipe", "pipe", "inherit"],
+    // OpenMP threads that spin while they wait slow down a machine with few cores.
+    env: { ...process.env, OMP_WAIT_POLICY: "passive" },
+  });
+  const failed = new Promise((_, reject) => child.on("error", reject));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const { value, done } = await Promise.race([lines.next(), failed]);
+    if (done) throw new Error(`the peer ended early (${python} ${script}).`);
+    return value;
+  };
+  const first = JSON.parse(await nextLine());
+  if (first.missing !== undefined) {
+    child.stdin.end();
+    throw new Error(`the peer needs Python packages: ${python} -m pip install ${first.missing}`);
+  }
+  return {
+    settings: first.settings,
+    async run() {
+      child.stdin.write("run\n");
+      return Number(await nextLine());
+    },
+    end: () => child.stdin.end(),
+  };
+}
