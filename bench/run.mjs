@@ -30,7 +30,9 @@ const pairs = Math.max(5, Number(options.pairs) || 5);
 const unknown = positionals.filter((name) => !known.includes(name));
 if (options.help || positionals.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`bench: no case "${unknown[0]}".`);
-  console.error(`usage: npm run bench -- NAME… [--pairs N] [--data DIR] [--json]\ncases: ${known.join(", ")}`);
+  console.error(
+    `usage: npm run bench -- NAME… [--pairs N] [--data DIR] [--json]\ncases: ${known.join(", ")}`,
+  );
   process.exit(options.help ? 0 : 2);
 }
 if (!existsSync(join(options.data, "KDDTrain+.txt.gz")) && !existsSync(join(options.data, "KDDTrain+.txt"))) {

@@ -16,7 +16,10 @@ export interface FeatureTable {
  * become features; ports and host roles carry the profile `oracle`.
  * @throws DataError when no column can be a feature
  */
-export function buildFeatures(flows: Table, options: { readonly derived: readonly DerivedGroup[] }): FeatureTable {
+export function buildFeatures(
+  flows: Table,
+  options: { readonly derived: readonly DerivedGroup[] },
+): FeatureTable {
   const columns = new Map<string, Column>();
   const schema: FeatureColumn[] = [];
   if (flows.has("row_id")) columns.set("row_id", flows.column("row_id"));

@@ -77,7 +77,10 @@ export async function runOnnx(model: FittedClassifier | FittedDetector, X: Matri
 /** SHA-256 of a fitted model's ONNX form: what must not depend on the number of workers. */
 export function onnxHash(model: FittedClassifier | FittedDetector, columns: number): string {
   const builder = new OnnxBuilder();
-  builder.output("out", model.emit(builder, builder.input("X", "float", ["n", columns])), "float", ["n", "k"]);
+  builder.output("out", model.emit(builder, builder.input("X", "float", ["n", columns])), "float", [
+    "n",
+    "k",
+  ]);
   return hashBytes(builder.finish());
 }
 
@@ -101,7 +104,11 @@ export interface CheckOptions {
  * The promises that every classifier keeps. Call it inside a `describe`.
  * @param params as in params.yaml; defaults are filled in
  */
-export function checkClassifier(definition: ModelDefinition, params: object, options: CheckOptions = {}): void {
+export function checkClassifier(
+  definition: ModelDefinition,
+  params: object,
+  options: CheckOptions = {},
+): void {
   const { rows = 6000, native = true } = options;
   const made = (classes: number): Rows =>
     madeRows({ rows, classes, category: native, missing: native ? 0.1 : 0 });

@@ -81,6 +81,8 @@ describe("buildFeatures", () => {
   });
 
   it("refuses a table without any feature", () => {
-    expect(() => buildFeatures(flows.select(["row_id", "label"]), { derived: derivedGroups })).toThrow(DataError);
+    expect(() => buildFeatures(flows.select(["row_id", "label"]), { derived: derivedGroups })).toThrow(
+      DataError,
+    );
   });
 });

@@ -85,7 +85,10 @@ describe("random-forest", () => {
   it("grows a deep tree down to single rows", async () => {
     // Classes alternate, so that every cut parts one value from the rest at best.
     const values = Array.from({ length: 250 }, (_, i) => i);
-    const deep = line(values, values.map((i) => i % 2));
+    const deep = line(
+      values,
+      values.map((i) => i % 2),
+    );
     expect((await fit(forest, oneTree, deep)).summary.nodes).toBe(499);
   });
 });
@@ -113,10 +116,13 @@ describe("gradient-boosting", () => {
     const train = madeRows({ rows: 400 });
     // Labels of the validation rows are the opposite of the truth: every round is worse than the last.
     const validation: Rows = { ...train, y: train.y.map((c) => 1 - c) };
-    const model = await (boosting.create(boosting.params.parse({ early_stopping: 3 })) as Classifier).fit(train, {
-      ...fitContext(),
-      validation,
-    });
+    const model = await (boosting.create(boosting.params.parse({ early_stopping: 3 })) as Classifier).fit(
+      train,
+      {
+        ...fitContext(),
+        validation,
+      },
+    );
     expect(model.summary.rounds_kept).toBe(1);
     expect(model.history?.map((row) => row.round)).toEqual([1, 2, 3, 4]);
     const losses = model.history?.map((row) => row.validation_loss) ?? [];
@@ -131,7 +137,10 @@ describe("gradient-boosting", () => {
 
   it("learns where missing values belong", async () => {
     const values = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? i : Number.NaN));
-    const train = line(values, values.map((x) => (Number.isNaN(x) ? 1 : 0)));
+    const train = line(
+      values,
+      values.map((x) => (Number.isNaN(x) ? 1 : 0)),
+    );
     const [present, missing] = attackOf(await fit(boosting, { trees: 30 }, train), [4, Number.NaN]);
     expect(present).toBeLessThan(0.1);
     expect(missing).toBeGreaterThan(0.9);
@@ -148,7 +157,14 @@ describe("ml-random-forest", () => {
 
   it("tells two well separated classes apart", async () => {
     const values = Array.from({ length: 60 }, (_, i) => i);
-    const model = await fit(mlForest, { rows: 60, trees: 5 }, line(values, values.map((x) => (x < 30 ? 0 : 1))));
+    const model = await fit(
+      mlForest,
+      { rows: 60, trees: 5 },
+      line(
+        values,
+        values.map((x) => (x < 30 ? 0 : 1)),
+      ),
+    );
     expect(attackOf(model, [5, 55])).toEqual([0, 1]);
   });
 });
@@ -157,7 +173,9 @@ describe.each([forest, boosting, mlForest])("$type", (definition) => {
   it("refuses a class without rows, by name", async () => {
     await expect(fit(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(DataError);
     await expect(fit(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(/attack: 0/);
-    await expect(fit(definition, {}, line([1, 2], [0, 0], ["benign"]))).rejects.toThrow(/two or more classes/);
+    await expect(fit(definition, {}, line([1, 2], [0, 0], ["benign"]))).rejects.toThrow(
+      /two or more classes/,
+    );
   });
 
   it("refuses unknown and impossible parameters, and has a default for every one", () => {
