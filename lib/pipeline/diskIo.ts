@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { readParquet, writeParquet } from "../table/parquet.js";
@@ -9,7 +9,7 @@ const HINT = "Run nidslab repro: it makes what is missing.";
 
 /** The files of the project at `root`, for a stage with `key`. */
 export function diskIo(root: string, key: string): StageIo {
-  const path = (relative: string): string => join(root, relative);
+  const path = (relative: string): string => resolve(root, relative);
   return {
     key,
     path,
