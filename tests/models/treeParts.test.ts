@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { lower, scaleFor, upper } from "#lib/models/boosting/packing.js";
 import type { Rows } from "#lib/models/contract.js";
+import { averagePath } from "#lib/models/oneclass/isolationForest.js";
 import { binColumns, binThreshold } from "#lib/models/trees/bins.js";
 import { ranksByFrequency, ranksByResponse, toRanks } from "#lib/models/trees/categories.js";
 import { belowFloat32, floorFloat32, threshold } from "#lib/models/trees/float32.js";
-import { lower, scaleFor, upper } from "#lib/models/boosting/packing.js";
-import { averagePath } from "#lib/models/oneclass/isolationForest.js";
 
 describe("float32", () => {
   it("rounds down, also below zero", () => {
