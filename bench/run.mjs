@@ -2,7 +2,8 @@
 /**
  * Side-by-side benchmarks: `npm run bench -- NAME… [--pairs N] [--data DIR] [--json]`.
  * Each case runs ours and the peer in turn, at least five pairs in one run, so that both meet the same machine.
- * A case is bench/cases/NAME.mjs; its peer is bench/peers/NAME.py, run by $NIDSLAB_PYTHON or python3.
+ * A case is bench/cases/NAME.mjs with `prepare(data)`; its peer is bench/peers/NAME.py, run by $NIDSLAB_PYTHON or
+ * python3, or the case's own `preparePeer(data)`.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -51,8 +52,9 @@ for (const name of positionals) {
 
 /** Times of ours and of the peer, in seconds, taken in turn. */
 async function measure(name) {
-  const { prepare } = await import(`./cases/${name}.mjs`);
-  const peer = await startPeer(join(here, "peers", `${name}.py`), options.data);
+  const { prepare, preparePeer } = await import(`./cases/${name}.mjs`);
+  const script = join(here, "peers", `${name}.py`);
+  const peer = preparePeer ? await preparePeer(options.data) : await startPeer(script, options.data);
   try {
     const ours = await prepare(options.data);
     const times = { ours: [], peer: [] };
@@ -63,7 +65,7 @@ async function measure(name) {
     await ours.close?.();
     return { name, pairs, times, settings: { ours: ours.settings, peer: peer.settings } };
   } finally {
-    peer.end();
+    peer.end?.();
   }
 }
 

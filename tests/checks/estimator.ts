@@ -112,12 +112,12 @@ export function checkClassifier(
   const { rows = 6000, native = true } = options;
   const made = (classes: number): Rows =>
     madeRows({ rows, classes, category: native, missing: native ? 0.1 : 0 });
-  const fit = (train: Rows, workers = 1, seed = 7): Promise<FittedClassifier> =>
+  const trained = (train: Rows, workers = 1, seed = 7): Promise<FittedClassifier> =>
     (definition.create(definition.params.parse(params)) as Classifier).fit(train, fitContext(workers, seed));
 
   for (const classes of [2, 3]) {
     it(`agrees with its ONNX form to 1e-5, and its rows sum to 1 (${classes} classes)`, async () => {
-      const model = await fit(made(classes));
+      const model = await trained(made(classes));
       const X = madeRows({ rows: 500, classes, category: native, missing: native ? 0.2 : 0, seed: 2 }).X;
       if (native) X.data[3] = -1; // a level that training did not see
       if (native) X.data[7] = Number.NaN;
@@ -135,23 +135,23 @@ export function checkClassifier(
 
   it("gives the same bytes again, for any number of workers", async () => {
     const train = made(3);
-    const one = onnxHash(await fit(train, 1), train.X.columns);
-    expect(onnxHash(await fit(train, 1), train.X.columns)).toEqual(one);
-    expect(onnxHash(await fit(train, 2), train.X.columns)).toEqual(one);
-    expect(onnxHash(await fit(train, 3), train.X.columns)).toEqual(one);
+    const one = onnxHash(await trained(train, 1), train.X.columns);
+    expect(onnxHash(await trained(train, 1), train.X.columns)).toEqual(one);
+    expect(onnxHash(await trained(train, 2), train.X.columns)).toEqual(one);
+    expect(onnxHash(await trained(train, 3), train.X.columns)).toEqual(one);
   });
 
   it("leaves its inputs as they were", async () => {
     const train = made(2);
     const before = { X: train.X.data.slice(), y: train.y.slice() };
-    const model = await fit(train);
+    const model = await trained(train);
     model.predictProba(train.X);
     expect(train.X.data).toEqual(before.X);
     expect(train.y).toEqual(before.y);
   });
 
   it("refuses a matrix of another width", async () => {
-    const model = await fit(made(2));
+    const model = await trained(made(2));
     expect(() => model.predictProba({ rows: 1, columns: 9, data: new Float32Array(9) })).toThrow(
       /9 columns.*fitted on [34]/,
     );
@@ -162,11 +162,11 @@ export function checkClassifier(
 export function checkDetector(definition: ModelDefinition, params: object): void {
   const made = madeRows({ rows: 2000, missing: 0.1 });
   const benign: Rows = { ...made, y: new Int32Array(made.X.rows), classes: ["benign"] };
-  const fit = (workers = 1): Promise<FittedDetector> =>
+  const trained = (workers = 1): Promise<FittedDetector> =>
     (definition.create(definition.params.parse(params)) as Detector).fit(benign, fitContext(workers));
 
   it("agrees with its ONNX form to 1e-5, missing and unseen values included", async () => {
-    const model = await fit();
+    const model = await trained();
     const { X } = madeRows({ rows: 500, missing: 0.2, seed: 2 });
     X.data[3] = -1;
     X.data[7] = Number.NaN;
@@ -175,12 +175,12 @@ export function checkDetector(definition: ModelDefinition, params: object): void
 
   it("gives the same bytes again, for any number of workers, and leaves its inputs as they were", async () => {
     const before = benign.X.data.slice();
-    expect(onnxHash(await fit(2), 4)).toEqual(onnxHash(await fit(1), 4));
+    expect(onnxHash(await trained(2), 4)).toEqual(onnxHash(await trained(1), 4));
     expect(benign.X.data).toEqual(before);
   });
 
   it("refuses a matrix of another width", async () => {
-    const model = await fit();
+    const model = await trained();
     expect(() => model.score({ rows: 1, columns: 9, data: new Float32Array(9) })).toThrow(/9 columns/);
   });
 }

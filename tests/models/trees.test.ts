@@ -14,7 +14,7 @@ describe("ml-random-forest keeps the contract", () =>
   checkClassifier(mlForest, { rows: 120, trees: 5 }, { rows: 400 }));
 describe("isolation-forest keeps the contract", () => checkDetector(isolation, { trees: 50 }));
 
-function fit(definition: ModelDefinition, params: object, train: Rows): Promise<FittedClassifier> {
+function trained(definition: ModelDefinition, params: object, train: Rows): Promise<FittedClassifier> {
   return (definition.create(definition.params.parse(params)) as Classifier).fit(train, fitContext());
 }
 
@@ -37,26 +37,26 @@ const attackOf = (model: FittedClassifier, values: readonly number[]): number[] 
 
 describe("random-forest", () => {
   it("cuts half way between two values", async () => {
-    const model = await fit(forest, oneTree, line([1, 2, 5, 9], [0, 0, 1, 1]));
+    const model = await trained(forest, oneTree, line([1, 2, 5, 9], [0, 0, 1, 1]));
     expect(attackOf(model, [1, 3.5, 3.5001, 100])).toEqual([0, 0, 1, 1]);
   });
 
   it("gives the shares of a leaf, weighted by class when asked", async () => {
     const train = line([1, 1, 1, 1], [0, 0, 0, 1]);
-    expect(attackOf(await fit(forest, oneTree, train), [1])).toEqual([0.25]);
-    const balanced = await fit(forest, { ...oneTree, class_weight: "balanced" }, train);
+    expect(attackOf(await trained(forest, oneTree, train), [1])).toEqual([0.25]);
+    const balanced = await trained(forest, { ...oneTree, class_weight: "balanced" }, train);
     expect(attackOf(balanced, [1])).toEqual([0.5]);
   });
 
   it("learns where missing values belong, and sends unforeseen ones with the larger part", async () => {
-    const learned = await fit(forest, oneTree, line([1, 2, 3, Number.NaN, Number.NaN], [1, 0, 0, 1, 1]));
+    const learned = await trained(forest, oneTree, line([1, 2, 3, Number.NaN, Number.NaN], [1, 0, 0, 1, 1]));
     expect(attackOf(learned, [1, 2, Number.NaN])).toEqual([1, 0, 1]);
-    const unforeseen = await fit(forest, oneTree, line([1, 2, 3], [1, 0, 0]));
+    const unforeseen = await trained(forest, oneTree, line([1, 2, 3], [1, 0, 0]));
     expect(attackOf(unforeseen, [Number.NaN])).toEqual([0]);
   });
 
   it("parts missing from present values when that is what matters", async () => {
-    const model = await fit(forest, oneTree, line([1, 2, 3, Number.NaN], [0, 0, 0, 1]));
+    const model = await trained(forest, oneTree, line([1, 2, 3, Number.NaN], [0, 0, 0, 1]));
     expect(attackOf(model, [1, 1e30, Number.NaN])).toEqual([0, 0, 1]);
     const X = { rows: 3, columns: 1, data: Float32Array.of(1, 1e30, Number.NaN) };
     expect([...(await runOnnx(model, X)).data]).toEqual([1, 0, 1, 0, 0, 1]);
@@ -64,9 +64,9 @@ describe("random-forest", () => {
 
   it("respects max_depth and min_leaf", async () => {
     const train = line([1, 2, 3, 4], [0, 1, 0, 1]);
-    const shallow = await fit(forest, { ...oneTree, max_depth: 1 }, train);
+    const shallow = await trained(forest, { ...oneTree, max_depth: 1 }, train);
     expect(shallow.summary.nodes).toBe(3);
-    const wide = await fit(forest, { ...oneTree, min_leaf: 2 }, train);
+    const wide = await trained(forest, { ...oneTree, min_leaf: 2 }, train);
     expect(attackOf(wide, [1, 4])).toEqual([0.5, 0.5]);
   });
 
@@ -77,7 +77,7 @@ describe("random-forest", () => {
       y: Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1),
       classes: ["benign", "attack"],
     };
-    const model = await fit(forest, oneTree, train);
+    const model = await trained(forest, oneTree, train);
     expect(model.summary.nodes).toBe(3);
     expect(attackOf(model, [0, 1, 2, 3])).toEqual([0, 1, 0, 1]);
   });
@@ -89,7 +89,7 @@ describe("random-forest", () => {
       values,
       values.map((i) => i % 2),
     );
-    expect((await fit(forest, oneTree, deep)).summary.nodes).toBe(499);
+    expect((await trained(forest, oneTree, deep)).summary.nodes).toBe(499);
   });
 });
 
@@ -97,7 +97,7 @@ describe("gradient-boosting", () => {
   it("takes a Newton step from the log-odds", async () => {
     // Two leaves of two certain rows: g = ∓1, h = 0.5, l2 = 1: a step of ±1/1.5.
     const params = { trees: 1, depth: 1, learning_rate: 1, min_child_weight: 0 };
-    const model = await fit(boosting, params, line([1, 2, 5, 9], [0, 0, 1, 1]));
+    const model = await trained(boosting, params, line([1, 2, 5, 9], [0, 0, 1, 1]));
     const expected = 1 / (1 + Math.exp(-1 / 1.5));
     const [low, high] = attackOf(model, [1, 9]);
     expect(low).toBeCloseTo(1 - expected, 6);
@@ -106,10 +106,10 @@ describe("gradient-boosting", () => {
 
   it("does not split below min_child_weight or min_gain", async () => {
     const train = line([1, 2, 5, 9], [0, 0, 1, 1]);
-    expect((await fit(boosting, { trees: 1 }, train)).summary.nodes).toBe(1);
+    expect((await trained(boosting, { trees: 1 }, train)).summary.nodes).toBe(1);
     const bold = { trees: 1, depth: 1, min_child_weight: 0 };
-    expect((await fit(boosting, bold, train)).summary.nodes).toBe(3);
-    expect((await fit(boosting, { ...bold, min_gain: 5 }, train)).summary.nodes).toBe(1);
+    expect((await trained(boosting, bold, train)).summary.nodes).toBe(3);
+    expect((await trained(boosting, { ...bold, min_gain: 5 }, train)).summary.nodes).toBe(1);
   });
 
   it("stops when validation gets worse, and keeps the best round", async () => {
@@ -130,7 +130,7 @@ describe("gradient-boosting", () => {
   });
 
   it("writes a training loss that falls", async () => {
-    const model = await fit(boosting, { trees: 10 }, madeRows({ rows: 400 }));
+    const model = await trained(boosting, { trees: 10 }, madeRows({ rows: 400 }));
     const losses = model.history?.map((row) => row.train_loss) ?? [];
     expect([...losses].sort((a, b) => b - a)).toEqual(losses);
   });
@@ -141,7 +141,7 @@ describe("gradient-boosting", () => {
       values,
       values.map((x) => (Number.isNaN(x) ? 1 : 0)),
     );
-    const [present, missing] = attackOf(await fit(boosting, { trees: 30 }, train), [4, Number.NaN]);
+    const [present, missing] = attackOf(await trained(boosting, { trees: 30 }, train), [4, Number.NaN]);
     expect(present).toBeLessThan(0.1);
     expect(missing).toBeGreaterThan(0.9);
   });
@@ -150,14 +150,14 @@ describe("gradient-boosting", () => {
 describe("ml-random-forest", () => {
   it("draws no more than its cap, with every class", async () => {
     const made = madeRows({ rows: 400, classes: 3 });
-    const model = await fit(mlForest, { rows: 60, trees: 3 }, made);
+    const model = await trained(mlForest, { rows: 60, trees: 3 }, made);
     expect(model.summary.rows).toBeLessThanOrEqual(62);
     expect(model.summary.rows).toBeGreaterThanOrEqual(58);
   });
 
   it("tells two well separated classes apart", async () => {
     const values = Array.from({ length: 60 }, (_, i) => i);
-    const model = await fit(
+    const model = await trained(
       mlForest,
       { rows: 60, trees: 5 },
       line(
@@ -171,9 +171,9 @@ describe("ml-random-forest", () => {
 
 describe.each([forest, boosting, mlForest])("$type", (definition) => {
   it("refuses a class without rows, by name", async () => {
-    await expect(fit(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(DataError);
-    await expect(fit(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(/attack: 0/);
-    await expect(fit(definition, {}, line([1, 2], [0, 0], ["benign"]))).rejects.toThrow(
+    await expect(trained(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(DataError);
+    await expect(trained(definition, {}, line([1, 2], [0, 0]))).rejects.toThrow(/attack: 0/);
+    await expect(trained(definition, {}, line([1, 2], [0, 0], ["benign"]))).rejects.toThrow(
       /two or more classes/,
     );
   });

@@ -3,15 +3,8 @@ import type { Rng } from "../../base/rng.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { binColumns, shared } from "../trees/bins.js";
 import { type CategoryRanks, emitRanks, ranksByResponse, toRanks } from "../trees/categories.js";
-import {
-  addTree,
-  checkWidth,
-  type Ensemble,
-  emitBothClasses,
-  emitEnsemble,
-  sumLeaves,
-  type Tree,
-} from "../trees/ensemble.js";
+import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
+import { addTree, checkWidth, type Ensemble, sumLeaves, type Tree } from "../trees/ensemble.js";
 import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
 import { Booster } from "./booster.js";
 import { probabilities } from "./gradients.js";

@@ -3,14 +3,8 @@ import { DataError } from "../../base/errors.js";
 import type { Rng } from "../../base/rng.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { emitRanks, ranksByFrequency, toRanks } from "../trees/categories.js";
-import {
-  checkWidth,
-  type Ensemble,
-  emitEnsemble,
-  sumLeaves,
-  type Tree,
-  TreeBuilder,
-} from "../trees/ensemble.js";
+import { emitEnsemble } from "../trees/emitEnsemble.js";
+import { checkWidth, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "../trees/ensemble.js";
 import { floorFloat32 } from "../trees/float32.js";
 
 const params = z.strictObject({

@@ -1,5 +1,4 @@
 import { SchemaError } from "../../base/errors.js";
-import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { Matrix } from "../contract.js";
 
 /** One tree in flat arrays; node 0 is the root. A row goes left when `x <= threshold`. */
@@ -123,81 +122,6 @@ export function addTree(
     }
     for (let j = 0; j < width; j++) out[i * targets + target + j] += value[node * width + j];
   }
-}
-
-/** Add the ensemble as one TreeEnsembleRegressor (ai.onnx.ml 3): float [n, d] in, float [n, targets] out. */
-export function emitEnsemble(
-  onnx: OnnxBuilder,
-  input: Value,
-  ensemble: Ensemble,
-  columnOf: (column: number) => number,
-): Value {
-  const nodes = ensemble.trees.reduce((sum, tree) => sum + tree.feature.length, 0);
-  const ints = (): Int32Array => new Int32Array(nodes);
-  const treeIds = ints();
-  const nodeIds = ints();
-  const features = ints();
-  const values = new Float32Array(nodes);
-  const trueIds = ints();
-  const falseIds = ints();
-  const missing = ints();
-  const modes: string[] = new Array(nodes);
-  const leafTrees: number[] = [];
-  const leafNodes: number[] = [];
-  const leafTargets: number[] = [];
-  const leafValues: number[] = [];
-  let at = 0;
-  ensemble.trees.forEach((tree, t) => {
-    for (let node = 0; node < tree.feature.length; node++, at++) {
-      const leaf = tree.feature[node] < 0;
-      treeIds[at] = t;
-      nodeIds[at] = node;
-      modes[at] = leaf ? "LEAF" : "BRANCH_LEQ";
-      if (leaf) {
-        for (let j = 0; j < ensemble.width; j++) {
-          leafTrees.push(t);
-          leafNodes.push(node);
-          leafTargets.push(ensemble.target(t) + j);
-          leafValues.push(tree.value[node * ensemble.width + j]);
-        }
-      } else {
-        features[at] = columnOf(tree.feature[node]);
-        values[at] = tree.threshold[node];
-        trueIds[at] = tree.left[node];
-        falseIds[at] = tree.right[node];
-        missing[at] = tree.missingLeft[node];
-      }
-    }
-  });
-  return onnx.node(
-    "TreeEnsembleRegressor",
-    [input],
-    {
-      n_targets: { int: ensemble.targets },
-      aggregate_function: { string: ensemble.combine === "average" ? "AVERAGE" : "SUM" },
-      post_transform: { string: "NONE" },
-      ...(ensemble.base === undefined ? {} : { base_values: { floats: ensemble.base } }),
-      nodes_treeids: { ints: treeIds },
-      nodes_nodeids: { ints: nodeIds },
-      nodes_featureids: { ints: features },
-      nodes_values: { floats: values },
-      nodes_modes: { strings: modes },
-      nodes_truenodeids: { ints: trueIds },
-      nodes_falsenodeids: { ints: falseIds },
-      nodes_missing_value_tracks_true: { ints: missing },
-      target_treeids: { ints: leafTrees },
-      target_nodeids: { ints: leafNodes },
-      target_ids: { ints: leafTargets },
-      target_weights: { floats: leafValues },
-    },
-    "ai.onnx.ml",
-  );
-}
-
-/** Float [n, 1], the probability of class 1, to float [n, 2]. */
-export function emitBothClasses(onnx: OnnxBuilder, positive: Value): Value {
-  const negative = onnx.node("Sub", [onnx.tensor("float", [1], [1]), positive]);
-  return onnx.node("Concat", [negative, positive], { axis: { int: 1 } });
 }
 
 /** n × k probabilities from a forest's means: those of all k classes, or of the second of two. */

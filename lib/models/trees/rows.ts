@@ -8,8 +8,16 @@ export function classCounts(rows: Rows): Float64Array {
   return counts;
 }
 
-/** @throws DataError when a class (named) has no training row, or when there is one class only */
+/** Classes that the trees' byte-sized class codes can tell apart. */
+const MOST_CLASSES = 256;
+
+/** @throws DataError when a class (named) has no training row, or when there is one class only, or more than 256 */
 export function checkClasses(rows: Rows, model: string): void {
+  if (rows.classes.length > MOST_CLASSES) {
+    throw new DataError(
+      `${model}: ${rows.classes.length} classes, at most ${MOST_CLASSES} are possible. Choose task.target: family in params.yaml.`,
+    );
+  }
   const counts = classCounts(rows);
   const empty = rows.classes.filter((_, c) => counts[c] === 0);
   if (rows.classes.length >= 2 && empty.length === 0) return;
