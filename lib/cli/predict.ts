@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
 import { readJson, writeFileAtomic } from "../base/files.js";
 import { readFlows } from "../dataset/readFlows.js";
+import type { Champion } from "../report/results.js";
 import { Detector } from "../serve/detector.js";
 import { hostSummary } from "../serve/hosts.js";
 import { csvText } from "../table/csv.js";
@@ -122,9 +123,9 @@ function championFolder(root: string): string {
   const path = join(root, "reports", "best.json");
   const hint =
     "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
-  const { folder } = readJson<{ folder: string }>(path, hint);
-  if (!existsSync(join(root, folder, "model.json"))) {
-    throw new DataError(`predict: the champion ${folder} is not there. ${hint}`);
+  const champion = readJson<Champion>(path, hint);
+  if (!existsSync(join(root, champion.path, "model.json"))) {
+    throw new DataError(`predict: the champion ${champion.path} is not there. ${hint}`);
   }
-  return join(root, folder);
+  return join(root, champion.path);
 }

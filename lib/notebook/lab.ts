@@ -9,7 +9,6 @@ import { type Params, readParams } from "../pipeline/params.js";
 import {
   type Champion,
   championOf,
-  featureCount,
   type ModelFile,
   type ReportInput,
   type Result,
@@ -75,7 +74,7 @@ export function openLab(start: string = process.cwd()): Lab {
     const metrics = json<Metrics>(`reports/metrics/${place}.json`);
     const details = json<Details>(`reports/details/${place}.json`);
     const onnxBytes = statSync(join(root, `artifacts/models/${place}/model.onnx`)).size;
-    return { split, model, metrics, details, file, onnxBytes, features: featureCount(file) };
+    return { split, model, metrics, details, file, onnxBytes };
   };
   const evaluations = (split: string): readonly Result[] =>
     params.run.models.map((model) => evaluation(split, model));

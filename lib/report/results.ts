@@ -1,26 +1,11 @@
 import type { DecisionRule } from "../eval/decision.js";
 import type { Details, Metrics } from "../eval/result.js";
+import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
 
-/** What the report reads of artifacts/models/<split>/<model>/model.json; more keys may stand there. */
-export interface ModelFile {
-  readonly type: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly threshold: number | null;
-  readonly seed: number;
-  readonly onnx_sha256: string;
-  readonly view?: string;
-  readonly decision?: unknown;
-  readonly summary?: Readonly<Record<string, unknown>>;
-  readonly features?: unknown;
-}
-
-/** Number of the model's input columns, where model.json says it (as a number or as a list). */
-export function featureCount(file: ModelFile): number | null {
-  const { features } = file;
-  return Array.isArray(features) ? features.length : typeof features === "number" ? features : null;
-}
+/** What the report reads of artifacts/models/<split>/<model>/model.json. */
+export type ModelFile = Pick<ModelInfo, "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary">;
 
 /** One model on one split. */
 export interface Result {
@@ -31,8 +16,6 @@ export interface Result {
   readonly file: ModelFile;
   /** Size of model.onnx. */
   readonly onnxBytes: number;
-  /** Columns of schema.json; null where it is not known. */
-  readonly features: number | null;
 }
 
 /** The settings that the report puts into words. */

@@ -35,11 +35,11 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
       { name: "rule", title: "Threshold rule" },
       { name: "seed", title: "Seed", align: "right" },
     ],
-    rows: results.map(({ model, details, file, onnxBytes, features }) => [
+    rows: results.map(({ model, details, file, onnxBytes }) => [
       textCell(model),
       textCell(details.kind === "detector" ? `${details.type} (sees benign rows only)` : details.type),
       textCell(paramWords(file.params)),
-      countCell(features),
+      countCell(file.columns.length),
       textCell(bytes(onnxBytes)),
       textCell(
         recordedRule(
@@ -53,7 +53,7 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
 }
 
 function factLine({ model, file, onnxBytes }: Result): ReturnType<typeof sentence> {
-  const summary = Object.entries(file.summary ?? {}).filter(
+  const summary = Object.entries(file.summary).filter(
     ([, value]) => value === null || typeof value !== "object",
   );
   const words = summary.map(([name, value]) => `${name.replace(/_/g, " ")} ${String(value)}`).join(", ");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { championOf, featureCount, type Result } from "#lib/report/results.js";
+import { championOf, type Result } from "#lib/report/results.js";
 import { sampleInput } from "./sample.js";
 
 /** Results of split site with these average precisions on validation. */
@@ -58,16 +58,5 @@ describe("championOf", () => {
       ...withPrecision({ a: 0.99 }).map((r) => ({ ...r, split: "random" })),
     ];
     expect(championOf(results, "site", ["a", "b"]).model).toBe("b");
-  });
-});
-
-describe("featureCount", () => {
-  it("takes a number or a list, and is null where model.json says neither", () => {
-    const { file } = sampleInput().results[0];
-    expect([27, ["a", "b"], undefined].map((features) => featureCount({ ...file, features }))).toEqual([
-      27,
-      2,
-      null,
-    ]);
   });
 });

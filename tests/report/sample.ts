@@ -106,13 +106,12 @@ function result(split: string, model: string, type: string, quality: number): Re
     file: {
       type,
       params: { trees: 100, depth: 6, learning_rate: 0.1 },
-      threshold: 0.4137,
+      columns: Array.from({ length: 27 }, (_, i) => ({ name: `c${i}`, type: "float32", unit: "bytes" })),
       seed: 42,
       onnx_sha256: "ab".repeat(32),
       summary: { rounds: 87 },
     },
     onnxBytes: 1_234_567,
-    features: 27,
   };
 }
 

@@ -59,8 +59,7 @@ export const evaluate: Stage = {
     );
     const test = evaluatePart(inputOf("test", rows.test, testScores, info.threshold, params.seed));
 
-    const seeds: { seed: number; test: PartMetrics }[] =
-      info.seeds.length > 0 ? [{ seed: info.seed, test: test.metrics }] : [];
+    const seeds: { seed: number; test: PartMetrics }[] = [];
     for (const { seed, threshold } of info.seeds) {
       const other = await SavedModel.open(io.path(`artifacts/models/${split}/${name}`), params.threads, seed);
       const input = inputOf("test", rows.test, await other.score(testX), threshold, params.seed);

@@ -5,7 +5,6 @@ import { buildReport } from "../../report/report.js";
 import {
   type Champion,
   championOf,
-  featureCount,
   type ModelFile,
   type ReportInput,
   type ReportSettings,
@@ -75,7 +74,6 @@ function readResults(params: Params, io: StageIo): Result[] {
         details: io.readJson<Details>(`reports/details/${split}/${model}.json`),
         file,
         onnxBytes: statSync(io.path(`${folder}/model.onnx`)).size,
-        features: featureCount(file),
       };
     }),
   );
