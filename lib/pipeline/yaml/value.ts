@@ -21,6 +21,23 @@ export function isList(value: unknown): value is Yaml[] {
   return Array.isArray(value);
 }
 
+/** A deep copy; what is shared inside the value is shared inside the copy. */
+export function copied(value: Yaml, met: Map<Yaml, Yaml> = new Map()): Yaml {
+  if (!isMap(value) && !isList(value)) return value;
+  const known = met.get(value);
+  if (known !== undefined) return known;
+  if (isList(value)) {
+    const list: Yaml[] = [];
+    met.set(value, list);
+    for (const item of value) list.push(copied(item, met));
+    return list;
+  }
+  const map: YamlMap = new Map();
+  met.set(value, map);
+  for (const [key, item] of value) map.set(key, copied(item, met));
+  return map;
+}
+
 /** The name that Python has for a value's type. */
 export function typeName(value: Yaml | undefined): string {
   if (value === null || value === undefined) return "NoneType";
