@@ -4,7 +4,7 @@ import { compareText } from "../base/json.js";
 import { ShapeError } from "./errors.js";
 import type { Recorded } from "./tree.js";
 import type { ReadYaml } from "./yaml/memory.js";
-import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+import { copyOf, isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 import { writeYaml } from "./yaml/write.js";
 
 /** One entry of dvc.lock, as data: cmd, deps, params, outs. */
@@ -39,11 +39,14 @@ export class LockFile {
     return isMap(stages) ? (stages.get(stage) as LockEntry | undefined) : undefined;
   }
 
-  /** A lock with this entry replaced in place, or appended. */
+  /**
+   * A lock with this entry replaced in place, or appended. Two entries share no data, though stages may have read the same
+   * parameters: an alias from one to another would say which stages ran together.
+   */
   with(stage: string, entry: LockEntry): LockFile {
     const content: YamlMap = new Map(this.content ?? [["schema", "2.0"]]);
     const stages = content.get("stages");
-    content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, entry));
+    content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, copyOf(entry)));
     return new LockFile(this.path, content);
   }
 

@@ -71,6 +71,21 @@ function numeric(value: unknown): number | bigint | undefined {
   return typeof value === "number" || typeof value === "bigint" ? value : undefined;
 }
 
+/** A copy that shares nothing with the original; what is shared inside it (aliases) stays shared. */
+export function copyOf<T extends Yaml>(value: T): T {
+  const copies = new Map<object, Yaml>();
+  const copy = (item: Yaml): Yaml => {
+    if (!isMap(item) && !isList(item)) return item;
+    let made = copies.get(item);
+    if (made === undefined) {
+      made = isMap(item) ? new Map([...item].map(([key, inner]) => [key, copy(inner)])) : item.map(copy);
+      copies.set(item, made);
+    }
+    return made;
+  };
+  return copy(value) as T;
+}
+
 /** `json.dumps` of Python: `", "` and `": "`, everything outside ASCII escaped; keys sorted on request. */
 export function pythonJson(value: Yaml, sortKeys = false): string {
   if (value === null) return "null";
