@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { checkWidth } from "../width.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
-import { bothClasses, checkWidth, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
+import { bothClasses, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
 import { belowFloat32 } from "./float32.js";
 import { checkClasses, classCounts } from "./rows.js";
 
