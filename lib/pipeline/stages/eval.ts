@@ -145,7 +145,7 @@ function partInput(
         ? null
         : {
             names,
-            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]]),
+            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]] ?? -1),
             predicted: mostProbable(scores),
           },
     coarse: info.kind === "detector" && truth.target.classes.length > 2,
