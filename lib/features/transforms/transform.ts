@@ -33,7 +33,7 @@ export interface Blocks {
 }
 
 /**
- * A fitted transform: one file each, listed in registry.ts. `fit` sees training rows only; its state is plain JSON.
+ * A fitted transform: one file each, listed in ../views.ts. `fit` sees training rows only; its state is plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
  */
 export interface Transform<Step, State> {
