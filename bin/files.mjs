@@ -25,8 +25,8 @@ export function say(line) {
 
 /** Run the main function of a script; an error is one line on stderr and exit code 1. */
 export function runScript(main) {
-  process.on("SIGINT", () => process.exit(130));
-  process.on("SIGTERM", () => process.exit(143));
+  for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }))
+    process.on(signal, () => process.exit(code));
   main().then(
     (code) => {
       process.exitCode = code ?? 0;

@@ -84,6 +84,8 @@ const needed: readonly { readonly name: string; readonly disables: string }[] = 
   { name: "onnxruntime-node", disables: "eval, predict: models are scored with it" },
   { name: "vega", disables: "figures" },
   { name: "vega-lite", disables: "figures" },
+  { name: "plotly.js-cartesian-dist-min", disables: "reports/report.html, live figures" },
+  { name: "dejavu-fonts-ttf", disables: "figures: their font" },
   { name: "zeromq", disables: "notebook stages and notebook run" },
   { name: "tslab", disables: "notebooks" },
   { name: "arquero", disables: "table views in notebooks" },
@@ -93,6 +95,9 @@ const needed: readonly { readonly name: string; readonly disables: string }[] = 
   { name: "ml-random-forest", disables: "the model type ml-random-forest" },
 ];
 
+/** A program, a script for browsers and font files: that they are there has to do. */
+const notLoaded = new Set(["tslab", "plotly.js-cartesian-dist-min", "dejavu-fonts-ttf"]);
+
 /** Load every package: a file that is there and cannot be loaded (another platform, an old glibc) shows here. */
 async function packages(): Promise<Finding[]> {
   const require = createRequire(import.meta.url);
@@ -100,7 +105,7 @@ async function packages(): Promise<Finding[]> {
   for (const { name, disables } of needed) {
     const remedy = "npm ci (or npm run repro, which does it)";
     try {
-      if (name === "tslab") require.resolve(name);
+      if (notLoaded.has(name)) require.resolve(`${name}/package.json`);
       else await import(name);
       found.push({ name, state: "ok", found: versionOf(name) });
     } catch (error) {

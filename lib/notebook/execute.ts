@@ -32,8 +32,8 @@ export async function executeNotebook(path: string, options: ExecuteOptions): Pr
   const notebook = withParameters(readNotebook(path), options.parameters ?? {}, path);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, stop);
   try {
     mkdirSync(figures, { recursive: true });
     const { notebook: executed, failure } = await runNotebook(notebook, {
@@ -49,8 +49,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions): Pr
     const message = `notebook: ${path}: ${failure}. What ran is in ${out}`;
     throw abort.signal.aborted ? new Interrupted(message) : new DataError(message);
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const signal of signals) process.off(signal, stop);
   }
 }
 

@@ -32,7 +32,7 @@ export interface KernelOptions {
   readonly cwd: string;
   /** Variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Files as sockets (the default, but on Windows), or local ports. */
+  /** Files as sockets (the default where that is possible), or local ports. */
   readonly transport?: "ipc" | "tcp";
 }
 
@@ -56,7 +56,7 @@ interface Pending {
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const zmq = await import("zeromq");
   const folder = mkdtempSync(join(tmpdir(), "nidslab-"));
-  const connection = await connectionInfo(options.transport ?? defaultTransport(), folder);
+  const connection = await connectionInfo(options.transport ?? defaultTransport(folder), folder);
   const file = join(folder, "connection.json");
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
   const session = randomUUID();
@@ -138,7 +138,17 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   };
 }
 
-const defaultTransport = (): "ipc" | "tcp" => (process.platform === "win32" ? "tcp" : "ipc");
+/** The name of a socket's file has room for 107 bytes, on macOS for 103. */
+const longestSocketName = 100;
+
+/** Where files cannot be sockets (on Windows, or with a long $TMPDIR) local ports are used. */
+function defaultTransport(folder: string): "ipc" | "tcp" {
+  const isShort = Buffer.byteLength(socketName(folder)) <= longestSocketName;
+  return process.platform !== "win32" && isShort ? "ipc" : "tcp";
+}
+
+/** The sockets' files: this, a dash and a digit. */
+const socketName = (folder: string): string => join(folder, "s");
 
 interface ConnectionInfo {
   readonly transport: "ipc" | "tcp";
@@ -158,7 +168,7 @@ async function connectionInfo(transport: "ipc" | "tcp", folder: string): Promise
   const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
   return {
     transport,
-    ip: transport === "ipc" ? join(folder, "s") : "127.0.0.1",
+    ip: transport === "ipc" ? socketName(folder) : "127.0.0.1",
     key: randomBytes(16).toString("hex"),
     signature_scheme: "hmac-sha256",
     kernel_name: "tslab",

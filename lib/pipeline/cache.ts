@@ -20,6 +20,9 @@ import { type Hashed, type TreeFile, treeObject } from "./tree.js";
 
 const READ_ONLY = 0o444;
 
+/** What the cache held under a hash was something else; it is gone now. */
+export class DamagedObject extends GraphError {}
+
 /**
  * A folder of objects by content: `files/md5/ab/cdef…[.dir]`. The layout of `.dvc/cache` and of a remote that is a folder.
  * Objects are written under another name, made 0444 and renamed, so that what is there is whole.
@@ -71,6 +74,16 @@ export class ObjectStore {
       this.trees.set(oid, files);
     }
     return files;
+  }
+
+  /** Remove an object whose content is not what its name says. @returns the error that says so */
+  damaged(oid: string): DamagedObject {
+    const path = this.path(oid);
+    rmSync(path, { force: true });
+    return new DamagedObject(
+      `cache: ${path} was damaged (its content does not have the hash of its name) and has been deleted. ` +
+        "Run the same command again: it is fetched or computed anew.",
+    );
   }
 
   /** Put a hashed file or folder of the workspace into the store; the folder's own object last. */

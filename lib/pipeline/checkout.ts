@@ -8,11 +8,13 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeError } from "../base/files.js";
 import type { ObjectStore } from "./cache.js";
-import type { Hasher, Recorded } from "./tree.js";
+import { GraphError } from "./errors.js";
+import { contentHash, type Hasher, type Recorded } from "./tree.js";
 
 /**
  * Put what is recorded into the workspace, from objects that are in the cache. Each file appears by a rename, so that it is
@@ -27,13 +29,16 @@ export async function checkout(
   const oid = recorded.md5 as string;
   const present = await hasher.hash(path);
   if (present?.md5 === oid) return;
-  if (oid.endsWith(".dir")) await folder(path, oid, cache, hasher);
-  else {
-    if (present?.files !== undefined) rmSync(path, { recursive: true });
-    place(cache.path(oid), path, recorded.isexec === true);
-    hasher.remember(path, oid);
+  try {
+    if (oid.endsWith(".dir")) await folder(path, oid, cache, hasher);
+    else {
+      if (present?.files !== undefined) rmSync(path, { recursive: true });
+      await place(cache, oid, path, recorded.isexec === true);
+      hasher.remember(path, oid);
+    }
+  } finally {
+    hasher.forget(path);
   }
-  hasher.forget(path);
 }
 
 async function folder(path: string, oid: string, cache: ObjectStore, hasher: Hasher): Promise<void> {
@@ -49,7 +54,7 @@ async function folder(path: string, oid: string, cache: ObjectStore, hasher: Has
   if (present?.files !== undefined) removeEmptyFolders(path, false);
   for (const [relpath, md5] of wanted) {
     if (right.has(relpath)) continue;
-    place(cache.path(md5), join(path, relpath), false);
+    await place(cache, md5, join(path, relpath), false);
     hasher.remember(join(path, relpath), md5);
   }
 }
@@ -61,15 +66,20 @@ function removeEmptyFolders(path: string, itself: boolean): void {
   if (itself && readdirSync(path).length === 0) rmdirSync(path);
 }
 
-function place(object: string, target: string, isexec: boolean): void {
+/**
+ * One file. DVC trusts a read-only object; here the copy is hashed, so that a damaged one (a bad disk, an editor that
+ * follows a link into the cache) never passes for the recorded output.
+ */
+async function place(cache: ObjectStore, oid: string, target: string, isexec: boolean): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
     mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(object, temporary, constants.COPYFILE_FICLONE);
+    copyFileSync(cache.path(oid), temporary, constants.COPYFILE_FICLONE);
+    if ((await contentHash(temporary, statSync(temporary).size)) !== oid) throw cache.damaged(oid);
     chmodSync(temporary, (0o666 & ~process.umask()) | (isexec ? 0o100 : 0));
     renameSync(temporary, target);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw writeError(target, cause);
+    throw cause instanceof GraphError ? cause : writeError(target, cause);
   }
 }

@@ -1,22 +1,23 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { GraphError } from "./errors.js";
 import type { Project } from "./project.js";
 
 /**
- * Keep a second nidslab out of the project while this one writes. A file that is created exclusively and names the process;
+ * Keep a second nidslab out of the project while this one writes. A file that is linked into place and names the process;
  * one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
  * out by this; that DVC runs is seen by `refuseBusy`.
  * @returns the release
  */
 export function takeLock(project: Project): () => void {
   const path = join(project.ownFolder(), "lock");
+  const own = `${path}.${process.pid}`;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      const file = openSync(path, "wx");
-      writeSync(file, `${process.pid}\n`);
-      closeSync(file);
+      // The link appears with its content: nobody can find a lock without a holder.
+      writeFileSync(own, `${process.pid}\n`);
+      linkSync(own, path);
       const release = (): void => rmSync(path, { force: true });
       process.once("exit", release);
       return () => {
@@ -32,10 +33,26 @@ export function takeLock(project: Project): () => void {
             `Wait for it; if it is something else, delete ${project.show(path)}.`,
         );
       }
-      rmSync(path, { force: true });
+      removeStale(path, own);
+    } finally {
+      rmSync(own, { force: true });
     }
   }
   throw new GraphError(`Unable to acquire lock: ${project.show(path)} comes back again and again.`);
+}
+
+/** Take away the lock of a process that is gone; when another process was faster and this is its lock, put it back. */
+function removeStale(path: string, own: string): void {
+  const aside = `${own}.stale`;
+  try {
+    renameSync(path, aside);
+    const holder = readHolder(aside);
+    if (holder !== undefined && isAlive(holder)) linkSync(aside, path);
+  } catch (cause) {
+    if (codeOf(cause) !== "ENOENT" && codeOf(cause) !== "EEXIST") throw cause;
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 function readHolder(path: string): number | undefined {

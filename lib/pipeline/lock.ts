@@ -4,7 +4,7 @@ import { compareText } from "../base/json.js";
 import { ShapeError } from "./errors.js";
 import type { Recorded } from "./tree.js";
 import type { ReadYaml } from "./yaml/memory.js";
-import { copied, isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+import { copyOf, isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 import { writeYaml } from "./yaml/write.js";
 
 /** One entry of dvc.lock, as data: cmd, deps, params, outs. */
@@ -40,13 +40,13 @@ export class LockFile {
   }
 
   /**
-   * A lock with this entry replaced in place, or appended. The entry is copied: values that two entries share (the
-   * parameters are read once for all stages) would be written as aliases, which DVC has inside one entry only.
+   * A lock with this entry replaced in place, or appended. Two entries share no data, though stages may have read the same
+   * parameters: an alias from one to another would say which stages ran together.
    */
   with(stage: string, entry: LockEntry): LockFile {
     const content: YamlMap = new Map(this.content ?? [["schema", "2.0"]]);
     const stages = content.get("stages");
-    content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, copied(entry)));
+    content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, copyOf(entry)));
     return new LockFile(this.path, content);
   }
 

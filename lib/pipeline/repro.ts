@@ -31,6 +31,9 @@ export interface ReproOptions {
   readonly jobs: number;
 }
 
+/** Ctrl-C, a plain kill, and a terminal that is closed. */
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * Bring stages up to date, in DVC's order. Independent stages run at the same time; what is printed and the order of the
  * lock's entries are those of a run with one job.
@@ -40,8 +43,7 @@ export async function repro(project: Project, options: ReproOptions, console: Co
   const release = options.dry ? () => undefined : takeLock(project);
   const children = new Children();
   const interrupt = (): void => children.interrupt();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of ENDING) process.on(signal, interrupt);
   try {
     if (!options.dry) Aside.recover(join(project.ownFolder(), "aside"));
     const graph = options.single ? undefined : Graph.of(project.nodes(), project.cwd);
@@ -56,8 +58,7 @@ export async function repro(project: Project, options: ReproOptions, console: Co
     if (options.pull) await pullMissing(plan, project);
     await new Run(project, plan, graph, options, console, children).all();
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of ENDING) process.off(signal, interrupt);
     project.saveState();
     release();
   }
@@ -101,6 +102,8 @@ class Run {
   private readonly params: ParamFiles;
   private readonly failures: { readonly index: number; readonly node: StageNode; readonly cause: unknown }[] =
     [];
+  /** Of a dry run: stages that would be processed, or may be because of those. */
+  private readonly wouldRun = new Set<StageNode>();
   private readonly changedFiles = new Set<string>();
   private processed = 0;
 
@@ -167,12 +170,14 @@ class Run {
         children: this.children,
         force,
         dry,
+        inputsMayChange: dry && this.producers(node).some((producer) => this.wouldRun.has(producer)),
         runCache,
         commit,
         allowMissing,
         write: (text, to = "stdout") => this.sections.write(index, text, to),
       });
       this.state.set(node, "done");
+      if (dry && result.processed) this.wouldRun.add(node);
       this.sections.close(index, () => this.record(index, result));
     } catch (cause) {
       this.state.set(node, "failed");

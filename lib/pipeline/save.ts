@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { DamagedObject } from "./cache.js";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
 import { git, ignoreInGit, trackedByGit } from "./gitFiles.js";
@@ -129,9 +130,14 @@ export async function restoreRun(node: StageNode, before: LockEntry, project: Pr
   );
   const found = candidates.find(complete);
   if (found === undefined) return false;
-  for (const out of node.outs) {
-    const recorded = recordedIn(found, "outs", out.path);
-    if (recorded !== undefined) await checkout(out.absolute, recorded, project.cache, project.hasher);
+  try {
+    for (const out of node.outs) {
+      const recorded = recordedIn(found, "outs", out.path);
+      if (recorded !== undefined) await checkout(out.absolute, recorded, project.cache, project.hasher);
+    }
+  } catch (cause) {
+    if (cause instanceof DamagedObject) return false; // The stage makes it again.
+    throw cause;
   }
   return true;
 }

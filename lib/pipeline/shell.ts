@@ -23,7 +23,10 @@ export class Children {
     this.ended = true;
     for (const child of this.running) {
       signalGroup(child, signal);
-      setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS).unref();
+      setTimeout(() => {
+        // A shell may be gone while what it started goes on: until the output is closed somebody is there.
+        if (this.running.has(child)) signalGroup(child, "SIGKILL");
+      }, GRACE_MS).unref();
     }
   }
 
@@ -74,7 +77,7 @@ function shellFlags(shell: string): string[] {
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
   } catch {

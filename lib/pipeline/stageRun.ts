@@ -18,6 +18,8 @@ export interface StageJob {
   readonly children: Children;
   readonly force: boolean;
   readonly dry: boolean;
+  /** Of a dry run: something that the stage needs would be made anew before it. */
+  readonly inputsMayChange: boolean;
   readonly runCache: boolean;
   readonly commit: boolean;
   readonly allowMissing: boolean;
@@ -31,6 +33,8 @@ export interface StageResult {
 }
 
 const NOTHING: StageResult = { processed: false, record: () => [] };
+/** Of a dry run: it would have been processed. */
+const LOOKED: StageResult = { processed: true, record: () => [] };
 
 /**
  * Bring one stage up to date: skip it, restore its outputs from an earlier run, or run it.
@@ -46,6 +50,10 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   if (!job.force) {
     reasons = await changesOf(node, { project, params, firstOnly: true, allowMissing: job.allowMissing });
     if (reasons.length === 0) {
+      if (job.inputsMayChange) {
+        job.write(`${title} may run: it depends on what would run before it\n`);
+        return LOOKED;
+      }
       job.write(`${title} didn't change, skipping\n`);
       return NOTHING;
     }
@@ -53,16 +61,12 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   if (node.kind === "data") return verifyData(node, job);
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
-    return job.dry ? { processed: true, record: () => [] } : saved(node, job);
+    return job.dry ? LOOKED : saved(node, job);
   }
-  const before = await entryBefore(node, project, params);
-  if (
-    !job.force &&
-    job.runCache &&
-    isKept(node, project) &&
-    !job.dry &&
-    (await restoreRun(node, before, project))
-  ) {
+  // A dry run has nothing to hash: what the stage needs may not be there yet.
+  const before = job.dry ? undefined : await entryBefore(node, project, params);
+  const mayRestore = before !== undefined && !job.force && job.runCache && isKept(node, project);
+  if (mayRestore && (await restoreRun(node, before, project))) {
     job.write(`Stage '${node.address}' is cached - skipping run, checking out outputs\n`);
     return saved(node, job);
   }
@@ -71,7 +75,7 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   const lines = commandLines(node.cmd);
   if (job.dry) {
     for (const line of lines) job.write(`> ${line}\n`);
-    return { processed: true, record: () => [] };
+    return LOOKED;
   }
   return run(node, lines, job);
 }
@@ -145,7 +149,7 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
   if (missing.length > 0) {
     throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
   }
-  if (job.dry) return { processed: true, record: () => [] };
+  if (job.dry) return LOOKED;
   const files: string[] = [];
   for (const out of node.outs) {
     const hashed = await project.hasher.hash(out.absolute);

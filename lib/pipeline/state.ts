@@ -11,7 +11,7 @@ interface Entry {
 const CAPACITY = 200_000;
 
 /**
- * What files hashed to, valid while inode, modification time (ns) and size are the same. A pure accelerator under
+ * What files hashed to, valid while their stamp (inode, times in ns, size) is the same. A pure accelerator under
  * `.nidslab/`, never needed for correctness: a damaged or missing file is an empty one.
  */
 export class HashState {

@@ -51,9 +51,17 @@ export function recordOf(hashed: Hashed): Recorded {
   return hashed.isexec ? { ...common, isexec: true } : common;
 }
 
-/** inode, modification time and size: while they are the same, so is the content. */
+/**
+ * inode, size, and the times of modification and change: while they are the same, so is the content. Programs can set
+ * the modification time back (`cp -p`, `rsync -t`); the change time nobody can.
+ */
 function stampOf(stat: BigIntStats): string {
-  return `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+  return `${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.size}`;
+}
+
+/** md5 of a file's bytes. */
+export async function contentHash(path: string, size: number | bigint): Promise<string> {
+  return size <= SMALL ? hashBytes(readFileSync(path), "md5") : hashFile(path, "md5");
 }
 
 /**
@@ -138,7 +146,7 @@ export class Hasher {
     const stamp = stampOf(stat);
     const known = this.state.get(path, stamp);
     if (known !== undefined) return known;
-    const md5 = stat.size <= SMALL ? hashBytes(readFileSync(path), "md5") : await hashFile(path, "md5");
+    const md5 = await contentHash(path, stat.size);
     this.state.set(path, stamp, md5);
     return md5;
   }

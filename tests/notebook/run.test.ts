@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -91,4 +91,18 @@ describe.concurrent("a notebook in the real kernel", () => {
   it("refuses a notebook without code", async () => {
     await expect(run(notebookOf("  "))).rejects.toThrow("it has no code cells");
   });
+});
+
+it("runs where the temporary folder's name is too long for a socket, and leaves nothing there", async () => {
+  const before = process.env.TMPDIR;
+  const long = join(folder, "long".repeat(30));
+  mkdirSync(long);
+  process.env.TMPDIR = long;
+  try {
+    expect((await run(notebookOf("1 + 1"))).failure).toBeNull();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+  expect(readdirSync(long)).toEqual([]);
 });

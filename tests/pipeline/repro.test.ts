@@ -136,12 +136,16 @@ describe("repro on a small project", () => {
     );
   });
 
-  it("a damaged object is not put into the workspace", () => {
+  it.each([
+    ["that can be written", 0o644],
+    ["that DVC would trust", 0o444],
+  ])("a damaged object %s is not put into the workspace", (_, mode) => {
     rmSync(box.path("clean.txt"));
     const md5 = /clean:[\s\S]*?outs:[\s\S]*?md5: (\w+)/.exec(box.read("dvc.lock"))?.[1] as string;
     const object = box.path(`.dvc/cache/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`);
     chmodSync(object, 0o644);
     box.write({ [object.slice(box.root.length + 1)]: "damaged" });
+    chmodSync(object, mode);
     expect(box.nidslab("repro").stdout).toContain("Running stage 'clean'");
     expect(box.read("clean.txt")).toBe("a\nb\n");
   });
@@ -174,6 +178,25 @@ describe("failure and interruption", () => {
     expect(box.read("dvc.lock")).toBe(lock);
     expect(existsSync(box.path(".nidslab/aside"))).toBe(true);
     expect(readdirSync(box.path(".nidslab/aside"))).toEqual([]);
+  });
+
+  it("--dry shows the whole plan where nothing has been made yet, and makes nothing", () => {
+    const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
+    const { code, stdout } = box.nidslab("repro", "--dry");
+    expect([code, stdout.match(/^> .*/gm)]).toEqual([
+      0,
+      ["> cp in a.txt", "> cp a.txt b.txt", "> cp in c.txt"],
+    ]);
+    expect(existsSync(box.path("dvc.lock"))).toBe(false);
+  });
+
+  it("--dry names the dependents of a stage that would run", () => {
+    const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
+    box.nidslab("repro");
+    box.write({ in: "2\n" });
+    expect(box.nidslab("repro", "--dry").stdout).toContain(
+      "Stage 'b' may run: it depends on what would run before it\n",
+    );
   });
 
   it("-k goes on with what does not depend on the failure", () => {

@@ -71,6 +71,9 @@ beforeAll(async () => {
     mkdirSync(path(`artifacts/eval/${split}/${model}`), { recursive: true });
     await writeParquet(path(`artifacts/eval/${split}/${model}/predictions.parquet`), predictions);
   }
+  for (const name of ["splits/old.json", "splits/old.parquet", "features/old/schema.json"])
+    io.writeText(`artifacts/${name}`, "");
+  for (const split of ["site", "random"]) io.writeText(`artifacts/features/${split}/schema.json`, "");
   io.writeText("reports/figures/roc-old.svg", "<svg/>");
   await report.run(params, io);
 });
@@ -106,6 +109,8 @@ describe("the report stage", () => {
         "logistic",
       ]);
     }
+    expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
+    expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
     expect(io.list("artifacts/models/site/boosting")).toEqual(["model.json", "model.onnx"]);
   });

@@ -58,14 +58,6 @@ export function sortedPresent(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
 }
 
-/** Quantile of sorted values by linear interpolation (NumPy's default; Hyndman and Fan 1996, type 7). */
-export function quantile(sorted: Float64Array, q: number): number {
-  const at = (sorted.length - 1) * q;
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
-}
-
 /** Indices of the slots of a kind. */
 export function indicesOf(slots: readonly Slot[], kind: Slot["kind"]): number[] {
   return slots.map((_, j) => j).filter((j) => slots[j].kind === kind);

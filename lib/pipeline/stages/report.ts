@@ -90,8 +90,16 @@ async function readScores(
   return { groups: scoreGroups(table, families) };
 }
 
-/** Outputs of splits and models that are not in `run`: dvc keeps them, the report must not. */
+/**
+ * Outputs of splits and models that are not in `run`: dvc keeps them. The report must not show them, and stages that
+ * depend on whole folders (this one, the notebooks) must not see other files than a fresh clone would have.
+ */
 function removeStale({ run }: Params, io: StageIo): void {
+  for (const root of ["artifacts/splits", "artifacts/features"]) {
+    for (const entry of io.list(root)) {
+      if (!run.splits.includes(entry.replace(/\.(parquet|json)$/, ""))) io.remove(`${root}/${entry}`);
+    }
+  }
   for (const root of ["artifacts/eval", "artifacts/models", "reports/metrics", "reports/details"]) {
     for (const split of io.list(root)) {
       if (!run.splits.includes(split)) {

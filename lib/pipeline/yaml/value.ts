@@ -21,23 +21,6 @@ export function isList(value: unknown): value is Yaml[] {
   return Array.isArray(value);
 }
 
-/** A deep copy; what is shared inside the value is shared inside the copy. */
-export function copied(value: Yaml, met: Map<Yaml, Yaml> = new Map()): Yaml {
-  if (!isMap(value) && !isList(value)) return value;
-  const known = met.get(value);
-  if (known !== undefined) return known;
-  if (isList(value)) {
-    const list: Yaml[] = [];
-    met.set(value, list);
-    for (const item of value) list.push(copied(item, met));
-    return list;
-  }
-  const map: YamlMap = new Map();
-  met.set(value, map);
-  for (const [key, item] of value) map.set(key, copied(item, met));
-  return map;
-}
-
 /** The name that Python has for a value's type. */
 export function typeName(value: Yaml | undefined): string {
   if (value === null || value === undefined) return "NoneType";
@@ -86,6 +69,21 @@ export function equal(a: Yaml | undefined, b: Yaml | undefined): boolean {
 function numeric(value: unknown): number | bigint | undefined {
   if (typeof value === "boolean") return value ? 1 : 0;
   return typeof value === "number" || typeof value === "bigint" ? value : undefined;
+}
+
+/** A copy that shares nothing with the original; what is shared inside it (aliases) stays shared. */
+export function copyOf<T extends Yaml>(value: T): T {
+  const copies = new Map<object, Yaml>();
+  const copy = (item: Yaml): Yaml => {
+    if (!isMap(item) && !isList(item)) return item;
+    let made = copies.get(item);
+    if (made === undefined) {
+      made = isMap(item) ? new Map([...item].map(([key, inner]) => [key, copy(inner)])) : item.map(copy);
+      copies.set(item, made);
+    }
+    return made;
+  };
+  return copy(value) as T;
 }
 
 /** `json.dumps` of Python: `", "` and `": "`, everything outside ASCII escaped; keys sorted on request. */
