@@ -10,8 +10,7 @@ const made = [
   ".nidslab",
   ".dvc/tmp",
   "reports/report.html",
-  ...below("reports/notebooks/figures"),
-  ...below("reports/notebooks"),
+  "reports/notebooks",
 ];
 
 runScript(async () => {
@@ -31,16 +30,6 @@ runScript(async () => {
     say("your own data; npm run clean -- --cache removes it.");
   }
 });
-
-/** What a folder holds, but for the .gitignore, which Git has, and the folder `figures`, which holds one too. */
-function below(folder) {
-  const full = join(root, folder);
-  if (!existsSync(full)) return [];
-  return readdirSync(full)
-    .filter((name) => name !== ".gitignore" && name !== "figures")
-    .sort()
-    .map((name) => `${folder}/${name}`);
-}
 
 function remove(path) {
   const full = join(root, path);

@@ -14,7 +14,7 @@ const marker = join(root, ".nidslab", "installing");
  */
 export function misfit(dev) {
   if (!existsSync(modules)) return "node_modules is not there";
-  if (unfinished()) return "the last installation did not finish";
+  if (unfinished()) return "the last installation did not finish, or is still at work";
   const wanted = tryJson(join(root, "package-lock.json"))?.packages;
   if (wanted === undefined) return undefined;
   const installed = tryJson(join(modules, ".package-lock.json"))?.packages;

@@ -53,6 +53,13 @@ describe("readFlows", () => {
     expect(input.rowsRead).toBe(6);
   });
 
+  it("refuses what is not there, and what it cannot read, without a word of params.yaml", async () => {
+    await expect(readFlows("no/conn.log")).rejects.toThrow(
+      /^read: no\/conn\.log is not there\. Name a file or folder/,
+    );
+    await expect(readFlows("package.json")).rejects.toThrow(/See nidslab datasets for what can be read\.$/);
+  });
+
   it("reads canonical Parquet back", async () => {
     const policy = { unknown: "drop", empty: "drop", background: "drop", no_column: "error" } as const;
     const { table } = await ingest({ path: labelled, files: null, dialect: "auto", rows: null }, policy, 1);
