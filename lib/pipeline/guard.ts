@@ -1,12 +1,12 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { GraphError } from "./errors.js";
 import type { Project } from "./project.js";
 
 /**
- * Keep a second nidslab out of the project while this one writes. A file that is created exclusively and names the process;
- * one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
+ * Keep a second nidslab out of the project while this one writes. A file that names the process and appears with its content
+ * at once, so that nobody sees it empty; one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
  * out by this; that DVC runs is seen by `refuseBusy`.
  * @returns the release
  */
@@ -14,9 +14,7 @@ export function takeLock(project: Project): () => void {
   const path = join(project.ownFolder(), "lock");
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      const file = openSync(path, "wx");
-      writeSync(file, `${process.pid}\n`);
-      closeSync(file);
+      create(path);
       const release = (): void => rmSync(path, { force: true });
       process.once("exit", release);
       return () => {
@@ -32,10 +30,39 @@ export function takeLock(project: Project): () => void {
             `Wait for it; if it is something else, delete ${project.show(path)}.`,
         );
       }
-      rmSync(path, { force: true });
+      discard(path, holder);
     }
   }
   throw new GraphError(`Unable to acquire lock: ${project.show(path)} comes back again and again.`);
+}
+
+/** @throws an error of code EEXIST when the file is there */
+function create(path: string): void {
+  const own = `${path}.${process.pid}`;
+  const content = `${process.pid}\n`;
+  writeFileSync(own, content);
+  try {
+    linkSync(own, path);
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST") throw cause;
+    writeFileSync(path, content, { flag: "wx" }); // a file system without hard links
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Remove a lock that `holder` left. Somebody else may have done so and hold it by now: then it is put back. */
+function discard(path: string, holder: number | undefined): void {
+  const old = `${path}.${process.pid}.old`;
+  try {
+    renameSync(path, old);
+    const now = readHolder(old);
+    if (now !== undefined && now !== holder && isAlive(now)) linkSync(old, path);
+  } catch (cause) {
+    if (!["ENOENT", "EEXIST"].includes(codeOf(cause) ?? "")) throw cause;
+  } finally {
+    rmSync(old, { force: true });
+  }
 }
 
 function readHolder(path: string): number | undefined {
