@@ -61,7 +61,11 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
  */
 export async function main(args: readonly string[]): Promise<number> {
   // A reader that has seen enough (`nidslab … | head`) closes the pipe: not an error.
-  process.stdout.on("error", (error) => process.exit(codeOf(error) === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error) => {
+    if (codeOf(error) === "EPIPE") process.exit(0);
+    process.stderr.write(`nidslab: ${explain(error)}\n`);
+    process.exit(1);
+  });
   try {
     return await dispatch(args);
   } catch (error) {
@@ -98,7 +102,19 @@ async function dispatch(args: readonly string[]): Promise<number> {
     process.stdout.write(`${command.help.trimEnd()}\n`);
     return 0;
   }
-  return command.run(own);
+  try {
+    return await command.run(own);
+  } catch (cause) {
+    if (codeOf(cause)?.startsWith("ERR_PARSE_ARGS") !== true) throw cause;
+    // What Node adds on positional arguments after "--" helps nobody here.
+    const [message] = messageOf(cause).split(". To specify a positional");
+    throw new UsageError(
+      `${name}: ${message.replaceAll("\n", " ").replace(/\.$/, "")}. See nidslab ${name} --help.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function overview(): string {

@@ -22,6 +22,8 @@ export interface DialectRows {
   readonly dropped: Tally;
   readonly repaired: Tally;
   readonly ignoredColumns: readonly string[];
+  /** Columns of the dialect that the file does not have; in the table all their values are missing. */
+  readonly absentColumns: readonly string[];
 }
 
 /**

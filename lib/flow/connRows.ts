@@ -17,6 +17,8 @@ export interface ConnLog {
   readonly repaired: Tally;
   /** Columns of the log that the flow record does not have. */
   readonly ignoredColumns: readonly string[];
+  /** Columns of the flow record that the log's header does not name (JSON has no header: none). */
+  readonly absentColumns: readonly string[];
 }
 
 /** Collects the rows of a conn.log column by column. A row is added whole or not at all. */
@@ -24,6 +26,7 @@ export class ConnRows {
   readonly dropped = new Tally();
   readonly repaired = new Tally();
   readonly ignored = new Set<string>();
+  absent: readonly string[] | undefined;
   hasLabels = false;
   private readonly builders = flowFields.map((field) =>
     field.format === "string"
@@ -71,6 +74,7 @@ export class ConnRows {
       dropped: this.dropped,
       repaired: this.repaired,
       ignoredColumns: [...this.ignored],
+      absentColumns: this.absent ?? [],
     };
   }
 }

@@ -81,6 +81,8 @@ export class ZeekTsv {
           "Use a conn.log with Zeek's own columns.",
       );
     }
+    const absent = flowFields.filter((_, i) => index[i] < 0).map(({ name }) => name);
+    this.rows.absent = this.rows.absent?.filter((name) => absent.includes(name)) ?? absent;
     const label = names.indexOf("label");
     const detail = names.findIndex((name) => detailNames.includes(name));
     if (label >= 0) this.rows.hasLabels = true;
