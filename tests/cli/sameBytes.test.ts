@@ -67,6 +67,8 @@ describe("the same bytes again", () => {
     expect(existsSync(one.path(".nidslab/lock"))).toBe(false);
     one.setParams(() => undefined);
     expect(one.nidslab("repro").out).not.toContain("Running stage");
+    const again = one.nidslab("repro", "-f", "-s", "train@site-boosting");
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining("Running stage")]);
     expect(one.hashes(...made)).toEqual(before);
   });
 });
