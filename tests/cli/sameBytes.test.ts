@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SmallProject } from "./project.js";
 
 let one: SmallProject;
 let other: SmallProject;
+// Two whole graphs on a machine that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
+
 const made = ["artifacts", "reports", "dvc.lock"];
 
 beforeAll(async () => {
