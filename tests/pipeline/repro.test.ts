@@ -1,4 +1,6 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox, until } from "./sandbox.js";
 
@@ -230,6 +232,23 @@ describe("failure and interruption", () => {
     expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
   });
 
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "%s leaves nothing of outputs that were never made",
+    async (signal) => {
+      const box = make({ in: "1\n", "dvc.yaml": two("echo half > a.txt; touch started; sleep 60") });
+      const child = box.start("repro", "-j", "1");
+      await until(() => existsSync(box.path("started")));
+      child.kill(signal);
+      await new Promise((done) => child.on("exit", done));
+      if (signal === "SIGKILL") {
+        // The next run finds out; that its own stage fails too changes nothing.
+        box.write({ "dvc.yaml": two("exit 1") });
+        box.nidslab("repro");
+      }
+      expect(existsSync(box.path("a.txt"))).toBe(false);
+    },
+  );
+
   it("undoes what a killed run has left", async () => {
     const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
     box.nidslab("repro");
@@ -242,6 +261,26 @@ describe("failure and interruption", () => {
     box.write({ "dvc.yaml": two("exit 1") });
     box.nidslab("repro");
     expect(box.read("a.txt")).toBe("1\n");
+  });
+
+  it("never lets two processes have the lock", () => {
+    const box = make({ in: "1\n" });
+    const script = `
+      import { existsSync, rmSync, writeFileSync } from "node:fs";
+      import { takeLock } from "${pathToFileURL(resolve("dist/pipeline/guard.js")).href}";
+      const project = { ownFolder: () => process.cwd(), show: (path) => path };
+      for (let taken = 0; taken < 200; ) {
+        let release;
+        try { release = takeLock(project); } catch { continue; }
+        writeFileSync("inside", "", { flag: "wx" });
+        rmSync("inside");
+        release();
+        taken++;
+      }`;
+    box.write({ "lock.mjs": script });
+    const three =
+      'for i in 1 2 3; do node lock.mjs & pids="$pids $!"; done; for p in $pids; do wait $p || exit 1; done';
+    expect(box.shell(three)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   it("refuses a second run while one is at work", async () => {
