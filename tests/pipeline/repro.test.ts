@@ -100,6 +100,15 @@ describe("repro on a small project", () => {
     );
   });
 
+  it("--dry -S shows what the change would run, and changes nothing", () => {
+    const before = box.read("params.yaml");
+    const { stdout } = box.nidslab("repro", "--dry", "-S", "models.b.depth=9");
+    expect(stdout).toContain("Running stage 'train@b'");
+    expect(stdout).toContain("Stage 'report' may run: it depends on what would run before it");
+    expect(stdout).toContain("params.yaml is as it was.");
+    expect(box.read("params.yaml")).toBe(before);
+  });
+
   it("restores an earlier run from the run cache", () => {
     const { stdout } = box.nidslab("repro", "-S", "models.a.depth=3");
     expect(stdout).toContain("Stage 'train@a' is cached - skipping run, checking out outputs");
@@ -134,6 +143,10 @@ describe("repro on a small project", () => {
     expect(box.nidslab("metrics", "show").stdout).toBe(
       "Path          f1       n\nmetrics.json  0.12346  1\n",
     );
+    expect(box.nidslab("metrics", "show", "nosuch")).toMatchObject({
+      code: 255,
+      stderr: "ERROR: 'nosuch' is no metrics file of a stage, and no folder that holds one.\n",
+    });
   });
 
   it.each([

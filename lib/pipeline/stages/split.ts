@@ -1,3 +1,4 @@
+import { DataError } from "../../base/errors.js";
 import { Rng } from "../../base/rng.js";
 import { splitFlows } from "../../split/split.js";
 import type { Stage } from "../stage.js";
@@ -6,9 +7,11 @@ import type { Stage } from "../stage.js";
 export const split: Stage = {
   name: "split",
   async run(params, io) {
+    const recipe = params.splits[io.key];
+    if (recipe === undefined) throw new DataError(`split: no split "${io.key}" under splits in params.yaml.`);
     const flows = await io.readTable("artifacts/flows.parquet");
     const rng = Rng.root(params.seed).fork("split").fork(io.key);
-    const { table, facts } = splitFlows(flows, params.splits[io.key], rng);
+    const { table, facts } = splitFlows(flows, recipe, rng);
     await io.writeTable(`artifacts/splits/${io.key}.parquet`, table);
     io.writeJson(`artifacts/splits/${io.key}.json`, facts);
     const { train, validation, test, unused } = facts.rows;
