@@ -224,24 +224,27 @@ describe("failure and interruption", () => {
     expect(box.read("c.txt")).toBe("1\n");
   });
 
-  it("Ctrl-C ends the command with what it started, restores its outputs and exits with 252", async () => {
-    const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
-    box.nidslab("repro");
-    const lock = box.read("dvc.lock");
-    box.write({
-      in: "2\n",
-      "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
-    });
-    const child = box.start("repro", "-j", "2");
-    await until(() => existsSync(box.path("started")));
-    child.kill("SIGINT");
-    const code = await new Promise((done) => child.on("exit", done));
-    expect(code).toBe(252);
-    expect(box.read("a.txt")).toBe("1\n");
-    expect(box.read("dvc.lock")).toBe(lock);
-    expect(existsSync(box.path("survived"))).toBe(false);
-    expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
-  });
+  it.each(["SIGINT", "SIGHUP"] as const)(
+    "%s ends the command with what it started, restores its outputs and exits with 252",
+    async (signal) => {
+      const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
+      box.nidslab("repro");
+      const lock = box.read("dvc.lock");
+      box.write({
+        in: "2\n",
+        "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
+      });
+      const child = box.start("repro", "-j", "2");
+      await until(() => existsSync(box.path("started")));
+      child.kill(signal);
+      const code = await new Promise((done) => child.on("exit", done));
+      expect(code).toBe(252);
+      expect(box.read("a.txt")).toBe("1\n");
+      expect(box.read("dvc.lock")).toBe(lock);
+      expect(existsSync(box.path("survived"))).toBe(false);
+      expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
+    },
+  );
 
   it("undoes what a killed run has left", async () => {
     const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
