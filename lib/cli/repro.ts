@@ -81,29 +81,33 @@ export const command: Command = {
           throw cause;
         }
         process.stdout.write(changed.lines);
-        await repro(
-          project,
-          {
-            targets: options.targets,
-            force: options.has("force"),
-            single: options.has("single-item"),
-            downstream: options.has("downstream"),
-            keepGoing: options.has("keep-going"),
-            ignoreErrors: options.has("ignore-errors"),
-            dry: options.has("dry"),
-            commit: !options.has("no-commit"),
-            runCache: !options.has("no-run-cache"),
-            allowMissing: options.has("allow-missing"),
-            pull: options.has("pull"),
-            jobs,
-          },
-          // Quiet: the commands' own output (bytes) and warnings stay.
-          consoleOf(options.has("quiet")),
-        )
-          .catch((cause) => {
-            throw withHint(cause, params, project);
-          })
-          .finally(release);
+        try {
+          await repro(
+            project,
+            {
+              targets: options.targets,
+              force: options.has("force"),
+              single: options.has("single-item"),
+              downstream: options.has("downstream"),
+              keepGoing: options.has("keep-going"),
+              ignoreErrors: options.has("ignore-errors"),
+              dry: options.has("dry"),
+              commit: !options.has("no-commit"),
+              runCache: !options.has("no-run-cache"),
+              allowMissing: options.has("allow-missing"),
+              pull: options.has("pull"),
+              jobs,
+            },
+            // Quiet: the commands' own output (bytes) and warnings stay.
+            consoleOf(options.has("quiet")),
+          );
+        } catch (cause) {
+          throw withHint(cause, params, project);
+        } finally {
+          // A dry run changes nothing, params.yaml neither.
+          if (options.has("dry")) changed.undo();
+          release();
+        }
         if (options.has("summary")) process.stdout.write(summary(project));
         return 0;
       },

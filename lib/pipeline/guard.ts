@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { codeOf } from "../base/errors.js";
+import { writeError } from "../base/files.js";
 import { GraphError } from "./errors.js";
 import type { Project } from "./project.js";
 
@@ -22,7 +23,7 @@ export function takeLock(project: Project): () => void {
         release();
       };
     } catch (cause) {
-      if (codeOf(cause) !== "EEXIST") throw cause;
+      if (codeOf(cause) !== "EEXIST") throw writeError(path, cause);
       const holder = readHolder(path);
       if (holder !== undefined && isAlive(holder)) {
         throw new GraphError(

@@ -102,6 +102,15 @@ describe("repro on a small project", () => {
     );
   });
 
+  it("--dry -S shows what the change would run, and changes nothing", () => {
+    const before = box.read("params.yaml");
+    const { stdout } = box.nidslab("repro", "--dry", "-S", "models.b.depth=9");
+    expect(stdout).toContain("Running stage 'train@b'");
+    expect(stdout).toContain("Stage 'report' may run: it depends on what would run before it");
+    expect(stdout).toContain("params.yaml is as it was.");
+    expect(box.read("params.yaml")).toBe(before);
+  });
+
   it("restores an earlier run from the run cache", () => {
     const { stdout } = box.nidslab("repro", "-S", "models.a.depth=3");
     expect(stdout).toContain("Stage 'train@a' is cached - skipping run, checking out outputs");
@@ -136,6 +145,10 @@ describe("repro on a small project", () => {
     expect(box.nidslab("metrics", "show").stdout).toBe(
       "Path          f1       n\nmetrics.json  0.12346  1\n",
     );
+    expect(box.nidslab("metrics", "show", "nosuch")).toMatchObject({
+      code: 255,
+      stderr: "ERROR: 'nosuch' is no metrics file of a stage, and no folder that holds one.\n",
+    });
   });
 
   it.each([
@@ -213,24 +226,27 @@ describe("failure and interruption", () => {
     expect(box.read("c.txt")).toBe("1\n");
   });
 
-  it("Ctrl-C ends the command with what it started, restores its outputs and exits with 252", async () => {
-    const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
-    box.nidslab("repro");
-    const lock = box.read("dvc.lock");
-    box.write({
-      in: "2\n",
-      "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
-    });
-    const child = box.start("repro", "-j", "2");
-    await until(() => existsSync(box.path("started")));
-    child.kill("SIGINT");
-    const code = await new Promise((done) => child.on("exit", done));
-    expect(code).toBe(252);
-    expect(box.read("a.txt")).toBe("1\n");
-    expect(box.read("dvc.lock")).toBe(lock);
-    expect(existsSync(box.path("survived"))).toBe(false);
-    expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
-  });
+  it.each(["SIGINT", "SIGHUP"] as const)(
+    "%s ends the command with what it started, restores its outputs and exits with 252",
+    async (signal) => {
+      const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
+      box.nidslab("repro");
+      const lock = box.read("dvc.lock");
+      box.write({
+        in: "2\n",
+        "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
+      });
+      const child = box.start("repro", "-j", "2");
+      await until(() => existsSync(box.path("started")));
+      child.kill(signal);
+      const code = await new Promise((done) => child.on("exit", done));
+      expect(code).toBe(252);
+      expect(box.read("a.txt")).toBe("1\n");
+      expect(box.read("dvc.lock")).toBe(lock);
+      expect(existsSync(box.path("survived"))).toBe(false);
+      expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
+    },
+  );
 
   it.each(["SIGINT", "SIGKILL"] as const)(
     "%s leaves nothing of outputs that were never made",
