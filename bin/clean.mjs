@@ -10,7 +10,8 @@ const made = [
   ".nidslab",
   ".dvc/tmp",
   "reports/report.html",
-  "reports/notebooks",
+  ...below("reports/notebooks/figures"),
+  ...below("reports/notebooks"),
 ];
 
 runScript(async () => {
@@ -30,6 +31,16 @@ runScript(async () => {
     say("your own data; npm run clean -- --cache removes it.");
   }
 });
+
+/** What a folder holds, but for the .gitignore, which Git has, and the folder `figures`, which holds one too. */
+function below(folder) {
+  const full = join(root, folder);
+  if (!existsSync(full)) return [];
+  return readdirSync(full)
+    .filter((name) => name !== ".gitignore" && name !== "figures")
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
 
 function remove(path) {
   const full = join(root, path);

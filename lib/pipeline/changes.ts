@@ -4,7 +4,7 @@ import { isCallback, type Output, type StageNode } from "./node.js";
 import { lockedParams, type ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
 import type { Recorded } from "./tree.js";
-import { equal, repr, type Yaml } from "./yaml/value.js";
+import { equal, isMap, keyText, repr, type Yaml } from "./yaml/value.js";
 
 export type Label = "new" | "modified" | "deleted" | "not in cache";
 
@@ -98,10 +98,20 @@ function paramChanges(node: StageNode, entry: LockEntry | undefined, look: Inspe
       const [now, then] = [current.get(key), locked.get(key)];
       if (now !== undefined && then !== undefined && equal(now, then)) return [];
       const label = now === undefined ? "deleted" : then === undefined ? "new" : "modified";
-      const shown = (value: Yaml | undefined): string => (value === undefined ? "nothing" : repr(value));
-      return [{ kind: "param", path: ref.absolute, key, label, detail: `${shown(then)} -> ${shown(now)}` }];
+      return [{ kind: "param", path: ref.absolute, key, label, detail: differences(then, now).join(", ") }];
     });
   });
+}
+
+/** Old and new value; of mappings only what differs: `forest.trees 100 -> 200`. */
+function differences(then: Yaml | undefined, now: Yaml | undefined, at: readonly string[] = []): string[] {
+  if (isMap(then) && isMap(now)) {
+    return [...new Set([...then.keys(), ...now.keys()])]
+      .filter((key) => !equal(then.get(key), now.get(key)))
+      .flatMap((key) => differences(then.get(key), now.get(key), [...at, keyText(key)]));
+  }
+  const shown = (value: Yaml | undefined): string => (value === undefined ? "nothing" : repr(value));
+  return [`${at.length === 0 ? "" : `${at.join(".")} `}${shown(then)} -> ${shown(now)}`];
 }
 
 /** One line that says why, for a person. */

@@ -13,13 +13,27 @@ import { parseNodes, yamlPackage } from "./yaml/read.js";
  */
 export function setParams(path: string, changes: readonly string[]): string {
   const before = readFileSync(path, "utf8");
-  const after = changes.reduce((text, change) => setParam(text, change), before);
+  let after = before;
+  const undo: string[] = [];
+  for (const change of changes) {
+    const { text, old } = setParam(after, change);
+    after = text;
+    undo.unshift(`-S ${shellWord(`${change.slice(0, change.indexOf("="))}=${old}`)}`);
+  }
   if (after === before) return "params.yaml already has these values.\n";
   writeFileAtomic(path, after);
-  return `${changedLines(before, after)}To undo: git checkout params.yaml\n`;
+  const back = undo.join(" ");
+  // A value of several lines cannot be given back on the command line.
+  return `${changedLines(before, after)}To undo: ${back.includes("\n") ? "git checkout params.yaml" : `nidslab repro ${back}`}\n`;
 }
 
-function setParam(text: string, change: string): string {
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w./=+:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** @returns the text with the value changed, and what stood there */
+function setParam(text: string, change: string): { readonly text: string; readonly old: string } {
   const at = change.indexOf("=");
   if (at <= 0) throw new UsageError(`argument -S/--set-param: expected key=value, found '${change}'`);
   const [key, value] = [change.slice(0, at), change.slice(at + 1)];
@@ -36,7 +50,8 @@ function setParam(text: string, change: string): string {
   const flow = checkedValue(key, value);
   // An empty value has no bytes; it needs a blank before it.
   const blank = source === "" && !/\s$/.test(text.slice(0, from)) ? " " : "";
-  return text.slice(0, from) + blank + flow + (isBlock && !flow.endsWith("\n") ? "\n" : "") + text.slice(to);
+  const end = isBlock && !flow.endsWith("\n") ? "\n" : "";
+  return { text: text.slice(0, from) + blank + flow + end + text.slice(to), old: source.trimEnd() };
 }
 
 function nodeAt(root: unknown, key: string): Node {

@@ -66,7 +66,8 @@ interface DrawnAxis {
 function drawn(axis: Axis, values: Iterable<number | null>): DrawnAxis {
   const common = {
     // What an axis measures stands on a line of its own, so that it fits beside a short plot.
-    title: { text: plain(axis.title).replace(/ \((?=share)/, "<br>("), font: { size: 13 } },
+    // The distance is for the second line, which plotly does not count in a vertical title.
+    title: { text: plain(axis.title).replace(/ \((?=share)/, "<br>("), font: { size: 13 }, standoff: 24 },
     gridcolor: "#e4e7eb",
     zeroline: false,
     automargin: true,
@@ -163,6 +164,8 @@ function dots(chart: DotChart): PlotlySpec {
     return {
       type: "scatter",
       mode: "markers",
+      // A mark at the end of an axis is drawn whole.
+      cliponaxis: false,
       name: plain(series.name),
       x: series.values.map(x.place),
       y,

@@ -52,6 +52,7 @@ export const config: Spec = {
     titleFontSize: labelSize,
     titleFontWeight: "normal",
     titleColor: quiet,
+    titleLimit: 0,
     offset: 6,
   },
 };

@@ -21,6 +21,15 @@ describe("changing a value of params.yaml", () => {
     );
     expect(edit("a:\nb: null\n", "a=3", "b=[x, y]")).toBe("a: 3\nb: [x, y]\n");
   });
+  it("says how to undo exactly these changes", () => {
+    const before = "a: 1\nb: [x, 'y z']  # two\n";
+    writeFileSync(path, before);
+    expect(setParams(path, ["a=2", "b=[]", "a=3"])).toContain(
+      "To undo: nidslab repro -S a=2 -S 'b=[x, '\\''y z'\\'']' -S a=1\n",
+    );
+    setParams(path, ["a=2", "b=[x, 'y z']", "a=1"]);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
   it("refuses a key that is not there, with the nearest one", () => {
     expect(() => edit("models: {forest: {trees: 1}}\n", "models.forst.trees=2")).toThrow(
       'params: -S models.forst.trees: there is no "forst" in models. Did you mean "forest"?',

@@ -90,7 +90,7 @@ describe("repro on a small project", () => {
   it("-S changes one value's bytes, says how to undo it, and one model reruns", () => {
     const { stdout } = box.nidslab("repro", "-S", "models.a.depth=5");
     expect(stdout).toContain(
-      "-   a: {depth: 3, rate: 0.1}\n+   a: {depth: 5, rate: 0.1}\nTo undo: git checkout params.yaml\n",
+      "-   a: {depth: 3, rate: 0.1}\n+   a: {depth: 5, rate: 0.1}\nTo undo: nidslab repro -S models.a.depth=3\n",
     );
     expect(box.read("params.yaml")).toBe(paramsYaml.replace("depth: 3", "depth: 5"));
     expect(stdout).toContain("Running stage 'train@a'");
@@ -362,6 +362,18 @@ describe("failure and interruption", () => {
     rmSync(box.path("dvc.lock"));
     expect(box.nidslab("repro").stdout.match(/is cached - skipping run/g)).toHaveLength(2);
     expect(box.read("dvc.lock")).toBe(lock);
+  });
+
+  it("status --explain names what differs inside a parameter, and nothing else", () => {
+    const box = make({
+      "dvc.yaml": "stages:\n  a: {cmd: echo > o, params: [models], outs: [o]}\n",
+      "params.yaml": "models: {a: {depth: 3, rate: 0.1}, b: {depth: 4}}\n",
+    });
+    box.nidslab("repro");
+    box.write({ "params.yaml": "models: {a: {depth: 5, rate: 0.1}, c: 1}\n" });
+    expect(box.nidslab("status", "--explain").stdout).toBe(
+      "a: params.yaml models modified: a.depth 3 -> 5, b {'depth': 4} -> nothing, c nothing -> 1\n",
+    );
   });
 
   it("a -S that is refused changes nothing and shows no change", () => {
