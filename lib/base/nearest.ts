@@ -15,12 +15,13 @@ function distance(a: string, b: string): number {
   return previous[b.length];
 }
 
-/** The known name that is most like `name`, or undefined when none is near. */
+/** The known name that is most like `name` (or contains it), or undefined when none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 2)) + 1;
   for (const candidate of known) {
-    const d = distance(name.toLowerCase(), candidate.toLowerCase());
+    const [a, b] = [name.toLowerCase(), candidate.toLowerCase()];
+    const d = a.length >= 4 && b.includes(a) ? 1 : distance(a, b);
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;

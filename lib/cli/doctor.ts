@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { messageOf, UsageError } from "../base/errors.js";
 import type { Command } from "./command.js";
 
 const help = `Usage: nidslab doctor [--json]
@@ -18,12 +17,7 @@ export const command: Command = {
   summary: "say what this machine has and lacks",
   help,
   async run(args) {
-    let json: boolean | undefined;
-    try {
-      json = parseArgs({ args: [...args], options: { json: { type: "boolean" } } }).values.json;
-    } catch (cause) {
-      throw new UsageError(`doctor: ${messageOf(cause).split(". ")[0]}.`, { cause });
-    }
+    const { json } = parseArgs({ args: [...args], options: { json: { type: "boolean" } } }).values;
     const { findings } = await import("../engines/machine.js");
     const found = await findings();
     if (json === true) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);

@@ -98,7 +98,14 @@ async function dispatch(args: readonly string[]): Promise<number> {
     process.stdout.write(`${command.help.trimEnd()}\n`);
     return 0;
   }
-  return command.run(own);
+  try {
+    return await command.run(own);
+  } catch (error) {
+    // parseArgs of node:util: an unknown option, a missing value, an argument too many.
+    if (!codeOf(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
+    const [message] = messageOf(error).split(/\. (?:To specify|This command)/);
+    throw new UsageError(`${name}: ${message}. See nidslab ${name} --help.`, { cause: error });
+  }
 }
 
 function overview(): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { messageOf, UsageError } from "../base/errors.js";
+import { UsageError } from "../base/errors.js";
 import type { Command } from "./command.js";
 
 const help = `Usage: nidslab notebook run NOTEBOOK [-p NAME=VALUE]... [-o FILE] [--timeout SECONDS]
@@ -47,7 +47,15 @@ interface RunArguments {
 }
 
 function parse(args: readonly string[]): RunArguments {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      parameter: { type: "string", short: "p", multiple: true },
+      out: { type: "string", short: "o" },
+      timeout: { type: "string" },
+    },
+  });
   if (positionals.length !== 1) {
     throw new UsageError(`notebook run: one notebook was expected, ${positionals.length} were named.`);
   }
@@ -65,25 +73,6 @@ function parse(args: readonly string[]): RunArguments {
     parameters: parametersOf(values.parameter ?? []),
     timeoutMs: seconds * 1000,
   };
-}
-
-function parsed(args: readonly string[]): {
-  readonly values: { readonly parameter?: string[]; readonly out?: string; readonly timeout?: string };
-  readonly positionals: readonly string[];
-} {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        parameter: { type: "string", short: "p", multiple: true },
-        out: { type: "string", short: "o" },
-        timeout: { type: "string" },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(`notebook run: ${messageOf(cause).split(". ")[0]}.`, { cause });
-  }
 }
 
 function parametersOf(pairs: readonly string[]): Record<string, unknown> {

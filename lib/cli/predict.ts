@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
 import { readJson, writeFileAtomic } from "../base/files.js";
@@ -19,7 +20,7 @@ export const command: Command = {
 Scores every flow of PATH (whatever ingest reads, or canonical Parquet) and writes one line a row: row number, decision,
 class, score or probabilities. Without --out the lines go to stdout as CSV.
 
-  --model DIR       a folder with model.json and model.onnx (default: the champion, reports/best.json)
+  --model DIR       a folder with model.json and model.onnx (default: the champion of this project, reports/best.json)
   --in PATH         Zeek conn logs, NSL-KDD, canonical Parquet: a file or a folder
   --out FILE        .csv or .parquet
   --hosts FILE      also list originators: flows, alerts, highest score, first and last seen (.csv or .parquet)
@@ -31,8 +32,7 @@ Example:
   nidslab predict --in new/conn.log --out decisions.csv --hosts hosts.csv`,
   async run(args) {
     const options = parse(args);
-    const root = process.cwd();
-    const folder = options.model ?? championFolder(root);
+    const folder = options.model ?? championFolder(projectFolder());
     const detector = await Detector.open(folder, options.threads);
     const input = await readFlows(options.in);
     const { decisions, filled, ignored } = await detector.detect(input.table, options);
@@ -118,6 +118,14 @@ function warn(line: string): void {
   process.stderr.write(`predict: ${line}\n`);
 }
 
+/** The nearest folder upwards with a champion, else the folder that this program lies in. */
+function projectFolder(): string {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "reports", "best.json"))) return folder;
+    if (folder === dirname(folder)) return fileURLToPath(new URL("../../", import.meta.url));
+  }
+}
+
 /** The folder of the champion. @throws DataError when there is none yet */
 function championFolder(root: string): string {
   const path = join(root, "reports", "best.json");
@@ -125,7 +133,7 @@ function championFolder(root: string): string {
     "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
   const champion = readJson<Champion>(path, hint);
   if (!existsSync(join(root, champion.path, "model.json"))) {
-    throw new DataError(`predict: the champion ${champion.path} is not there. ${hint}`);
+    throw new DataError(`predict: the champion ${join(root, champion.path)} is not there. ${hint}`);
   }
   return join(root, champion.path);
 }

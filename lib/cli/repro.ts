@@ -61,14 +61,15 @@ export const command: Command = {
       help,
       async (options, open) => {
         const jobs = jobsOf(options);
-        const undo = await changeParams(options, open().root);
+        const changed = await changeParams(options, open().root);
         const project = open();
         try {
           await checkParams(project);
         } catch (cause) {
-          undo();
+          changed.undo();
           throw cause;
         }
+        process.stdout.write(changed.lines);
         const { repro } = await import("../pipeline/repro.js");
         try {
           await repro(
@@ -92,7 +93,10 @@ export const command: Command = {
           );
         } finally {
           // A dry run changes nothing, params.yaml neither.
-          if (options.has("dry")) undo();
+          if (options.has("dry") && options.has("set-param")) {
+            changed.undo();
+            process.stdout.write("params.yaml is as it was.\n");
+          }
         }
         if (options.has("summary")) process.stdout.write(summary(project));
         return 0;
@@ -118,18 +122,17 @@ function jobsOf(options: Options): number {
   return Number(text);
 }
 
-/** @returns what takes the changes back */
-async function changeParams(options: Options, root: string): Promise<() => void> {
+/** @returns what was changed, for a person, and what takes it back */
+async function changeParams(
+  options: Options,
+  root: string,
+): Promise<{ readonly lines: string; readonly undo: () => void }> {
   const changes = options.all("set-param");
-  if (changes.length === 0) return () => undefined;
+  if (changes.length === 0) return { lines: "", undo: () => undefined };
   const { setParams } = await import("../pipeline/paramEdit.js");
   const path = join(root, "params.yaml");
   const before = readFileSync(path);
-  process.stdout.write(setParams(path, changes));
-  return () => {
-    writeFileAtomic(path, before);
-    process.stdout.write("params.yaml is as it was.\n");
-  };
+  return { lines: setParams(path, changes), undo: () => writeFileAtomic(path, before) };
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */

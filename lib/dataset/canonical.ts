@@ -8,7 +8,8 @@ const optional = ["site", "day", "host", "official_part", "subset"];
 
 /**
  * Canonical rows of several files of one dialect: what the row is called and where it is from, then the dialect's
- * columns. `keep` null keeps every row (labels that cannot be used are then missing).
+ * columns. A column that no file has is left out; where only some files lack it, its values are missing there.
+ * @param keepAll keep every row; labels that cannot be used are then missing
  */
 export function canonicalRows(
   dataset: string,
@@ -17,7 +18,11 @@ export function canonicalRows(
 ): Table {
   const tables = files.map(({ file, labels }) => fileRows(dataset, file, labels, keepAll));
   const all = concatTables(tables);
-  const present = all.names.filter((name) => !optional.includes(name) || hasValue(all.column(name)));
+  const isThere = (name: string): boolean =>
+    optional.includes(name)
+      ? hasValue(all.column(name))
+      : files.some(({ file }) => !file.rows.absentColumns.includes(name));
+  const present = all.names.filter(isThere);
   return all.select(present);
 }
 

@@ -1,5 +1,6 @@
 import { compareText } from "../base/json.js";
 import type { Rng } from "../base/rng.js";
+import { allocate } from "../base/statistics.js";
 import type { TextColumn } from "../table/table.js";
 
 /**
@@ -22,26 +23,4 @@ export function stratifiedCap(families: TextColumn, limit: number, rng: Rng): In
     return Array.from(rng.fork(name).sample(rows.length, counts[i]), (at) => rows[at]);
   });
   return Int32Array.from(chosen).sort();
-}
-
-/** Divide `total` in proportion to `sizes`; the remainder goes to the largest fractions, ties to the first. */
-export function allocate(sizes: readonly number[], total: number): number[] {
-  const sum = sizes.reduce((a, b) => a + b, 0);
-  const floor = total >= sizes.length ? 1 : 0;
-  const exact = sizes.map((size) => (size * total) / sum);
-  const counts = exact.map((share) => Math.max(Math.floor(share), floor));
-  const order = sizes.map((_, i) => i);
-  order.sort((a, b) => exact[b] - Math.floor(exact[b]) - (exact[a] - Math.floor(exact[a])) || a - b);
-  for (let left = total - counts.reduce((a, b) => a + b, 0), i = 0; left > 0; i++) {
-    const at = order[i % order.length];
-    if (counts[at] < sizes[at]) {
-      counts[at]++;
-      left--;
-    }
-  }
-  // The guaranteed single rows may have taken too many: the largest give them back.
-  for (let over = counts.reduce((a, b) => a + b, 0) - total; over > 0; over--) {
-    counts[counts.indexOf(Math.max(...counts))]--;
-  }
-  return counts;
 }

@@ -22,6 +22,8 @@ export interface DialectRows {
   readonly dropped: Tally;
   readonly repaired: Tally;
   readonly ignoredColumns: readonly string[];
+  /** Columns of `table` that the file does not have: missing in every row. */
+  readonly absentColumns: readonly string[];
 }
 
 /**

@@ -73,6 +73,7 @@ async function read(path: string): Promise<DialectRows> {
     dropped,
     repaired,
     ignoredColumns: [],
+    absentColumns: [],
   };
 }
 

@@ -48,7 +48,7 @@ export async function readFiles(path: string, options: ReadOptions): Promise<Rea
     if (match !== undefined) found.push({ file, dialect: match.dialect });
     else {
       const why = answers.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
-      if (asked) throw unknownFile(file, why);
+      if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }
   }
@@ -73,10 +73,12 @@ function lastName(path: string): string | undefined {
   return path.split(/[\\/]/).at(-1);
 }
 
-function unknownFile(file: RawFile, why: string): FormatError {
+function unknownFile(file: RawFile, why: string, byGlob: boolean): FormatError {
+  const hint = byGlob
+    ? ", and leave the file out of dataset.files in params.yaml if it is something else."
+    : ".";
   return new FormatError(
-    `ingest: ${file.path} is of no known dialect (${why}). See nidslab datasets for what can be read, ` +
-      "and leave the file out with dataset.files in params.yaml if it is something else.",
+    `ingest: ${file.path} is of no known dialect (${why}). See nidslab datasets for what can be read${hint}`,
   );
 }
 

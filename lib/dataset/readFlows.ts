@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DataError } from "../base/errors.js";
 import { firstBytes } from "../flow/lines.js";
 import { readParquet } from "../table/parquet.js";
@@ -59,6 +60,11 @@ export async function readFlows(
 }
 
 async function readOne(path: string, options: ReadOptions, offset: number): Promise<FlowInput> {
+  if (!existsSync(path)) {
+    throw new DataError(
+      `read: ${path} is not there. Name a file or folder that nidslab datasets says can be read.`,
+    );
+  }
   if (isParquet(path)) return fromParquet(path, offset);
   const { dialect, files } = await readFiles(path, options);
   const labelled = files.map((file) => ({ file, labels: applyLabels(dialect, file, keepAll) }));

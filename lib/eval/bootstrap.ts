@@ -1,4 +1,5 @@
 import type { Rng } from "../base/rng.js";
+import { quantile } from "../base/statistics.js";
 
 /**
  * Draw `resamples` resamples of n rows with replacement; each is given to `use` as how often it holds each row.
@@ -38,12 +39,5 @@ export function resample(
 export function interval95(values: Float64Array): { lo: number; hi: number } | null {
   const defined = values.filter((value) => !Number.isNaN(value)).sort();
   if (defined.length === 0 || defined.length * 2 < values.length) return null;
-  return { lo: percentile(defined, 0.025), hi: percentile(defined, 0.975) };
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  return { lo: quantile(defined, 0.025), hi: quantile(defined, 0.975) };
 }

@@ -27,6 +27,11 @@ export interface PartInput extends ScoredRows {
     readonly truth: ArrayLike<number>;
     readonly predicted: ArrayLike<number>;
   } | null;
+  /**
+   * True for a detector where the target has more classes than benign and attack: macro_f1 and weighted_f1, which are
+   * over the target's classes, are then null, so that nobody compares two classes with many.
+   */
+  readonly coarse?: boolean;
   /** Subsets that papers report on their own, by name; rows outside of every subset are missing (code -1). */
   readonly subset: TextColumn | null;
   readonly bootstrap: Bootstrap;
@@ -162,7 +167,7 @@ function classCells({ isAttack, scores, threshold, classes }: PartInput): {
 function partMetrics(t: Tally, part: SortedPart, threshold: number): PartMetrics {
   const { n, tp, fp } = t;
   const counts = { n, tp, fp, tn: n - t.attacks - fp, fn: t.attacks - tp };
-  const values = metricsOf(t, part.isProbability);
+  const values = metricsOf(t, part);
   return { ...counts, ...values, recall_at_fpr: recallAtFpr(t), threshold, at_half: atHalf(t, part) };
 }
 
@@ -180,7 +185,7 @@ function nullReasons(metrics: PartMetrics, t: Tally, part: SortedPart): Record<s
     ]),
   ];
   return Object.fromEntries(
-    named.filter(([, value]) => value === null).map(([name]) => [name, whyNull(name, t, part.isProbability)]),
+    named.filter(([, value]) => value === null).map(([name]) => [name, whyNull(name, t, part)]),
   );
 }
 

@@ -41,7 +41,7 @@ export function bootstrapIntervals(
   const { resamples, rng } = bootstrap;
   const seen = families.map((family) => family.seen);
   const valuesOf = (t: Tally): (number | null)[] => {
-    const values = metricsOf(t, part.isProbability);
+    const values = metricsOf(t, part);
     const atFpr = recallAtFpr(t);
     return [
       ...metricNames.map((name) => values[name]),

@@ -14,7 +14,7 @@ export type MetricValues = Readonly<Record<MetricName, number | null>>;
  * - `log_loss`: mean −ln of the probability of the truth, clipped to [2^-52, 1 − 2^-52];
  * - `ece`: mean over 15 equally wide bins of |mean P(attack) − share of attacks|, weighted by rows (Naeini et al. 2015).
  */
-export function metricsOf(t: Tally, isProbability: boolean): MetricValues {
+export function metricsOf(t: Tally, { isProbability, coarse }: SortedPart): MetricValues {
   const benign = t.n - t.attacks;
   const tn = benign - t.fp;
   const fn = t.attacks - t.tp;
@@ -27,8 +27,8 @@ export function metricsOf(t: Tally, isProbability: boolean): MetricValues {
     precision: ratio(t.tp, t.tp + t.fp),
     recall,
     f1: f1({ truth: t.attacks, predicted: t.tp + t.fp, hits: t.tp }),
-    macro_f1: macroF1(t.confusion),
-    weighted_f1: weightedF1(t.confusion),
+    macro_f1: coarse ? null : macroF1(t.confusion),
+    weighted_f1: coarse ? null : weightedF1(t.confusion),
     mcc: mcc(t.tp, t.fp, tn, fn),
     fpr,
     fnr: ratio(fn, t.attacks),
@@ -70,10 +70,13 @@ export function atHalf(
 const ofProbabilities: readonly string[] = ["brier", "log_loss", "ece"];
 
 /** Why a metric is null. `name` may stand in a group: recall_at_fpr.0.01, at_half.fpr. */
-export function whyNull(name: string, t: Tally, isProbability: boolean): string {
+export function whyNull(name: string, t: Tally, { isProbability, coarse }: SortedPart): string {
   if (t.n === 0) return "the part has no rows";
   if (!isProbability && (name.startsWith("at_half.") || ofProbabilities.includes(name))) {
     return "a detector gives a score and no probability";
+  }
+  if (coarse && (name === "macro_f1" || name === "weighted_f1")) {
+    return "a detector tells attack from benign, and the target has more classes";
   }
   if (name === "precision") return "no row is at or above the threshold";
   if (name === "f1") return "the part has no attack row and none is at or above the threshold";

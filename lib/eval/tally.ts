@@ -12,6 +12,8 @@ export const ECE_BINS = 15;
 export interface SortedPart {
   readonly n: number;
   readonly isProbability: boolean;
+  /** The target has more classes than the model can tell apart. */
+  readonly coarse: boolean;
   /** Position of each row. */
   readonly position: Int32Array;
   /** By position: 1 for attack. */
@@ -50,8 +52,13 @@ export interface RowCodes {
   readonly families: number;
 }
 
-export function sortPart(rows: ScoredRows, ranking: Ranking, threshold: number, codes: RowCodes): SortedPart {
-  const { scores, isAttack, isProbability } = rows;
+export function sortPart(
+  rows: ScoredRows & { readonly coarse?: boolean },
+  ranking: Ranking,
+  threshold: number,
+  codes: RowCodes,
+): SortedPart {
+  const { scores, isAttack, isProbability, coarse = false } = rows;
   const { order, groupEnds } = ranking;
   const position = new Int32Array(order.length);
   order.forEach((row, p) => {
@@ -81,6 +88,7 @@ export function sortPart(rows: ScoredRows, ranking: Ranking, threshold: number, 
   return {
     n: order.length,
     isProbability,
+    coarse,
     position,
     attack,
     groupEnds,

@@ -25,16 +25,22 @@ export function compareColumns(
   const missing = columns.filter((column) => !table.has(column.name)).map((column) => column.name);
   if (missing.length === columns.length) {
     throw new SchemaError(
-      `predict: the data have none of the model's columns (${missing.slice(0, 5).join(", ")}, …). ` +
+      `predict: the data have none of the model's columns (${some(missing)}). ` +
         `Choose a model that was trained on this kind of data.`,
     );
   }
   if (missing.length > 0 && !fillMissing) {
     throw new SchemaError(
-      `predict: the data lack ${missing.length} of the model's ${columns.length} columns: ${missing.join(", ")}.` +
+      `predict: the data lack ${missing.length} of the model's ${columns.length} columns: ${some(missing)}.` +
         `${didYouMean(missing[0], extra)} ` +
         `Choose a model of the same kind of data, or pass --fill-missing to treat them as missing values.`,
     );
   }
   return { missing, extra };
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 8
+    ? names.join(", ")
+    : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
 }

@@ -27,20 +27,16 @@ export interface HistoryColumn {
 
 /**
  * How often each letter occurs in a connection's history, by side, the length of the history, and whether Zeek
- * turned the connection around (`^`). No history counts as an empty one: Zeek leaves it unset when nothing happened; a
- * column without any history at all is missing.
+ * turned the connection around (`^`). No history counts as an empty one: Zeek leaves it unset when nothing happened.
  * Zeek repeats c, g, t and w at every power of ten, the others are written once a side and phase.
  * Source: https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html (history)
  */
 export function historyColumns(history: TextColumn): HistoryColumn[] {
-  const absent = history.codes.every((code) => code < 0);
   const column = (name: string, count: (text: string) => number): HistoryColumn => {
     const counts = history.dictionary.map(count);
     return {
       name: `history_${name}`,
-      values: Float32Array.from(history.codes, (code) =>
-        code >= 0 ? counts[code] : absent ? Number.NaN : 0,
-      ),
+      values: Float32Array.from(history.codes, (code) => (code >= 0 ? counts[code] : 0)),
     };
   };
   const counted = Object.entries(letters).flatMap(([letter, name]) => [

@@ -17,6 +17,8 @@ export interface ConnLog {
   readonly repaired: Tally;
   /** Columns of the log that the flow record does not have. */
   readonly ignoredColumns: readonly string[];
+  /** Columns of the flow record that the log does not have: missing in every row. */
+  readonly absentColumns: readonly string[];
 }
 
 /** Collects the rows of a conn.log column by column. A row is added whole or not at all. */
@@ -24,6 +26,8 @@ export class ConnRows {
   readonly dropped = new Tally();
   readonly repaired = new Tally();
   readonly ignored = new Set<string>();
+  /** Columns of the flow record that the log has, whatever its rows say. */
+  readonly present = new Set<string>();
   hasLabels = false;
   private readonly builders = flowFields.map((field) =>
     field.format === "string"
@@ -71,6 +75,7 @@ export class ConnRows {
       dropped: this.dropped,
       repaired: this.repaired,
       ignoredColumns: [...this.ignored],
+      absentColumns: flowFields.map(({ name }) => name).filter((name) => !this.present.has(name)),
     };
   }
 }

@@ -6,11 +6,16 @@ const known = new Set(flowFields.map((field) => field.zeek));
 const labelNames = ["label", "detailed-label", "detailedlabel", "detailed_label"];
 const timeText = /"ts"\s*:\s*([-+.\deE]+)/;
 
-/** Reads the lines of a Zeek log in JSON: one object a line, missing values left out. */
+/**
+ * Reads the lines of a Zeek log in JSON: one object a line. Missing values are left out, so that a column which no row
+ * mentions cannot be told from one that is unset everywhere: every column counts as there.
+ */
 export class ZeekJson {
   private readonly values: (number | string | null)[] = flowFields.map(() => null);
 
-  constructor(private readonly rows: ConnRows) {}
+  constructor(private readonly rows: ConnRows) {
+    for (const { name } of flowFields) rows.present.add(name);
+  }
 
   line(text: string, number: number): void {
     if (text.trim() === "") {

@@ -81,6 +81,9 @@ export class ZeekTsv {
           "Use a conn.log with Zeek's own columns.",
       );
     }
+    flowFields.forEach((field, i) => {
+      if (index[i] >= 0) this.rows.present.add(field.name);
+    });
     const label = names.indexOf("label");
     const detail = names.findIndex((name) => detailNames.includes(name));
     if (label >= 0) this.rows.hasLabels = true;

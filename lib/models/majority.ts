@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DataError } from "../base/errors.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { Classifier, FittedClassifier, ModelDefinition, Rows } from "./contract.js";
+import { checkWidth } from "./width.js";
 
 const params = z.strictObject({});
 
@@ -17,7 +18,7 @@ export const definition: ModelDefinition<z.infer<typeof params>> = {
   create: (): Classifier => ({ kind: "classifier", fit: async (train) => fitMajority(train) }),
 };
 
-function fitMajority({ y, classes }: Rows): FittedClassifier {
+function fitMajority({ X: { columns }, y, classes }: Rows): FittedClassifier {
   if (y.length === 0) {
     throw new DataError("majority: the training part has no rows. Choose another split in params.yaml.");
   }
@@ -31,6 +32,7 @@ function fitMajority({ y, classes }: Rows): FittedClassifier {
     classes,
     summary: { rows: y.length, most_frequent: classes[shares.indexOf(Math.max(...shares))] },
     predictProba(X) {
+      checkWidth(X, columns, "majority");
       const data = new Float32Array(X.rows * k);
       for (let i = 0; i < X.rows; i++) data.set(shares, i * k);
       return { rows: X.rows, columns: k, data };

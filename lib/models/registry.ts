@@ -30,6 +30,7 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     seeds: z
       .array(z.int().min(0))
       .min(1)
+      .refine((seeds) => new Set(seeds).size === seeds.length, "a seed stands there twice")
       .optional()
       .describe("train once a seed; the first is kept, the others give the spread"),
     decision: decisionRule

@@ -45,7 +45,7 @@ export type Params = z.infer<typeof schema>;
  */
 export function parseParams(content: unknown, path = "params.yaml"): Params {
   const result = schema.safeParse(content);
-  if (!result.success) throw new ParamsError(faults(result.error.issues, path));
+  if (!result.success) throw new ParamsError(faults(result.error.issues, content, path));
   const params = result.data;
   const undefinedNames = [
     ...params.run.splits
@@ -107,17 +107,17 @@ function faultText(path: string, lines: readonly string[]): string {
 type Issue = z.core.$ZodIssue;
 
 /** Zod's issues in the words of this kit: where, expected, found. */
-function faults(issues: readonly Issue[], path: string): string {
+function faults(issues: readonly Issue[], content: unknown, path: string): string {
   return faultText(
     path,
-    issues.flatMap((issue) => describe(issue, [])),
+    issues.flatMap((issue) => describe(issue, content, [])),
   );
 }
 
-function describe(issue: Issue, prefix: readonly PropertyKey[]): string[] {
+function describe(issue: Issue, content: unknown, prefix: readonly PropertyKey[]): string[] {
   const where = [...prefix, ...issue.path].map(String).join(".") || "the file";
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeys([...prefix, ...issue.path]);
+    const known = knownKeys([...prefix, ...issue.path], content);
     return issue.keys.map(
       (key) => `${where === "the file" ? "" : `${where}: `}unknown key "${key}".${didYouMean(key, known)}`,
     );
@@ -125,7 +125,7 @@ function describe(issue: Issue, prefix: readonly PropertyKey[]): string[] {
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     // The alternative that came furthest says most.
     const best = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-    return best.flatMap((inner) => describe(inner as Issue, [...prefix, ...issue.path]));
+    return best.flatMap((inner) => describe(inner as Issue, content, [...prefix, ...issue.path]));
   }
   if (issue.code === "invalid_key") return [`${where}: ${issue.issues[0]?.message ?? "not a valid name"}`];
   const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);
@@ -134,10 +134,12 @@ function describe(issue: Issue, prefix: readonly PropertyKey[]): string[] {
   return [`${where}: ${issue.message.replace(/^Invalid (input|option): /, "")}`];
 }
 
-/** Keys that the schema knows at a path, for "did you mean". */
-function knownKeys(path: readonly PropertyKey[]): string[] {
+/** Keys that the schema knows at a path, for "did you mean": of a model those of its own type. */
+function knownKeys(path: readonly PropertyKey[], content: unknown): string[] {
   let at: unknown = schema;
+  let value = content;
   for (const key of path) {
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
     const shape = (at as { shape?: Record<string, unknown> }).shape;
     const element = (at as { valueType?: unknown }).valueType;
     at = shape?.[String(key)] ?? element;
@@ -145,6 +147,11 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   }
   const shape = (at as { shape?: Record<string, unknown> }).shape;
   if (shape !== undefined) return Object.keys(shape);
-  const options = (at as { options?: { shape?: Record<string, unknown> }[] }).options ?? [];
-  return [...new Set(options.flatMap((option) => Object.keys(option.shape ?? {})))];
+  const options = (at as { options?: { shape?: Record<string, z.ZodType> }[] }).options ?? [];
+  const isMeant = ({ shape: own = {} }: (typeof options)[number]): boolean =>
+    Object.entries(own).every(
+      ([key, type]) =>
+        !(type instanceof z.ZodLiteral) || type.values.has((value as Record<string, never>)[key]),
+    );
+  return [...new Set(options.filter(isMeant).flatMap((option) => Object.keys(option.shape ?? {})))];
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { didYouMean } from "../base/nearest.js";
 import { GraphError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { Project } from "./project.js";
@@ -28,7 +29,10 @@ function findStage(target: string, project: Project): StageNode[] {
   const inFile = project.nodes().filter((node) => node.file === file);
   if (name === undefined) return inFile;
   const found = inFile.filter((node) => node.name === name || node.group === name);
-  if (found.length === 0) throw new GraphError(`Stage '${name}' not found inside '${fileText}' file`);
+  if (found.length === 0) {
+    const known = inFile.flatMap((node) => [node.group, node.name]);
+    throw new GraphError(`Stage '${name}' not found inside '${fileText}' file.${didYouMean(name, known)}`);
+  }
   return found;
 }
 

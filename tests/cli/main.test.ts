@@ -56,7 +56,14 @@ describe("the program", () => {
     ],
     [["notebook", "run", "package.json"], 1, "notebook: package.json: nbformat 4 was expected, found none"],
     [["notebook", "run", "README.md"], 1, "json: README.md is not valid JSON"],
-    [["doctor", "--jsn"], 2, "doctor: Unknown option '--jsn'"],
+    [["doctor", "--jsn"], 2, "doctor: Unknown option '--jsn'. See nidslab doctor --help."],
+    [
+      ["predict", "new/conn.log"],
+      2,
+      "predict: Unexpected argument 'new/conn.log'. See nidslab predict --help.",
+    ],
+    [["models", "boosting"], 2, 'models: no type "boosting"'],
+    [["datasets", "--jsn"], 2, "datasets: Unknown option '--jsn'. See nidslab datasets --help."],
   ])("%j exits with %i and one message", (args, expected, message) => {
     const { code, out, err } = nidslab(...args);
     expect([code, out]).toEqual([expected, ""]);

@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
-import { allocate, stratifiedCap } from "#lib/dataset/cap.js";
+import { stratifiedCap } from "#lib/dataset/cap.js";
 import { text } from "#lib/table/table.js";
-
-describe("allocate", () => {
-  it("divides in proportion, keeps one of each where that is possible", () => {
-    expect(allocate([60, 30, 10], 10)).toEqual([6, 3, 1]);
-    expect(allocate([98, 1, 1], 10)).toEqual([8, 1, 1]);
-    expect(allocate([5, 5, 5], 2)).toEqual([1, 1, 0]);
-    expect(allocate([1, 999], 1000)).toEqual([1, 999]);
-  });
-});
 
 describe("stratifiedCap", () => {
   const families = text([...Array(90).fill("benign"), ...Array(9).fill("dos"), "u2r"]);

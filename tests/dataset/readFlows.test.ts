@@ -28,6 +28,18 @@ describe("readFlows", () => {
     expect(input.dropped).toEqual({ too_few_fields: 1 });
   });
 
+  it("leaves out columns that the log does not have, and keeps those that are only unset", async () => {
+    const known = fields.filter((field) => field !== "history" && field !== "missed_bytes");
+    const cells = row({ service: "-" }).split("\t");
+    const line = known.map((field) => cells[fields.indexOf(field)]).join("\t");
+    const less = folder.write("less.log", [...header, `#fields\t${known.join("\t")}`, line].join("\n"));
+    const { table } = await readFlows(less);
+    expect([table.has("history"), table.has("missed_bytes")]).toEqual([false, false]);
+    expect(table.strings("service")).toEqual([null]);
+    const json = folder.write("one.json", '{"ts":1.5,"id.orig_h":"a","conn_state":"S0","proto":"tcp"}');
+    expect((await readFlows(json)).table.strings("history")).toEqual([null]);
+  });
+
   it("keeps every row of a labelled log, without a label where it has none", async () => {
     const input = await readFlows(labelled);
     expect(input.table.strings("label")).toEqual(["benign", null, "Scan"]);

@@ -156,12 +156,28 @@ describe("what is undefined", () => {
     expect(details.reasons["at_half.fpr"]).toBe("a detector gives a score and no probability");
   });
 
+  it("is what needs the target's classes, for a detector where they are more than two", () => {
+    const { metrics, details } = evaluatePart(input({ isProbability: false, coarse: true }));
+    expect(metrics).toMatchObject({ macro_f1: null, weighted_f1: null, accuracy: 0.5, tp: 4 });
+    expect(details.intervals.macro_f1.point).toBeNull();
+    expect(details.reasons.macro_f1).toBe(
+      "a detector tells attack from benign, and the target has more classes",
+    );
+  });
+
   it("every null among the metrics has its reason", () => {
     for (const attacks of [[], [1], [0], truth]) {
       for (const isProbability of [true, false]) {
         const n = attacks.length;
         const family = text(attacks.map(() => "dos"));
-        const part = input({ attacks, scores: scores.slice(0, n), family, isProbability, threshold: 2 });
+        const part = input({
+          attacks,
+          scores: scores.slice(0, n),
+          family,
+          isProbability,
+          coarse: !isProbability,
+          threshold: 2,
+        });
         const { metrics, details } = evaluatePart(part);
         const groups = { "": metrics, "recall_at_fpr.": metrics.recall_at_fpr, "at_half.": metrics.at_half };
         for (const [prefix, group] of Object.entries(groups)) {

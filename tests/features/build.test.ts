@@ -72,6 +72,12 @@ describe("buildFeatures", () => {
     ]);
   });
 
+  it("gives a row the same values alone as among others", () => {
+    const bare = flows.take([2]); // without a history
+    const alone = buildFeatures(bare, { derived: derivedGroups }).table;
+    expect(alone.objects()).toEqual(table.take([2]).objects());
+  });
+
   it("leaves derived columns out when told to; the hash follows the columns", () => {
     const plain = buildFeatures(flows, { derived: [] });
     expect(plain.schema.columns.every(({ origin }) => origin === "raw")).toBe(true);

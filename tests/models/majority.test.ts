@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import type { FittedClassifier, Rows } from "#lib/models/contract.js";
 import { definition } from "#lib/models/majority.js";
 import { OnnxBuilder } from "#lib/onnx/builder.js";
 import { OnnxSession } from "#lib/onnx/session.js";
+import { checkClassifier } from "../checks/estimator.js";
+
+describe("keeps the contract", () => checkClassifier(definition, {}, { rows: 500 }));
 
 async function fitted(y: readonly number[]): Promise<FittedClassifier> {
   const train: Rows = {

@@ -312,6 +312,35 @@ describe("failure and interruption", () => {
     expect(stderr).toContain(message);
   });
 
+  it("writes the same lock when stages that share a parameter come from the run cache", () => {
+    const stages =
+      "stages:\n  a: {matrix: {x: [p, q]}, cmd: 'echo > $" +
+      "{item.x}', params: [list], outs: ['$" +
+      "{item.x}']}\n";
+    const box = make({ "dvc.yaml": stages, "params.yaml": "list: [1, 2]\n" });
+    box.nidslab("repro");
+    const lock = box.read("dvc.lock");
+    rmSync(box.path("dvc.lock"));
+    expect(box.nidslab("repro").stdout.match(/is cached - skipping run/g)).toHaveLength(2);
+    expect(box.read("dvc.lock")).toBe(lock);
+  });
+
+  it("a -S that is refused changes nothing and shows no change", () => {
+    const stages = "stages:\n  a: {cmd: ./bin/nidslab run-stage a, params: [seed]}\n";
+    const box = make({ "dvc.yaml": stages, "params.yaml": "seed: 1\n" });
+    const { code, stdout, stderr } = box.nidslab("repro", "-S", "seed=2");
+    expect([code, stdout]).toEqual([255, ""]);
+    expect(stderr).toContain("ERROR: params:");
+    expect(box.read("params.yaml")).toBe("seed: 1\n");
+  });
+
+  it("a stage that is not there is refused with the nearest one", () => {
+    const box = make({ "dvc.yaml": "stages:\n  train: {cmd: x}\n" });
+    expect(box.nidslab("repro", "trian").stderr).toBe(
+      "ERROR: Stage 'trian' not found inside 'dvc.yaml' file. Did you mean \"train\"?\n",
+    );
+  });
+
   it("wrong usage is 254, no project is 253", () => {
     const box = make({ "dvc.yaml": "" });
     expect(box.nidslab("repro", "--nosuch").code).toBe(254);

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { quantile } from "../../base/statistics.js";
 import type { Value } from "../../onnx/builder.js";
 import {
   cast,
   gather,
   indicesOf,
   type Output,
-  quantile,
   rowOf,
   type Slot,
   sortedPresent,

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { quantile } from "../../base/statistics.js";
 import type { Value } from "../../onnx/builder.js";
-import { indicesOf, type Output, quantile, rowOf, sortedPresent, type Transform } from "./transform.js";
+import { indicesOf, type Output, rowOf, sortedPresent, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   scale: z

@@ -33,7 +33,7 @@ export interface Blocks {
 }
 
 /**
- * A fitted transform: one file each, listed in registry.ts. `fit` sees training rows only; its state is plain JSON.
+ * A fitted transform: one file each, listed in ../views.ts. `fit` sees training rows only; its state is plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
  */
 export interface Transform<Step, State> {
@@ -56,14 +56,6 @@ export type AnyTransform = Transform<unknown, unknown>;
 /** The values that are there, ascending. */
 export function sortedPresent(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
-}
-
-/** Quantile of sorted values by linear interpolation (NumPy's default; Hyndman and Fan 1996, type 7). */
-export function quantile(sorted: Float64Array, q: number): number {
-  const at = (sorted.length - 1) * q;
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
 }
 
 /** Indices of the slots of a kind. */

@@ -4,8 +4,9 @@ import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from
 import { binColumns, shared } from "../trees/bins.js";
 import { type CategoryRanks, emitRanks, ranksByResponse, toRanks } from "../trees/categories.js";
 import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
-import { addTree, checkWidth, type Ensemble, sumLeaves, type Tree } from "../trees/ensemble.js";
+import { addTree, type Ensemble, sumLeaves, type Tree } from "../trees/ensemble.js";
 import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
+import { checkWidth } from "../width.js";
 import { Booster } from "./booster.js";
 import { probabilities } from "./gradients.js";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { DataError, SchemaError } from "../../base/errors.js";
+import { DataError } from "../../base/errors.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { Classifier, FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { checkWidth } from "../width.js";
 import { solveLogistic } from "./newton.js";
 import { sparseRows } from "./sparse.js";
 
@@ -150,12 +151,7 @@ function fitted(
 
 /** n × k logits in double. @throws SchemaError when the matrix has another width */
 function logits({ columns, weights, intercepts }: LinearLayer, X: Matrix, k: number): Float64Array {
-  if (X.columns !== columns) {
-    throw new SchemaError(
-      `logistic: the model was fitted on ${columns} columns, the matrix has ${X.columns}. ` +
-        `Use the features of the same split, or train again.`,
-    );
-  }
+  checkWidth(X, columns, "logistic");
   const out = new Float64Array(X.rows * k);
   for (let i = 0; i < X.rows; i++) {
     const row = i * k;

@@ -4,8 +4,9 @@ import type { Rng } from "../../base/rng.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { emitRanks, ranksByFrequency, toRanks } from "../trees/categories.js";
 import { emitEnsemble } from "../trees/emitEnsemble.js";
-import { checkWidth, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "../trees/ensemble.js";
+import { type Ensemble, sumLeaves, type Tree, TreeBuilder } from "../trees/ensemble.js";
 import { floorFloat32 } from "../trees/float32.js";
+import { checkWidth } from "../width.js";
 
 const params = z.strictObject({
   trees: z.int().min(1).max(10000).default(200).describe("number of trees"),

@@ -1,4 +1,3 @@
-import { SchemaError } from "../../base/errors.js";
 import type { Matrix } from "../contract.js";
 
 /** One tree in flat arrays; node 0 is the root. A row goes left when `x <= threshold`. */
@@ -133,13 +132,4 @@ export function bothClasses(means: Float64Array, rows: number, k: number): Matri
     data[i * 2 + 1] = means[i];
   }
   return { rows, columns: 2, data };
-}
-
-/** @throws SchemaError when a matrix has not the width that the model was fitted on */
-export function checkWidth(X: Matrix, columns: number, model: string): void {
-  if (X.columns === columns) return;
-  throw new SchemaError(
-    `${model}: the matrix has ${X.columns} columns, the model was fitted on ${columns}. ` +
-      `Build the features with the schema that the model was trained on.`,
-  );
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
+import { allocate, quantile } from "../../base/statistics.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { checkWidth } from "../width.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
-import { bothClasses, checkWidth, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
+import { bothClasses, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
 import { belowFloat32 } from "./float32.js";
 import { checkClasses, classCounts } from "./rows.js";
 
@@ -108,12 +110,9 @@ function packageShare(share: number, columns: number): number {
   return Math.min(1, (Math.max(1, Math.floor(share * columns)) + 0.5) / columns);
 }
 
-/** At most `limit` row numbers in rising order, each class by its share and with at least one row. */
+/** At most `limit` row numbers in rising order, each class by its share (`limit` allowing, with at least one row). */
 function drawStratified(train: Rows, limit: number, rng: Rng): Int32Array {
-  const counts = classCounts(train);
-  const share = Math.min(1, limit / train.X.rows);
-  const taken = counts.map((count) => Math.max(1, Math.round(count * share)));
-  const left = taken.slice();
+  const left = allocate(Array.from(classCounts(train)), Math.min(limit, train.X.rows));
   const all = rng.shuffle(Int32Array.from({ length: train.X.rows }, (_, i) => i));
   return all.filter((row) => left[train.y[row]]-- > 0).sort();
 }
@@ -123,9 +122,7 @@ function median(rows: Int32Array, value: (row: number) => number): number {
   const values = Float32Array.from(rows, value)
     .filter((x) => !Number.isNaN(x))
     .sort();
-  if (values.length === 0) return 0;
-  const middle = values.length >> 1;
-  return Math.fround(values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+  return values.length === 0 ? 0 : Math.fround(quantile(values, 0.5));
 }
 
 /** ml-cart asks `x < v`; in float32 that is `x <= t` with the float32 below v. A leaf votes for its commonest class. */

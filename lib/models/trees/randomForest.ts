@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { checkWidth } from "../width.js";
 import { binColumns, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
-import { bothClasses, checkWidth, type Ensemble, sumLeaves, type Tree } from "./ensemble.js";
+import { bothClasses, type Ensemble, sumLeaves, type Tree } from "./ensemble.js";
 import { type ForestTask, forestMember, type Grown } from "./growForest.js";
 import { checkClasses, classWeights } from "./rows.js";
 import { breathe, Team } from "./team.js";

@@ -34,7 +34,7 @@ export const evaluate: Stage = {
     const truth: Truth = {
       flows,
       isAttack: attackFlags(flows),
-      target: info.kind === "classifier" ? targetOf(flows, params.task.target) : targetOf(flows, "binary"),
+      target: targetOf(flows, params.task.target),
     };
     const matrixOf = (rows: Int32Array) => encode(features.take(rows), info.columns, saved.levels);
     const inputOf = (
@@ -145,9 +145,10 @@ function partInput(
         ? null
         : {
             names,
-            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]]),
+            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]] ?? -1),
             predicted: mostProbable(scores),
           },
+    coarse: info.kind === "detector" && truth.target.classes.length > 2,
     subset,
     bootstrap,
   };

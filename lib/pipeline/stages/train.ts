@@ -77,13 +77,8 @@ export const train: Stage = {
 
     const [first, ...further] = entry.seeds ?? [params.seed];
     const kept = await fitWith(first);
-    io.remove(folder);
-    const seeds: ModelInfo["seeds"][number][] = [];
-    for (const seed of further) {
-      const again = await fitWith(seed);
-      io.writeText(`${folder}/seeds/${seed}.onnx`, again.onnx);
-      seeds.push({ seed, threshold: again.threshold, onnx_sha256: again.onnxSha256 });
-    }
+    const others: { seed: number; model: TrainedModel }[] = [];
+    for (const seed of further) others.push({ seed, model: await fitWith(seed) });
     const info: ModelInfo = {
       type: entry.type,
       kind: definition.kind,
@@ -102,7 +97,11 @@ export const train: Stage = {
       onnx_sha256: kept.onnxSha256,
       onnx_bytes: kept.onnx.length,
       seed: first,
-      seeds,
+      seeds: others.map(({ seed, model: other }) => ({
+        seed,
+        threshold: other.threshold,
+        onnx_sha256: other.onnxSha256,
+      })),
       data: {
         dataset: datasetName(flows),
         flows_sha256: await hashFile(io.path("artifacts/flows.parquet")),
@@ -116,7 +115,10 @@ export const train: Stage = {
       source: definition.source,
       limits: definition.limits,
     };
+    // Nothing of an earlier model goes before all of the new one is there.
+    io.remove(folder);
     io.writeText(`${folder}/model.onnx`, kept.onnx);
+    for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
     if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
     io.writeJson(`${folder}/model.json`, info);
   },

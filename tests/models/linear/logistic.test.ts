@@ -4,6 +4,9 @@ import type { FitContext, Matrix, Rows } from "#lib/models/contract.js";
 import { definition, type FittedLogistic } from "#lib/models/linear/logistic.js";
 import { OnnxBuilder } from "#lib/onnx/builder.js";
 import { OnnxSession } from "#lib/onnx/session.js";
+import { checkClassifier } from "../../checks/estimator.js";
+
+describe("keeps the contract", () => checkClassifier(definition, {}, { rows: 1000, native: false }));
 
 const X: Matrix = {
   rows: 10,
@@ -161,7 +164,7 @@ describe("refuses", () => {
   it("a matrix of another width", async () => {
     const model = await fitted(rows(two));
     expect(() => model.predictProba({ rows: 1, columns: 2, data: new Float32Array(2) })).toThrow(
-      /3 columns.*has 2/,
+      /has 2 columns.*fitted on 3/,
     );
   });
 

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { type Params, parseParams } from "#lib/pipeline/params.js";
+
+type Changes = Readonly<Record<string, unknown>>;
+
+/** The project's own params.yaml with values put at dotted paths; undefined takes a key away. */
+function changed(changes: Changes): unknown {
+  const params = parse(readFileSync("params.yaml", "utf8"));
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split(".");
+    const last = keys.pop() ?? "";
+    const at = keys.reduce((map, key) => map[key], params);
+    if (value === undefined) delete at[last];
+    else at[last] = value;
+  }
+  return params;
+}
+
+const parsed = (changes: Changes): Params => parseParams(changed(changes));
+
+describe("parseParams", () => {
+  it("takes the project's params.yaml and fills in defaults", () => {
+    const { boosting, isolation } = parsed({}).models;
+    expect(boosting).toMatchObject({ view: "raw", profile: "realistic", early_stopping: 20 });
+    expect(isolation.decision).toEqual({ rule: "benign-quantile", contamination: 0.02 });
+  });
+
+  it.each<[string, Changes, RegExp]>([
+    ["an unknown key", { sede: 1 }, /unknown key "sede"\. Did you mean "seed"\?/],
+    ["a missing key", { threads: undefined }, /threads is missing \(expected number\)/],
+    ["a wrong type", { seed: "42" }, /seed: expected number, received string/],
+    [
+      "a model's key",
+      { "models.forest.treees": 1 },
+      /models\.forest: unknown key "treees"\. Did you mean "trees"\?/,
+    ],
+    [
+      "a key of another type of model",
+      { "models.isolation.class_weight": "none" },
+      /models\.isolation: unknown key "class_weight"\.$/,
+    ],
+    ["a value out of range", { "models.forest.trees": 0 }, /models\.forest\.trees: .*>=1/],
+    ["a view", { "models.forest.view": "scaledd" }, /"scaledd" is not under views.*Did you mean "scaled"\?/],
+    ["a seed twice", { "models.forest.seeds": [42, 42] }, /models\.forest\.seeds: a seed stands there twice/],
+    ["a model", { "run.models": ["forrest"] }, /"forrest" is not defined .*Did you mean "forest"\?/],
+    ["a headline that is not run", { "report.headline": "day" }, /headline: "day" is not in run\.splits/],
+    ["a name twice", { "run.splits": ["site", "site"] }, /run\.splits: "site" is named twice/],
+  ])("refuses %s by name", (_, changes, message) => {
+    expect(() => parsed(changes)).toThrow(message);
+  });
+
+  it("lists every fault", () => {
+    expect(() => parsed({ seed: -1, threads: 0 })).toThrow(/has 2 faults:\n {2}seed.*\n {2}threads/);
+  });
+});
