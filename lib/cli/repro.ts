@@ -105,7 +105,10 @@ export const command: Command = {
           throw withHint(cause, params, project);
         } finally {
           // A dry run changes nothing, params.yaml neither.
-          if (options.has("dry")) changed.undo();
+          if (options.has("dry") && options.has("set-param")) {
+            changed.undo();
+            process.stdout.write("params.yaml is as it was.\n");
+          }
           release();
         }
         if (options.has("summary")) process.stdout.write(summary(project));
