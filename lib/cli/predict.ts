@@ -132,10 +132,10 @@ function warn(line: string): void {
   process.stderr.write(`predict: ${line}\n`);
 }
 
-/** The nearest folder upwards with a champion, else the folder that this program lies in. */
+/** The project around the current folder, else the one that this program lies in. */
 function projectFolder(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "reports", "best.json"))) return folder;
+    if (existsSync(join(folder, "params.yaml"))) return folder;
     if (folder === dirname(folder)) return fileURLToPath(new URL("../../", import.meta.url));
   }
 }

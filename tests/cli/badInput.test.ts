@@ -90,7 +90,7 @@ describe("data", () => {
     );
     expect(fails(1, "run-stage", "ingest")).toBe(`nidslab: ingest: ${remedy}`);
     expect(fails(1, "predict", "--model", model, "--in", "nothing.log")).toBe(
-      "nidslab: read: nothing.log is not there. Name a file or folder that holds flows.\n",
+      "nidslab: read: nothing.log is not there. Name a file or folder that nidslab datasets says can be read.\n",
     );
   });
 
