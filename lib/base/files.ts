@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { codeOf, DataError, messageOf } from "./errors.js";
 import { parseJson, prettyJson } from "./json.js";
@@ -15,13 +15,22 @@ function watchExit(): void {
   });
 }
 
+/** A path as this machine has it: backslashes are taken as slashes when nothing has the name as it is written. */
+export function localPath(path: string): string {
+  return existsSync(path) ? path : path.replaceAll("\\", "/");
+}
+
+/** What native libraries say, whose errors have no code. */
+const fullText = /no space left/i;
+const forbiddenText = /read-only file system|permission denied/i;
+
 /** Explain a failed write: a full disk and a read-only folder get a sentence of their own. */
 export function writeError(path: string, cause: unknown): Error {
   const code = codeOf(cause);
   const why =
-    code === "ENOSPC" || /no space left/i.test(messageOf(cause))
+    code === "ENOSPC" || fullText.test(messageOf(cause))
       ? "the disk is full. Free some space and run the same command again; what was there before is untouched"
-      : code === "EACCES" || code === "EROFS" || code === "EPERM"
+      : ["EACCES", "EROFS", "EPERM"].includes(code ?? "") || forbiddenText.test(messageOf(cause))
         ? "writing there is not permitted. Check the permissions of its folder"
         : messageOf(cause);
   return new DataError(`write: ${path}: ${why}.`, { cause });
@@ -41,9 +50,8 @@ export async function replaceFile(path: string, fill: (temporary: string) => Pro
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw codeOf(cause) !== undefined || /no space left/i.test(messageOf(cause))
-      ? writeError(path, cause)
-      : cause;
+    const isOfDisk = fullText.test(messageOf(cause)) || forbiddenText.test(messageOf(cause));
+    throw codeOf(cause) !== undefined || isOfDisk ? writeError(path, cause) : cause;
   } finally {
     unfinished.delete(temporary);
   }
@@ -80,9 +88,9 @@ export function readText(path: string, hint: string): string {
   }
 }
 
-/** Read and parse a JSON file; a missing one is an error that says `hint`. */
+/** Read and parse a JSON file; a missing or damaged one is an error that says `hint`. */
 export function readJson<T>(path: string, hint: string): T {
-  return parseJson<T>(readText(path, hint), path);
+  return parseJson<T>(readText(path, hint), path, hint);
 }
 
 /** The error for a file that cannot be read. */

@@ -50,11 +50,14 @@ export function prettyJson(value: unknown): string {
   return `${text.replace(/\[\s+((?:-?[\d.e+-]+|null),?\s*)+\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 }
 
-/** Parse JSON text; the error names the file. */
-export function parseJson<T = unknown>(text: string, path: string): T {
+/** Parse JSON text; the error names the file and says `hint`. */
+export function parseJson<T = unknown>(text: string, path: string, hint = ""): T {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new FormatError(`json: ${path} is not valid JSON (${messageOf(cause)}).`, { cause });
+    throw new FormatError(
+      `json: ${path} is not valid JSON (${messageOf(cause)}).${hint === "" ? "" : ` ${hint}`}`,
+      { cause },
+    );
   }
 }

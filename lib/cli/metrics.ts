@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import { UsageError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
+import { GraphError } from "../pipeline/errors.js";
 import type { Project } from "../pipeline/project.js";
 import { readYaml } from "../pipeline/yaml/read.js";
 import {
@@ -58,10 +59,14 @@ function metricFiles(project: Project, targets: readonly string[]): { name: stri
   const outs = project.nodes().flatMap((node) => node.outs.filter((out) => out.role === "metric"));
   const listed = project.dvcFiles().flatMap((file) => file.metrics);
   const wanted = targets.map((target) => resolve(project.cwd, target));
-  return [...new Set([...outs, ...listed].map((ref) => ref.absolute))]
-    .filter(
-      (path) => wanted.length === 0 || wanted.some((each) => path === each || path.startsWith(`${each}/`)),
-    )
+  const known = [...new Set([...outs, ...listed].map((ref) => ref.absolute))];
+  const isIn = (path: string, target: string): boolean => path === target || path.startsWith(target + sep);
+  targets.forEach((target, i) => {
+    if (!known.some((path) => isIn(path, wanted[i])))
+      throw new GraphError(`'${target}' is no metrics file of a stage, and no folder that holds one.`);
+  });
+  return known
+    .filter((path) => wanted.length === 0 || wanted.some((target) => isIn(path, target)))
     .filter((path) => existsSync(path))
     .map((path) => ({
       name: project.show(path),

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
-import { readJson, writeFileAtomic } from "../base/files.js";
-import { readFlows } from "../dataset/readFlows.js";
+import { localPath, readJson, writeFileAtomic } from "../base/files.js";
+import { readFlows, type Unreadable } from "../dataset/readFlows.js";
 import type { Champion } from "../report/results.js";
 import { Detector } from "../serve/detector.js";
 import { hostSummary } from "../serve/hosts.js";
@@ -35,12 +35,15 @@ Example:
     const folder = options.model ?? championFolder(projectFolder());
     const detector = await Detector.open(folder, options.threads);
     const input = await readFlows(options.in);
-    const { decisions, filled, ignored } = await detector.detect(input.table, options);
+    const { decisions, filled, ignored } = await detector.detect(input.table, {
+      ...options,
+      absent: input.absent,
+    });
     await detector.close();
     if (filled.length > 0) warn(`columns that the data lack count as missing: ${filled.join(", ")}`);
-    if (ignored.length > 0) warn(`columns that the model does not take are ignored: ${ignored.join(", ")}`);
-    for (const [reason, count] of Object.entries(input.dropped))
-      warn(`${count} rows could not be read: ${reason}`);
+    const unused = [...ignored, ...input.ignored];
+    if (unused.length > 0) warn(`columns that the model does not take are ignored: ${unused.join(", ")}`);
+    for (const fault of input.dropped) warn(unreadableText(fault));
     const hosts = options.hosts === undefined ? undefined : hostSummary(input.table, decisions);
     if (options.out === undefined) process.stdout.write(csvText(decisions));
     else await write(options.out, decisions);
@@ -82,15 +85,21 @@ function parse(args: readonly string[]): Options {
     throw new UsageError(
       "predict: --in is missing: the file or folder to score. See nidslab predict --help.",
     );
-  for (const file of [values.out, values.hosts]) if (file !== undefined) formatOf(file);
+  const [model, out, hosts] = [values.model, values.out, values.hosts].map((path) =>
+    path === undefined ? undefined : localPath(path),
+  );
+  for (const file of [out, hosts]) if (file !== undefined) formatOf(file);
+  const files = [localPath(values.in), out, hosts].filter((file) => file !== undefined);
+  if (new Set(files.map((file) => resolve(file))).size < files.length)
+    throw new UsageError("predict: --in, --out and --hosts must be different files.");
   return {
-    model: values.model,
+    model,
     in: values.in,
-    out: values.out,
-    hosts: values.hosts,
+    out,
+    hosts,
     threshold: values.threshold === undefined ? undefined : numberOf("--threshold", values.threshold),
     fillMissing: values["fill-missing"],
-    threads: Math.max(1, Math.trunc(numberOf("--threads", values.threads))),
+    threads: threadsOf(values.threads),
   };
 }
 
@@ -99,6 +108,11 @@ function numberOf(option: string, given: string): number {
   if (given.trim() === "" || !Number.isFinite(value))
     throw new UsageError(`predict: ${option} expects a number, found "${given}".`);
   return value;
+}
+
+function threadsOf(given: string): number {
+  if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
+  throw new UsageError(`predict: --threads expects a whole number from 1 to 999, found "${given}".`);
 }
 
 function formatOf(file: string): "csv" | "parquet" {
@@ -118,12 +132,18 @@ function warn(line: string): void {
   process.stderr.write(`predict: ${line}\n`);
 }
 
-/** The nearest folder upwards with a champion, else the folder that this program lies in. */
+/** The project around the current folder, else the one that this program lies in. */
 function projectFolder(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "reports", "best.json"))) return folder;
+    if (existsSync(join(folder, "params.yaml"))) return folder;
     if (folder === dirname(folder)) return fileURLToPath(new URL("../../", import.meta.url));
   }
+}
+
+function unreadableText({ file, reason, count, first_lines }: Unreadable): string {
+  const lines = `${first_lines.length > 1 ? "lines" : "line"} ${first_lines.join(", ")}`;
+  const more = count > first_lines.length ? ", …" : "";
+  return `${count} row${count > 1 ? "s" : ""} of ${file} could not be read: ${reason} (${lines}${more})`;
 }
 
 /** The folder of the champion. @throws DataError when there is none yet */

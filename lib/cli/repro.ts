@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UsageError } from "../base/errors.js";
-import { writeFileAtomic } from "../base/files.js";
+import { localPath, writeFileAtomic } from "../base/files.js";
+import { missingDataset } from "../dataset/files.js";
+import { GraphError } from "../pipeline/errors.js";
+import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
 import type { Console } from "../pipeline/section.js";
 import type { Command } from "./command.js";
@@ -61,35 +64,53 @@ export const command: Command = {
       help,
       async (options, open) => {
         const jobs = jobsOf(options);
+        const [{ repro }, { takeLock }] = await Promise.all([
+          import("../pipeline/repro.js"),
+          import("../pipeline/guard.js"),
+        ]);
+        // Another run must not find its params.yaml changed.
+        const release = options.has("set-param") ? takeLock(open()) : () => undefined;
         const changed = await changeParams(options, open().root);
         const project = open();
+        let params: Params | undefined;
         try {
-          await checkParams(project);
+          params = await checkParams(project);
         } catch (cause) {
           changed.undo();
+          release();
           throw cause;
         }
         process.stdout.write(changed.lines);
-        const { repro } = await import("../pipeline/repro.js");
-        await repro(
-          project,
-          {
-            targets: options.targets,
-            force: options.has("force"),
-            single: options.has("single-item"),
-            downstream: options.has("downstream"),
-            keepGoing: options.has("keep-going"),
-            ignoreErrors: options.has("ignore-errors"),
-            dry: options.has("dry"),
-            commit: !options.has("no-commit"),
-            runCache: !options.has("no-run-cache"),
-            allowMissing: options.has("allow-missing"),
-            pull: options.has("pull"),
-            jobs,
-          },
-          // Quiet: the commands' own output (bytes) and warnings stay.
-          consoleOf(options.has("quiet")),
-        );
+        try {
+          await repro(
+            project,
+            {
+              targets: options.targets,
+              force: options.has("force"),
+              single: options.has("single-item"),
+              downstream: options.has("downstream"),
+              keepGoing: options.has("keep-going"),
+              ignoreErrors: options.has("ignore-errors"),
+              dry: options.has("dry"),
+              commit: !options.has("no-commit"),
+              runCache: !options.has("no-run-cache"),
+              allowMissing: options.has("allow-missing"),
+              pull: options.has("pull"),
+              jobs,
+            },
+            // Quiet: the commands' own output (bytes) and warnings stay.
+            consoleOf(options.has("quiet")),
+          );
+        } catch (cause) {
+          throw withHint(cause, params, project);
+        } finally {
+          // A dry run changes nothing, params.yaml neither.
+          if (options.has("dry") && options.has("set-param")) {
+            changed.undo();
+            process.stdout.write("params.yaml is as it was.\n");
+          }
+          release();
+        }
         if (options.has("summary")) process.stdout.write(summary(project));
         return 0;
       },
@@ -128,13 +149,21 @@ async function changeParams(
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */
-async function checkParams(project: Project): Promise<void> {
+async function checkParams(project: Project): Promise<Params | undefined> {
   const isOurs = project
     .nodes()
     .some((node) => typeof node.cmd === "string" && /^(\.\/)?bin\/nidslab run-stage /.test(node.cmd));
-  if (!isOurs) return;
+  if (!isOurs) return undefined;
   const { readParams } = await import("../pipeline/params.js");
-  readParams(join(project.root, "params.yaml"));
+  return readParams(join(project.root, "params.yaml"));
+}
+
+/** The graph only says that a file is not there; where the dataset is missing, what to do stands below. */
+function withHint(cause: unknown, params: Params | undefined, project: Project): unknown {
+  const path = params?.dataset.path;
+  if (!(cause instanceof GraphError) || cause.exitCode !== 255 || path === undefined) return cause;
+  if (existsSync(localPath(resolve(project.root, path)))) return cause;
+  return new GraphError(`${cause.message}\n${missingDataset(path)}`, { cause });
 }
 
 /** The comparison table, and where the report is. */

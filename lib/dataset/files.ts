@@ -1,18 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DataError } from "../base/errors.js";
-import { unreadable } from "../base/files.js";
+import { localPath, unreadable } from "../base/files.js";
 import { compareText } from "../base/json.js";
 
 /** A raw file: where it is, and its name relative to the dataset's path, with forward slashes. */
 export interface RawFile {
   readonly path: string;
   readonly name: string;
-}
-
-/** A path as this machine has it: backslashes are taken as slashes when nothing has the name as it is written. */
-export function localPath(path: string): string {
-  return existsSync(path) ? path : path.replaceAll("\\", "/");
 }
 
 /**
@@ -23,10 +18,7 @@ export function localPath(path: string): string {
 export function rawFiles(path: string, globs: readonly string[] | null): RawFile[] {
   const root = localPath(path);
   if (!existsSync(root)) {
-    throw new DataError(
-      `ingest: dataset.path ${path} is not there. Restore the default data with nidslab pull data.dvc, ` +
-        "or set dataset.path in params.yaml (or -S dataset.path=FOLDER) to where yours is.",
-    );
+    throw new DataError(`ingest: ${missingDataset(path)}`);
   }
   if (!statSync(root).isDirectory()) return [{ path: root, name: basename(root) }];
   const names = walk(root, "").sort(compareText);
@@ -40,6 +32,13 @@ export function rawFiles(path: string, globs: readonly string[] | null): RawFile
     );
   }
   return chosen.map((name) => ({ path: join(root, name), name }));
+}
+
+export function missingDataset(path: string): string {
+  return (
+    `dataset.path ${path} is not there. Restore the default data with nidslab pull data.dvc, ` +
+    "or set dataset.path in params.yaml (or -S dataset.path=FOLDER) to where yours is."
+  );
 }
 
 function walk(root: string, below: string): string[] {

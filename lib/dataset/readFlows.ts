@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { DataError } from "../base/errors.js";
+import { localPath } from "../base/files.js";
 import { firstBytes } from "../flow/lines.js";
+import type { Tallied } from "../flow/tally.js";
 import { readParquet } from "../table/parquet.js";
 import { type Column, concatTables, int64, Table } from "../table/table.js";
 import { canonicalRows } from "./canonical.js";
-import { localPath } from "./files.js";
 import { datasetName } from "./ingest.js";
 import { applyLabels } from "./labels.js";
 import type { LabelParams } from "./params.js";
@@ -21,8 +22,18 @@ export interface FlowInput {
   readonly labelled: boolean;
   /** Data rows in the input, unreadable ones included. */
   readonly rowsRead: number;
-  /** Rows that could not be read, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
+  /** Rows that could not be read, by file and reason. */
+  readonly dropped: readonly Unreadable[];
+  /** Columns of the input that flows.parquet does not have. */
+  readonly ignored: readonly string[];
+  /** Columns that some file of the input lacks; its rows have them as missing values. */
+  readonly absent: readonly string[];
+}
+
+/** Rows of one file that could not be read for one reason. */
+export interface Unreadable extends Tallied {
+  readonly file: string;
+  readonly reason: string;
 }
 
 /** Rows keep their place and nothing is dropped for its label. */
@@ -46,17 +57,18 @@ export async function readFlows(
   }
   if (inputs.length === 1) return inputs[0];
   const names = inputs[0].table.names.filter((name) => inputs.every(({ table }) => table.has(name)));
-  const dropped: Record<string, number> = {};
-  for (const input of inputs) {
-    for (const [reason, count] of Object.entries(input.dropped))
-      dropped[reason] = (dropped[reason] ?? 0) + count;
-  }
   return {
     table: concatTables(inputs.map(({ table }) => table.select(names))),
     labelled: inputs.every((input) => input.labelled),
     rowsRead: offset,
-    dropped,
+    dropped: inputs.flatMap(({ dropped }) => dropped),
+    ignored: distinct(inputs.flatMap(({ ignored }) => ignored)),
+    absent: distinct(inputs.flatMap(({ absent }) => absent)),
   };
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 async function readOne(path: string, options: ReadOptions, offset: number): Promise<FlowInput> {
@@ -70,20 +82,22 @@ async function readOne(path: string, options: ReadOptions, offset: number): Prom
   const labelled = files.map((file) => ({ file, labels: applyLabels(dialect, file, keepAll) }));
   const table = canonicalRows(dialect.dataset ?? datasetName(path), labelled, true);
   const rows = table.numbers("input_row").slice();
-  const dropped: Record<string, number> = {};
+  const dropped: Unreadable[] = [];
   let row = 0;
   let before = offset;
-  for (const { rows: read } of files) {
+  for (const { name, rows: read } of files) {
     for (let end = row + read.table.rows; row < end; row++) rows[row] += before;
     before += read.rowsRead;
-    for (const [reason, { count }] of Object.entries(read.dropped.toJSON()))
-      dropped[reason] = (dropped[reason] ?? 0) + count;
+    for (const [reason, tallied] of Object.entries(read.dropped.toJSON()))
+      dropped.push({ file: name, reason, ...tallied });
   }
   return {
     table: inputFirst(table, int64(rows)),
     labelled: isLabelled(table),
     rowsRead: before - offset,
     dropped,
+    ignored: distinct(files.flatMap(({ rows }) => rows.ignoredColumns)),
+    absent: distinct(files.flatMap(({ rows }) => rows.absentColumns)),
   };
 }
 
@@ -103,7 +117,9 @@ async function fromParquet(path: string, offset: number): Promise<FlowInput> {
     table: inputFirst(table, rows),
     labelled: isLabelled(table),
     rowsRead: table.rows,
-    dropped: {},
+    dropped: [],
+    ignored: [],
+    absent: [],
   };
 }
 

@@ -6,6 +6,7 @@ import { didYouMean } from "../base/nearest.js";
 import type { IngestFacts } from "../dataset/ingest.js";
 import type { Details, Metrics } from "../eval/result.js";
 import { type Params, readParams } from "../pipeline/params.js";
+import { settingsOf } from "../pipeline/stages/report.js";
 import {
   type Champion,
   championOf,
@@ -98,16 +99,7 @@ export function openLab(start: string = process.cwd()): Lab {
       table(`artifacts/eval/${known("splits", name)}/${known("models", model)}/predictions.parquet`),
     champion,
     report: () => ({
-      settings: {
-        seed: params.seed,
-        headline: params.report.headline,
-        target: params.task.target,
-        splits: params.splits,
-        run: params.run,
-        decision: params.decision,
-        models: params.models as ReportInput["settings"]["models"],
-        resamples: params.eval.bootstrap.resamples,
-      },
+      settings: settingsOf(params),
       results: params.run.splits.flatMap(evaluations),
       ingest: ingest(),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),

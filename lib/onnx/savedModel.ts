@@ -124,7 +124,9 @@ export function readModelInfo(folder: string): ModelInfo {
   const info = readJson<ModelInfo>(path, "Run nidslab repro.");
   for (const key of ["kind", "classes", "columns", "threshold", "onnx_sha256"] as const) {
     if (info?.[key] === undefined)
-      throw new FormatError(`model: ${path} has no "${key}": it is not a model.json of this kit.`);
+      throw new FormatError(
+        `model: ${path} has no "${key}": it is not a model.json of this kit. Restore it or run nidslab repro.`,
+      );
   }
   return info;
 }

@@ -5,15 +5,17 @@ import { writeFileAtomic } from "../base/files.js";
 
 interface Moved {
   readonly path: string;
-  readonly held: string;
+  /** Where it is kept; null: it was not there before. */
+  readonly held: string | null;
 }
 
 const JOURNAL = "moved.json";
 
 /**
  * Outputs that a stage is about to make again. DVC deletes them first; here they are moved away and come back when the stage
- * fails or is interrupted, so the only copy of a file is never lost. A list of what was moved lies beside them, so that even
- * a run that was killed is undone by the next one (`recover`).
+ * fails or is interrupted, so the only copy of a file is never lost; an interrupted stage leaves nothing of outputs that were
+ * not there before. A list of all of them lies beside them, so that even a run that was killed is undone by the next one
+ * (`recover`).
  */
 export class Aside {
   private readonly moved: Moved[] = [];
@@ -21,11 +23,12 @@ export class Aside {
   constructor(private readonly folder: string) {}
 
   move(path: string): void {
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-    const held = join(this.folder, String(this.moved.length));
+    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    const held = isThere ? join(this.folder, String(this.moved.length)) : null;
     mkdirSync(this.folder, { recursive: true });
     this.moved.push({ path, held });
     writeFileAtomic(join(this.folder, JOURNAL), JSON.stringify(this.moved));
+    if (held === null) return;
     try {
       renameSync(path, held);
     } catch (cause) {
@@ -35,9 +38,13 @@ export class Aside {
     }
   }
 
-  /** Put back what was moved; what a failed command left in its place is deleted. @returns the paths */
-  restore(): string[] {
-    const restored = putBack(this.moved.splice(0));
+  /**
+   * Put back what was moved; what a failed command left in its place is deleted.
+   * @param all delete outputs that were not there before, too
+   * @returns the paths
+   */
+  restore(all: boolean): string[] {
+    const restored = putBack(this.moved.splice(0), all);
     this.drop();
     return restored;
   }
@@ -53,7 +60,7 @@ export class Aside {
     if (!existsSync(folder)) return [];
     const restored = readdirSync(folder).flatMap((name) => {
       try {
-        return putBack(JSON.parse(readFileSync(join(folder, name, JOURNAL), "utf8")) as Moved[]);
+        return putBack(JSON.parse(readFileSync(join(folder, name, JOURNAL), "utf8")) as Moved[], true);
       } catch (cause) {
         if (codeOf(cause) === "ENOENT") return [];
         throw cause;
@@ -64,9 +71,13 @@ export class Aside {
   }
 }
 
-function putBack(moved: readonly Moved[]): string[] {
+function putBack(moved: readonly Moved[], all: boolean): string[] {
   const restored: string[] = [];
   for (const { path, held } of [...moved].reverse()) {
+    if (held === null) {
+      if (all) rmSync(path, { recursive: true, force: true });
+      continue;
+    }
     if (lstatSync(held, { throwIfNoEntry: false }) === undefined) continue;
     rmSync(path, { recursive: true, force: true });
     mkdirSync(dirname(path), { recursive: true });

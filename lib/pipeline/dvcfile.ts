@@ -74,7 +74,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     address: isHere ? name : `${shown}:${name}`,
     wdir,
     cmd,
-    deps: resolved("deps").map((item) => refer(item, "a dependency")),
+    deps: resolved("deps").map((item) => refer(slashed(item, wdir), "a dependency")),
     params: paramsOf(resolved("params"), wdir),
     outs: outputsOf(
       [
@@ -87,6 +87,13 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     frozen: body.get("frozen") === true,
     alwaysChanged: body.get("always_changed") === true,
   };
+}
+
+/** A dependency written with backslashes, as dataset.path may be: slashes, when that names something. */
+function slashed(item: Yaml, wdir: string): Yaml {
+  if (typeof item !== "string" || !item.includes("\\") || existsSync(resolve(wdir, item))) return item;
+  const path = item.replaceAll("\\", "/");
+  return existsSync(resolve(wdir, path)) ? path : item;
 }
 
 function pathRef(value: Yaml, wdir: string, root: string, what: string): PathRef {

@@ -1,23 +1,21 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { codeOf } from "../base/errors.js";
+import { writeError } from "../base/files.js";
 import { GraphError } from "./errors.js";
 import type { Project } from "./project.js";
 
 /**
- * Keep a second nidslab out of the project while this one writes. A file that is linked into place and names the process;
- * one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
+ * Keep a second nidslab out of the project while this one writes. A file that names the process and appears with its content
+ * at once, so that nobody sees it empty; one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
  * out by this; that DVC runs is seen by `refuseBusy`.
  * @returns the release
  */
 export function takeLock(project: Project): () => void {
   const path = join(project.ownFolder(), "lock");
-  const own = `${path}.${process.pid}`;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      // The link appears with its content: nobody can find a lock without a holder.
-      writeFileSync(own, `${process.pid}\n`);
-      linkSync(own, path);
+      create(path);
       const release = (): void => rmSync(path, { force: true });
       process.once("exit", release);
       return () => {
@@ -25,7 +23,7 @@ export function takeLock(project: Project): () => void {
         release();
       };
     } catch (cause) {
-      if (codeOf(cause) !== "EEXIST") throw cause;
+      if (codeOf(cause) !== "EEXIST") throw writeError(path, cause);
       const holder = readHolder(path);
       if (holder !== undefined && isAlive(holder)) {
         throw new GraphError(
@@ -33,25 +31,38 @@ export function takeLock(project: Project): () => void {
             `Wait for it; if it is something else, delete ${project.show(path)}.`,
         );
       }
-      removeStale(path, own);
-    } finally {
-      rmSync(own, { force: true });
+      discard(path, holder);
     }
   }
   throw new GraphError(`Unable to acquire lock: ${project.show(path)} comes back again and again.`);
 }
 
-/** Take away the lock of a process that is gone; when another process was faster and this is its lock, put it back. */
-function removeStale(path: string, own: string): void {
-  const aside = `${own}.stale`;
+/** @throws an error of code EEXIST when the file is there */
+function create(path: string): void {
+  const own = `${path}.${process.pid}`;
+  const content = `${process.pid}\n`;
+  writeFileSync(own, content);
   try {
-    renameSync(path, aside);
-    const holder = readHolder(aside);
-    if (holder !== undefined && isAlive(holder)) linkSync(aside, path);
+    linkSync(own, path);
   } catch (cause) {
-    if (codeOf(cause) !== "ENOENT" && codeOf(cause) !== "EEXIST") throw cause;
+    if (codeOf(cause) === "EEXIST") throw cause;
+    writeFileSync(path, content, { flag: "wx" }); // a file system without hard links
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(own, { force: true });
+  }
+}
+
+/** Remove a lock that `holder` left. Somebody else may have done so and hold it by now: then it is put back. */
+function discard(path: string, holder: number | undefined): void {
+  const old = `${path}.${process.pid}.old`;
+  try {
+    renameSync(path, old);
+    const now = readHolder(old);
+    if (now !== undefined && now !== holder && isAlive(now)) linkSync(old, path);
+  } catch (cause) {
+    if (!["ENOENT", "EEXIST"].includes(codeOf(cause) ?? "")) throw cause;
+  } finally {
+    rmSync(old, { force: true });
   }
 }
 

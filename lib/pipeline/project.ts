@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ObjectStore } from "./cache.js";
 import { Config } from "./config.js";
@@ -71,8 +72,7 @@ export class Project {
   /** The folder of the kit's own files, which ignores itself in Git. */
   ownFolder(): string {
     const folder = join(this.root, ".nidslab");
-    mkdirSync(folder, { recursive: true });
-    if (!existsSync(join(folder, ".gitignore"))) writeFileSync(join(folder, ".gitignore"), "*\n");
+    if (!existsSync(join(folder, ".gitignore"))) writeFileAtomic(join(folder, ".gitignore"), "*\n");
     return folder;
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
-import { GraphError } from "./errors.js";
+import { GraphError, InterruptedError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
@@ -100,7 +100,7 @@ async function run(node: StageNode, lines: readonly string[], job: StageJob): Pr
     aside.drop();
     return result;
   } catch (cause) {
-    aside.restore();
+    aside.restore(cause instanceof InterruptedError);
     throw cause;
   } finally {
     log?.end();

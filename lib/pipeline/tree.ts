@@ -94,10 +94,6 @@ export class Hasher {
     }
   }
 
-  forgetAll(): void {
-    this.known.clear();
-  }
-
   /** A file was written with content that is known. */
   remember(path: string, md5: string): void {
     this.state.set(path, stampOf(statSync(path, { bigint: true })), md5);

@@ -44,7 +44,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes.",
+      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. The champion's row is bold; that does not say that each of its numbers is the best.",
     columns,
     rows,
   };

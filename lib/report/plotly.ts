@@ -96,15 +96,22 @@ function drawn(axis: Axis, values: Iterable<number | null>): DrawnAxis {
   };
 }
 
+/** Both axes, as wide as all series together need. */
+function axesOf(chart: LineChart | ScatterChart): [DrawnAxis, DrawnAxis] {
+  return [
+    drawn(
+      chart.x,
+      chart.series.flatMap((series) => Array.from(series.x)),
+    ),
+    drawn(
+      chart.y,
+      chart.series.flatMap((series) => Array.from(series.y)),
+    ),
+  ];
+}
+
 function lines(chart: LineChart): PlotlySpec {
-  const x = drawn(
-    chart.x,
-    chart.series.flatMap((series) => Array.from(series.x)),
-  );
-  const y = drawn(
-    chart.y,
-    chart.series.flatMap((series) => Array.from(series.y)),
-  );
+  const [x, y] = axesOf(chart);
   const shape = { linear: "linear", "step-after": "hv", "step-before": "vh" }[chart.join];
   const curves = chart.series.map((series, i) => ({
     type: "scatter",
@@ -265,14 +272,7 @@ function heat(chart: HeatChart): PlotlySpec {
 }
 
 function scatter(chart: ScatterChart): PlotlySpec {
-  const x = drawn(
-    chart.x,
-    chart.series.flatMap((series) => Array.from(series.x)),
-  );
-  const y = drawn(
-    chart.y,
-    chart.series.flatMap((series) => Array.from(series.y)),
-  );
+  const [x, y] = axesOf(chart);
   return {
     data: chart.series.map((series, i) => ({
       type: "scatter",

@@ -32,15 +32,27 @@ export class Detector {
   /**
    * Score canonical flows (columns of flows.parquet, `input_row` where they have it; no labels needed).
    * @param options.threshold decides instead of the frozen one, and is recorded in the result
+   * @param options.absent columns that stand in the flows but were not in the data (all or some rows have them missing)
    * @throws SchemaError when columns are missing and `fillMissing` is not set
    */
   async detect(
     flows: Table,
-    options: { readonly fillMissing?: boolean; readonly threshold?: number } = {},
+    options: {
+      readonly fillMissing?: boolean;
+      readonly threshold?: number;
+      readonly absent?: readonly string[];
+    } = {},
   ): Promise<Detection> {
     const { columns } = this.model.info;
     const built = buildFeatures(flows, { derived: derivedGroups });
-    const { missing, extra } = compareColumns(built.table, columns, options.fillMissing ?? false);
+    const { absent = [] } = options;
+    const real =
+      absent.length === 0
+        ? built
+        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))), {
+            derived: derivedGroups,
+          });
+    const { missing, extra } = compareColumns(real.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(
       encode(built.table, columns, this.model.levels, { absent: "missing" }),
     );

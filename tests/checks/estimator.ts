@@ -66,11 +66,23 @@ export async function runOnnx(model: FittedClassifier | FittedDetector, X: Matri
   const builder = new OnnxBuilder();
   const out = model.emit(builder, builder.input("X", "float", ["n", X.columns]));
   builder.output("out", out, "float", ["n", model.kind === "classifier" ? model.classes.length : 1]);
-  const session = await OnnxSession.fromBytes(builder.finish(), 1);
+  const session = await OnnxSession.fromBytes(builder.finish(), 2);
   try {
     return await session.run(X.data, X.rows, X.columns);
   } finally {
     await session.release();
+  }
+}
+
+/** The first rows get the same scores to the last bit in a call of their own: a stream scores as a batch does. */
+async function expectAloneAsAmongOthers(
+  model: FittedClassifier | FittedDetector,
+  X: Matrix,
+  scored: Output,
+): Promise<void> {
+  for (const rows of [1, 60]) {
+    const few = { ...X, rows, data: X.data.slice(0, rows * X.columns) };
+    expect((await runOnnx(model, few)).data).toEqual(scored.data.slice(0, rows * scored.columns));
   }
 }
 
@@ -129,7 +141,9 @@ export function checkClassifier(
         expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
         expect(row.every((p) => p >= 0 && p <= 1)).toBe(true);
       }
-      expect(largestDifference((await runOnnx(model, X)).data, proba.data)).toBeLessThan(1e-5);
+      const scored = await runOnnx(model, X);
+      expect(largestDifference(scored.data, proba.data)).toBeLessThan(1e-5);
+      await expectAloneAsAmongOthers(model, X, scored);
     });
   }
 
@@ -170,7 +184,9 @@ export function checkDetector(definition: ModelDefinition, params: object): void
     const { X } = madeRows({ rows: 500, missing: 0.2, seed: 2 });
     X.data[3] = -1;
     X.data[7] = Number.NaN;
-    expect(largestDifference((await runOnnx(model, X)).data, model.score(X))).toBeLessThan(1e-5);
+    const scored = await runOnnx(model, X);
+    expect(largestDifference(scored.data, model.score(X))).toBeLessThan(1e-5);
+    await expectAloneAsAmongOthers(model, X, scored);
   });
 
   it("gives the same bytes again, for any number of workers, and leaves its inputs as they were", async () => {

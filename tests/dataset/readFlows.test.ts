@@ -25,7 +25,10 @@ describe("readFlows", () => {
     expect([...input.table.numbers("input_row")]).toEqual([0, 2]);
     expect(input.table.strings("uid")).toEqual(["U1", "U3"]);
     expect(input.labelled).toBe(false);
-    expect(input.dropped).toEqual({ too_few_fields: 1 });
+    expect(input.dropped).toEqual([
+      { file: "bare.log", reason: "too_few_fields", count: 1, first_lines: [header.length + 3] },
+    ]);
+    expect(input.absent).toEqual([]);
   });
 
   it("leaves out columns that the log does not have, and keeps those that are only unset", async () => {
@@ -45,6 +48,17 @@ describe("readFlows", () => {
     expect(input.table.strings("label")).toEqual(["benign", null, "Scan"]);
     expect(input.table.objects().map((each) => each.is_attack)).toEqual([0, null, 1]);
     expect(input.labelled).toBe(false);
+  });
+
+  it("names columns that some file lacks, and those that it has no use for", async () => {
+    const short = fields.filter((name) => name !== "history");
+    const cells = short.map(() => "1").join("\t");
+    const path = folder.write(
+      "short.log",
+      [...header, `#fields\t${short.join("\t")}\tcolour`, `${cells}\tred`].join("\n"),
+    );
+    const input = await readFlows([path, labelled]);
+    expect([input.absent, input.ignored]).toEqual([["history"], ["colour"]]);
   });
 
   it("numbers rows through several paths", async () => {

@@ -4,6 +4,7 @@ import type { Rows } from "#lib/models/contract.js";
 import { averagePath } from "#lib/models/oneclass/isolationForest.js";
 import { binColumns, binThreshold } from "#lib/models/trees/bins.js";
 import { ranksByFrequency, ranksByResponse, toRanks } from "#lib/models/trees/categories.js";
+import { type Ensemble, exactSums, TreeBuilder } from "#lib/models/trees/ensemble.js";
 import { belowFloat32, floorFloat32, threshold } from "#lib/models/trees/float32.js";
 
 describe("float32", () => {
@@ -83,6 +84,26 @@ describe("category ranks", () => {
     expect([...ranks.ranks]).toEqual([2, 0, 3, 1]);
     const X = { rows: 3, columns: 1, data: Float32Array.of(-1, 2, Number.NaN) };
     expect([...toRanks(X, [ranks])]).toEqual([3, 3, Number.NaN]);
+  });
+});
+
+describe("exactSums", () => {
+  it("rounds leaves so that their sum in float32 is the same in any order", () => {
+    const values = [0.1, -3.7, 1 / 3, 0.7, 1e-9, 2.2, -0.05, 1 / 7, 5.9];
+    const trees = values.map((value) => {
+      const builder = new TreeBuilder(1);
+      builder.setValue(builder.add(), 0, value);
+      return builder.finish();
+    });
+    const sum = (numbers: number[]): number => numbers.reduce((a, b) => Math.fround(a + b), 0);
+    const leaves = (ensemble: Ensemble): number[] => ensemble.trees.map((tree) => tree.value[0]);
+    const plain: Ensemble = { trees, width: 1, target: () => 0, targets: 1, combine: "sum" };
+    const exact = leaves(exactSums(plain));
+    const orders = (of: number[]): number[] => [sum(of), sum([...of].reverse()), sum([...of].sort())];
+    expect(new Set(orders(leaves(plain))).size).toBeGreaterThan(1);
+    expect(orders(exact)).toEqual(orders(exact).fill(exact.reduce((a, b) => a + b)));
+    for (const [i, value] of exact.entries()) expect(Math.abs(value - values[i])).toBeLessThan(2 ** -19);
+    expect(leaves(exactSums({ ...plain, trees: [] }))).toEqual([]);
   });
 });
 

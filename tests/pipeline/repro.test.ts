@@ -1,4 +1,6 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox, until } from "./sandbox.js";
 
@@ -100,6 +102,15 @@ describe("repro on a small project", () => {
     );
   });
 
+  it("--dry -S shows what the change would run, and changes nothing", () => {
+    const before = box.read("params.yaml");
+    const { stdout } = box.nidslab("repro", "--dry", "-S", "models.b.depth=9");
+    expect(stdout).toContain("Running stage 'train@b'");
+    expect(stdout).toContain("Stage 'report' may run: it depends on what would run before it");
+    expect(stdout).toContain("params.yaml is as it was.");
+    expect(box.read("params.yaml")).toBe(before);
+  });
+
   it("restores an earlier run from the run cache", () => {
     const { stdout } = box.nidslab("repro", "-S", "models.a.depth=3");
     expect(stdout).toContain("Stage 'train@a' is cached - skipping run, checking out outputs");
@@ -134,6 +145,10 @@ describe("repro on a small project", () => {
     expect(box.nidslab("metrics", "show").stdout).toBe(
       "Path          f1       n\nmetrics.json  0.12346  1\n",
     );
+    expect(box.nidslab("metrics", "show", "nosuch")).toMatchObject({
+      code: 255,
+      stderr: "ERROR: 'nosuch' is no metrics file of a stage, and no folder that holds one.\n",
+    });
   });
 
   it.each([
@@ -211,24 +226,44 @@ describe("failure and interruption", () => {
     expect(box.read("c.txt")).toBe("1\n");
   });
 
-  it("Ctrl-C ends the command with what it started, restores its outputs and exits with 252", async () => {
-    const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
-    box.nidslab("repro");
-    const lock = box.read("dvc.lock");
-    box.write({
-      in: "2\n",
-      "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
-    });
-    const child = box.start("repro", "-j", "2");
-    await until(() => existsSync(box.path("started")));
-    child.kill("SIGINT");
-    const code = await new Promise((done) => child.on("exit", done));
-    expect(code).toBe(252);
-    expect(box.read("a.txt")).toBe("1\n");
-    expect(box.read("dvc.lock")).toBe(lock);
-    expect(existsSync(box.path("survived"))).toBe(false);
-    expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
-  });
+  it.each(["SIGINT", "SIGHUP"] as const)(
+    "%s ends the command with what it started, restores its outputs and exits with 252",
+    async (signal) => {
+      const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
+      box.nidslab("repro");
+      const lock = box.read("dvc.lock");
+      box.write({
+        in: "2\n",
+        "dvc.yaml": two("echo half > a.txt; touch started; sleep 60; echo $$ > survived"),
+      });
+      const child = box.start("repro", "-j", "2");
+      await until(() => existsSync(box.path("started")));
+      child.kill(signal);
+      const code = await new Promise((done) => child.on("exit", done));
+      expect(code).toBe(252);
+      expect(box.read("a.txt")).toBe("1\n");
+      expect(box.read("dvc.lock")).toBe(lock);
+      expect(existsSync(box.path("survived"))).toBe(false);
+      expect(existsSync(box.path(".nidslab/lock"))).toBe(false);
+    },
+  );
+
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "%s leaves nothing of outputs that were never made",
+    async (signal) => {
+      const box = make({ in: "1\n", "dvc.yaml": two("echo half > a.txt; touch started; sleep 60") });
+      const child = box.start("repro", "-j", "1");
+      await until(() => existsSync(box.path("started")));
+      child.kill(signal);
+      await new Promise((done) => child.on("exit", done));
+      if (signal === "SIGKILL") {
+        // The next run finds out; that its own stage fails too changes nothing.
+        box.write({ "dvc.yaml": two("exit 1") });
+        box.nidslab("repro");
+      }
+      expect(existsSync(box.path("a.txt"))).toBe(false);
+    },
+  );
 
   it("undoes what a killed run has left", async () => {
     const box = make({ in: "1\n", "dvc.yaml": two("cp in a.txt") });
@@ -242,6 +277,26 @@ describe("failure and interruption", () => {
     box.write({ "dvc.yaml": two("exit 1") });
     box.nidslab("repro");
     expect(box.read("a.txt")).toBe("1\n");
+  });
+
+  it("never lets two processes have the lock", () => {
+    const box = make({ in: "1\n" });
+    const script = `
+      import { existsSync, rmSync, writeFileSync } from "node:fs";
+      import { takeLock } from "${pathToFileURL(resolve("dist/pipeline/guard.js")).href}";
+      const project = { ownFolder: () => process.cwd(), show: (path) => path };
+      for (let taken = 0; taken < 200; ) {
+        let release;
+        try { release = takeLock(project); } catch { continue; }
+        writeFileSync("inside", "", { flag: "wx" });
+        rmSync("inside");
+        release();
+        taken++;
+      }`;
+    box.write({ "lock.mjs": script });
+    const three =
+      'for i in 1 2 3; do node lock.mjs & pids="$pids $!"; done; for p in $pids; do wait $p || exit 1; done';
+    expect(box.shell(three)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   it("refuses a second run while one is at work", async () => {

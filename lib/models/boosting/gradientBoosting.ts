@@ -4,7 +4,7 @@ import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from
 import { binColumns, shared } from "../trees/bins.js";
 import { type CategoryRanks, emitRanks, ranksByResponse, toRanks } from "../trees/categories.js";
 import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
-import { addTree, type Ensemble, sumLeaves, type Tree } from "../trees/ensemble.js";
+import { addTree, type Ensemble, exactSums, sumLeaves, type Tree } from "../trees/ensemble.js";
 import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
 import { checkWidth } from "../width.js";
 import { Booster } from "./booster.js";
@@ -111,14 +111,14 @@ async function fitBoosting(
   } finally {
     await booster.stop();
   }
-  const ensemble: Ensemble = {
+  const ensemble = exactSums({
     trees: trees.slice(0, kept * outputs),
     width: 1,
     target: (tree) => tree % outputs,
     targets: outputs,
     combine: "sum",
     base,
-  };
+  });
   return fitted(ensemble, categories, train.classes, columns, history, kept);
 }
 

@@ -4,7 +4,7 @@ import type { Rng } from "../../base/rng.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { emitRanks, ranksByFrequency, toRanks } from "../trees/categories.js";
 import { emitEnsemble } from "../trees/emitEnsemble.js";
-import { type Ensemble, sumLeaves, type Tree, TreeBuilder } from "../trees/ensemble.js";
+import { exactSums, sumLeaves, type Tree, TreeBuilder } from "../trees/ensemble.js";
 import { floorFloat32 } from "../trees/float32.js";
 import { checkWidth } from "../width.js";
 
@@ -51,7 +51,7 @@ function fitIsolation(chosen: IsolationForestParams, benign: Rows, context: FitC
     const rng = context.rng.fork(t);
     return grow(data, columns, rng.sample(rows, size), Math.ceil(Math.log2(size)), rng);
   });
-  const ensemble: Ensemble = { trees, width: 1, target: () => 0, targets: 1, combine: "average" };
+  const ensemble = exactSums({ trees, width: 1, target: () => 0, targets: 1, combine: "average" });
   const unit = Math.fround(-1 / averagePath(size));
   return {
     kind: "detector",

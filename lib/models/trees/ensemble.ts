@@ -26,6 +26,36 @@ export interface Ensemble {
   readonly base?: Float32Array;
 }
 
+/** Bits of a float32's significand. */
+const SIGNIFICAND = 24;
+
+/**
+ * The ensemble with leaf values rounded to one step, a power of two so large that every sum of leaves of different trees
+ * is a float32. Then the order in which they are added makes no difference, and ONNX Runtime, whose order depends on the
+ * number of threads and of rows, gives the same bytes for any of them. With 100 trees of probabilities the step is 2^-16.
+ */
+export function exactSums(ensemble: Ensemble): Ensemble {
+  const { trees, width, targets } = ensemble;
+  const most = new Float64Array(targets);
+  trees.forEach((tree, t) => {
+    for (let j = 0; j < width; j++) most[ensemble.target(t) + j] += largestLeaf(tree, width, j);
+  });
+  const bound = most.reduce((a, b) => Math.max(a, b), 0);
+  if (bound === 0) return ensemble;
+  const step = 2 ** (Math.ceil(Math.log2(bound)) + 1 - SIGNIFICAND);
+  return {
+    ...ensemble,
+    trees: trees.map((tree) => ({ ...tree, value: tree.value.map((x) => Math.round(x / step) * step) })),
+  };
+}
+
+function largestLeaf({ feature, value }: Tree, width: number, j: number): number {
+  let largest = 0;
+  for (let node = 0; node < feature.length; node++)
+    if (feature[node] < 0) largest = Math.max(largest, Math.abs(value[node * width + j]));
+  return largest;
+}
+
 /** Nodes of one tree while it grows. */
 export class TreeBuilder {
   private readonly feature: number[] = [];

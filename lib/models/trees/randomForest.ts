@@ -4,7 +4,7 @@ import { checkWidth } from "../width.js";
 import { binColumns, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
-import { bothClasses, type Ensemble, sumLeaves, type Tree } from "./ensemble.js";
+import { bothClasses, exactSums, sumLeaves, type Tree } from "./ensemble.js";
 import { type ForestTask, forestMember, type Grown } from "./growForest.js";
 import { checkClasses, classWeights } from "./rows.js";
 import { breathe, Team } from "./team.js";
@@ -71,7 +71,7 @@ async function fitForest(
   );
   const k = train.classes.length;
   const width = k === 2 ? 1 : k;
-  const ensemble: Ensemble = { trees, width, target: () => 0, targets: width, combine: "average" };
+  const ensemble = exactSums({ trees, width, target: () => 0, targets: width, combine: "average" });
   return {
     kind: "classifier",
     classes: train.classes,

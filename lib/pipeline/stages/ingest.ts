@@ -10,6 +10,12 @@ export const ingest: Stage = {
     await io.writeTable("artifacts/flows.parquet", table);
     io.writeJson("artifacts/ingest.json", facts);
     const { rows } = facts;
+    for (const { file, dropped } of facts.files) {
+      for (const [reason, { count, first_lines }] of Object.entries(dropped)) {
+        const lines = `${first_lines.join(", ")}${count > first_lines.length ? ", …" : ""}`;
+        io.log(`dropped: ${count} rows of ${file}: ${reason} (lines ${lines})`);
+      }
+    }
     io.log(
       `${rows.read} rows of ${facts.files.length} files (${facts.dialect.name}): ${rows.kept} kept, ` +
         `${rows.dropped} dropped${rows.capped > 0 ? `, ${rows.capped} above dataset.rows` : ""}`,

@@ -49,7 +49,8 @@ export const report: Stage = {
   },
 };
 
-function settingsOf(params: Params): ReportSettings {
+/** What the report says about how the results came about. */
+export function settingsOf(params: Params): ReportSettings {
   return {
     seed: params.seed,
     headline: params.report.headline,

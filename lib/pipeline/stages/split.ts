@@ -1,3 +1,5 @@
+import { DataError } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { splitFlows } from "../../split/split.js";
 import type { Stage } from "../stage.js";
@@ -6,9 +8,16 @@ import type { Stage } from "../stage.js";
 export const split: Stage = {
   name: "split",
   async run(params, io) {
+    const recipe = params.splits[io.key];
+    if (recipe === undefined) {
+      const names = Object.keys(params.splits);
+      throw new DataError(
+        `split: no split "${io.key}" under splits in params.yaml (has: ${names.join(", ")}).${didYouMean(io.key, names)}`,
+      );
+    }
     const flows = await io.readTable("artifacts/flows.parquet");
     const rng = Rng.root(params.seed).fork("split").fork(io.key);
-    const { table, facts } = splitFlows(flows, params.splits[io.key], rng);
+    const { table, facts } = splitFlows(flows, recipe, rng);
     await io.writeTable(`artifacts/splits/${io.key}.parquet`, table);
     io.writeJson(`artifacts/splits/${io.key}.json`, facts);
     const { train, validation, test, unused } = facts.rows;

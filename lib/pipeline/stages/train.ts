@@ -1,6 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
+import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
@@ -26,7 +27,12 @@ export const train: Stage = {
   async run(params: Params, io: StageIo) {
     const { split, model } = splitKey(io.key);
     const entry = params.models[model];
-    if (entry === undefined) throw new DataError(`train: no model "${model}" under models in params.yaml.`);
+    if (entry === undefined) {
+      const names = Object.keys(params.models);
+      throw new DataError(
+        `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
+      );
+    }
     const definition = definitionOf(entry.type);
     const own = ownParams(entry);
     const folder = `artifacts/models/${split}/${model}`;
