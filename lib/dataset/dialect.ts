@@ -1,30 +1,11 @@
 import type { Field } from "../flow/fields.js";
-import type { Tally } from "../flow/tally.js";
-import type { Table, TextColumn } from "../table/table.js";
+import type { ReadRows } from "../flow/readRows.js";
 
 /** What a dataset's own label means here. Only `benign` and `attack` rows can be trained on as they are. */
 export type LabelMeaning =
   | { readonly kind: "benign"; readonly original: string | null }
   | { readonly kind: "attack"; readonly original: string; readonly label: string; readonly family: string }
   | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
-
-/** The rows of one file, in line order. */
-export interface DialectRows {
-  /** The dialect's columns; also `host`, `official_part` and `subset` where it knows them. */
-  readonly table: Table;
-  /** The label texts, to be understood by `meaning`; null when the file has no label column. */
-  readonly labels: TextColumn | null;
-  /** Line number (from 1) of each row. */
-  readonly lines: Float64Array;
-  /** Number (from 0) of each row among all data rows of the file, unreadable ones included. */
-  readonly inputRows: Float64Array;
-  readonly rowsRead: number;
-  readonly dropped: Tally;
-  readonly repaired: Tally;
-  readonly ignoredColumns: readonly string[];
-  /** Columns of `table` that the file does not have: missing in every row. */
-  readonly absentColumns: readonly string[];
-}
 
 /**
  * A way in which labelled traffic is written down. Adding one: a file that exports a Dialect, and a line in
@@ -47,6 +28,7 @@ export interface Dialect {
   recognise(head: string): true | string;
   /** The file among `others` that contains the rows of `file` too, so that they are not read twice. */
   partOf?(file: string, others: readonly string[]): string | undefined;
-  read(path: string): Promise<DialectRows>;
+  /** The rows of one file; the table also has `host`, `official_part` and `subset` where the dialect knows them. */
+  read(path: string): Promise<ReadRows>;
   meaning(label: string): LabelMeaning;
 }

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import { readLines } from "../flow/lines.js";
+import type { ReadRows } from "../flow/readRows.js";
 import { Tally } from "../flow/tally.js";
 import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
-import type { Dialect, DialectRows, LabelMeaning } from "./dialect.js";
+import type { Dialect, LabelMeaning } from "./dialect.js";
 import { difficulty, nslKddFamilies, nslKddFeatures } from "./nslKddFields.js";
 
 const FIELDS = 43;
@@ -20,7 +21,7 @@ const fields = [...nslKddFeatures, undefined, difficulty];
  * Read one file: 43 comma-separated fields, no header. Rows of a test file with a difficulty below 21 carry `subset`
  * "Test-21", which is KDDTest-21.txt.
  */
-async function read(path: string): Promise<DialectRows> {
+async function read(path: string): Promise<ReadRows> {
   const name = basename(path);
   const part = /train/i.test(name) ? "train" : /test/i.test(name) ? "test" : null;
   const dropped = new Tally();

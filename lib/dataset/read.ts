@@ -1,13 +1,14 @@
 import { DataError, FormatError } from "../base/errors.js";
 import { readHead } from "../flow/lines.js";
-import type { Dialect, DialectRows } from "./dialect.js";
+import type { ReadRows } from "../flow/readRows.js";
+import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { dialectNamed, dialects } from "./registry.js";
 
 /** A file that was read. */
 export interface ReadFile extends RawFile {
   readonly source: string;
-  readonly rows: DialectRows;
+  readonly rows: ReadRows;
 }
 
 /** A file that was left out, and why. */

@@ -1,25 +1,7 @@
-import { type Column, NumberBuilder, Table, TextBuilder, type TextColumn } from "../table/table.js";
+import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
 import { flowFields } from "./fields.js";
+import type { ReadRows } from "./readRows.js";
 import { Tally } from "./tally.js";
-
-/** What was read from one conn.log. */
-export interface ConnLog {
-  /** The columns of `flowFields`, one row a flow, in line order. */
-  readonly table: Table;
-  /** The label and the detailed label of each row, a tab between; null when the log has no such columns. */
-  readonly labels: TextColumn | null;
-  /** Line number (from 1) of each kept row. */
-  readonly lines: Float64Array;
-  /** Number (from 0) of each kept row among all data rows, unreadable ones included. */
-  readonly inputRows: Float64Array;
-  readonly rowsRead: number;
-  readonly dropped: Tally;
-  readonly repaired: Tally;
-  /** Columns of the log that the flow record does not have. */
-  readonly ignoredColumns: readonly string[];
-  /** Columns of the flow record that the log does not have: missing in every row. */
-  readonly absentColumns: readonly string[];
-}
 
 /** Collects the rows of a conn.log column by column. A row is added whole or not at all. */
 export class ConnRows {
@@ -62,7 +44,7 @@ export class ConnRows {
     this.dropped.add(reason, line);
   }
 
-  finish(): ConnLog {
+  finish(): ReadRows {
     const columns = new Map<string, Column>(
       flowFields.map((field, i) => [field.name, this.builders[i].finish()]),
     );

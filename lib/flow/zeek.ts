@@ -1,6 +1,7 @@
 import { FormatError } from "../base/errors.js";
-import { type ConnLog, ConnRows } from "./connRows.js";
+import { ConnRows } from "./connRows.js";
 import { readLines } from "./lines.js";
+import type { ReadRows } from "./readRows.js";
 import { ZeekJson } from "./zeekJson.js";
 import { ZeekTsv } from "./zeekTsv.js";
 
@@ -38,7 +39,7 @@ export function sniffZeek(head: string): ZeekKind {
  * @throws FormatError when the file is not a conn.log, has no header or is a truncated gzip
  * Source: https://docs.zeek.org/en/master/log-formats.html, IoT-23 (Garcia, Parmisano, Erquiaga 2020).
  */
-export async function readConnLog(path: string): Promise<ConnLog> {
+export async function readConnLog(path: string): Promise<ReadRows> {
   const rows = new ConnRows();
   let reader: ZeekTsv | ZeekJson | undefined;
   for await (const { first, lines } of readLines(path, rows.repaired)) {
