@@ -1,9 +1,11 @@
-// Brings dist/ up to date with lib/: a look at sizes and times first (a few ms), then at the content, then a build.
+// Brings dist/ up to date with lib/: a look at sizes and times first (bin/look.cjs), then at the content, then a build.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundle } from "./bundle.mjs";
 import { diskIsFull, listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
+import look from "./look.cjs";
 
 const dist = join(root, "dist");
 const stampPath = join(dist, ".stamp.json");
@@ -18,8 +20,7 @@ export async function prepare() {
       "the packages are not installed. Run npm run repro (it does everything), or npm ci.",
     );
   }
-  const before = tryJson(stampPath);
-  if (before?.look === look() && existsSync(join(dist, "cli", "main.js"))) return;
+  if (look.isFresh(root) && existsSync(join(dist, "cli", "main.js"))) return;
   const { misfit } = await import("./install.mjs");
   const lack = misfit(false);
   if (lack !== undefined)
@@ -30,33 +31,24 @@ export async function prepare() {
 /** Compile lib/ into dist/ unless its content is what dist/ was made from. Parallel starts build once. */
 export async function build() {
   await withLock(join(root, ".nidslab", "build.lock"), "it builds dist/", async () => {
-    const stamp = { look: look(), content: contentHash() };
-    const before = tryJson(stampPath);
-    const same = before?.content === stamp.content && missingOutputs().length === 0;
+    const seen = look.look(root);
+    const stamp = { content: contentHash() };
+    const same = tryJson(stampPath)?.content === stamp.content && missingOutputs().length === 0;
     if (!same) {
       say("Building dist/ from lib/ …");
       await compile();
+      await bundle();
+      writeWhole(stampPath, `${JSON.stringify(stamp)}\n`);
     }
-    if (!same || before.look !== stamp.look) writeWhole(stampPath, `${JSON.stringify(stamp)}\n`);
+    if (!same || !look.isFresh(root)) writeWhole(look.lookPath(root), seen);
   });
 }
 
 const sources = () => listFiles(join(root, "lib"), (path) => path.endsWith(".ts"));
 
-/** Names, sizes and times of everything that decides what dist/ and node_modules have to be. */
-function look() {
-  const hash = createHash("sha256");
-  const others = ["tsconfig.json", "package-lock.json", "node_modules/.package-lock.json"];
-  for (const path of [...sources().map((name) => `lib/${name}`), ...others]) {
-    const stat = statSync(join(root, path), { throwIfNoEntry: false });
-    hash.update(`${path} ${stat?.size} ${stat?.mtimeMs}\n`);
-  }
-  return hash.digest("hex");
-}
-
 function contentHash() {
   const hash = createHash("sha256");
-  for (const path of ["tsconfig.json", ...sources().map((name) => `lib/${name}`)]) {
+  for (const path of ["tsconfig.json", "bin/bundle.mjs", ...sources().map((name) => `lib/${name}`)]) {
     const bytes = readFileSync(join(root, path));
     hash.update(`${path} ${bytes.length}\n`).update(bytes);
   }

@@ -54,6 +54,13 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
   },
 };
 
+/** The verbs that answer at once: what they need is loaded from few files (dist/graph), heavy packages only when used. */
+export function isLight(args: readonly string[]): boolean {
+  const [verb] = args;
+  if (verb === undefined || verb.startsWith("-")) return true;
+  return verb !== "run-stage" && Object.hasOwn(groups["Graph (as in DVC)"], verb);
+}
+
 /**
  * Run `nidslab VERB …`: find the verb, load it, run it.
  * @returns the exit code: what the verb says; 2 for wrong usage; an error is one message on stderr, and 1 or the
