@@ -56,7 +56,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
 
 /** The verbs that answer at once: what they need is loaded from few files (dist/graph), heavy packages only when used. */
 export function isLight(args: readonly string[]): boolean {
-  const [verb] = args;
+  const [verb] = cdLast(args);
   if (verb === undefined || verb.startsWith("-")) return true;
   return verb !== "run-stage" && Object.hasOwn(groups["Graph (as in DVC)"], verb);
 }
@@ -78,9 +78,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** `--cd FOLDER VERB …`, as DVC takes it too: the same as `VERB … --cd FOLDER`. */
+function cdLast(args: readonly string[]): readonly string[] {
+  if (args[0] === "--cd" && args.length > 2) return [...args.slice(2, 3), "--cd", args[1], ...args.slice(3)];
+  if (args[0]?.startsWith("--cd=")) return [...args.slice(1, 2), args[0], ...args.slice(2)];
+  return args;
+}
+
 async function dispatch(args: readonly string[]): Promise<number> {
   const verbs = Object.assign({}, ...Object.values(groups)) as Record<string, Verb>;
-  const [first, ...rest] = args;
+  const [first, ...rest] = cdLast(args);
   if (first === "--version") {
     process.stdout.write(`${version()}\n`);
     return 0;

@@ -7,9 +7,9 @@ import { missingDataset } from "../dataset/files.js";
 import { GraphError } from "../pipeline/errors.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
-import type { Console } from "../pipeline/section.js";
 import type { Command } from "./command.js";
 import { graphVerb, type Options } from "./graphVerb.js";
+import { confirm, terminalConsole } from "./terminal.js";
 
 /** More stages at once than this only compete for memory. */
 const MOST_JOBS = 8;
@@ -23,6 +23,12 @@ targets: a stage (train@site-forest), a group (train), a file (path/dvc.yaml, da
   -f, --force              run even what has not changed
   -s, --single-item        only the named stages, nothing that they need
   --downstream             the named stages and everything that depends on them
+  --force-downstream       once a stage has run, run what depends on it directly, changed or not
+  -p, --pipeline           everything that is connected with the named stages
+  -P, --all-pipelines      every stage of the project
+  -R, --recursive          a target may be a folder: all stages below it
+  --glob                   targets are patterns on names of stages (train@*)
+  -i, --interactive        ask before each stage that would run
   -k, --keep-going         after a failure go on with what does not depend on it
   --ignore-errors          go on after a failure, even with what depends on it
   --dry                    show what would run
@@ -49,6 +55,12 @@ export const command: Command = {
         "-f|--force",
         "-s|--single-item",
         "--downstream",
+        "--force-downstream",
+        "-p|--pipeline",
+        "-P|--all-pipelines",
+        "-R|--recursive",
+        "--glob",
+        "-i|--interactive",
         "-k|--keep-going",
         "--ignore-errors",
         "--dry",
@@ -81,6 +93,7 @@ export const command: Command = {
           throw cause;
         }
         process.stdout.write(changed.lines);
+        const console = terminalConsole(options.has("quiet"));
         try {
           await repro(
             project,
@@ -89,6 +102,12 @@ export const command: Command = {
               force: options.has("force"),
               single: options.has("single-item"),
               downstream: options.has("downstream"),
+              forceDownstream: options.has("force-downstream"),
+              pipeline: options.has("pipeline"),
+              allPipelines: options.has("all-pipelines"),
+              recursive: options.has("recursive"),
+              glob: options.has("glob"),
+              ...(options.has("interactive") ? { confirm } : {}),
               keepGoing: options.has("keep-going"),
               ignoreErrors: options.has("ignore-errors"),
               dry: options.has("dry"),
@@ -98,12 +117,12 @@ export const command: Command = {
               pull: options.has("pull"),
               jobs,
             },
-            // Quiet: the commands' own output (bytes) and warnings stay.
-            consoleOf(options.has("quiet")),
+            console,
           );
         } catch (cause) {
           throw withHint(cause, params, project);
         } finally {
+          console.close();
           // A dry run changes nothing, params.yaml neither.
           if (options.has("dry") && options.has("set-param")) {
             changed.undo();
@@ -116,16 +135,6 @@ export const command: Command = {
       },
     ),
 };
-
-/** With `--quiet` the texts of nidslab are left out; what commands print (bytes) and warnings stay. */
-function consoleOf(quiet: boolean): Console {
-  return {
-    write(text, to) {
-      if (quiet && to === "stdout" && typeof text === "string") return;
-      process[to].write(text);
-    },
-  };
-}
 
 function jobsOf(options: Options): number {
   const text = options.value("jobs");

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
-import { writeFileAtomic } from "../base/files.js";
+import { writeError, writeFileAtomic } from "../base/files.js";
+import { endGroup, type ProcessMark } from "./processes.js";
 
 interface Moved {
   readonly path: string;
@@ -9,70 +10,114 @@ interface Moved {
   readonly held: string | null;
 }
 
-const JOURNAL = "moved.json";
+/** What lies beside the outputs that were moved away, so that a run that was killed can be undone. */
+export interface Journal {
+  readonly moved: readonly Moved[];
+  /** The dvc.yaml and the name of the stage, and the hash of its lock entry when it began ("" for none). */
+  readonly stage: { readonly file: string; readonly name: string; readonly entry: string };
+  /** The command that runs now. */
+  readonly child?: ProcessMark;
+}
+
+const JOURNAL = "journal.json";
 
 /**
  * Outputs that a stage is about to make again. DVC deletes them first; here they are moved away and come back when the stage
  * fails or is interrupted, so the only copy of a file is never lost; an interrupted stage leaves nothing of outputs that were
- * not there before. A list of all of them lies beside them, so that even a run that was killed is undone by the next one
- * (`recover`).
+ * not there before. A journal lies beside them, so that a run that was killed is undone by the next one (`undo`).
  */
 export class Aside {
   private readonly moved: Moved[] = [];
+  private child?: ProcessMark;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly stage: Journal["stage"],
+  ) {}
 
-  move(path: string): void {
-    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-    const held = isThere ? join(this.folder, String(this.moved.length)) : null;
-    mkdirSync(this.folder, { recursive: true });
-    this.moved.push({ path, held });
-    writeFileAtomic(join(this.folder, JOURNAL), JSON.stringify(this.moved));
-    if (held === null) return;
-    try {
-      renameSync(path, held);
-    } catch (cause) {
-      if (codeOf(cause) !== "EXDEV") throw cause;
-      // Another file system: nothing can be kept cheaply, so it is deleted, as DVC does.
-      rmSync(path, { recursive: true, force: true });
+  move(paths: readonly string[]): void {
+    for (const path of paths) {
+      const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      this.moved.push({ path, held: isThere ? join(this.folder, String(this.moved.length)) : null });
     }
+    this.write();
+    for (const { path, held } of this.moved) if (held !== null) take(path, held);
+  }
+
+  /** The command that is about to run, or has ended. */
+  running(child: ProcessMark | undefined): void {
+    this.child = child;
+    this.write();
+  }
+
+  private write(): void {
+    const journal: Journal = { moved: this.moved, stage: this.stage, child: this.child };
+    writeFileAtomic(join(this.folder, JOURNAL), JSON.stringify(journal));
   }
 
   /**
    * Put back what was moved; what a failed command left in its place is deleted.
    * @param all delete outputs that were not there before, too
-   * @returns the paths
    */
-  restore(all: boolean): string[] {
-    const restored = putBack(this.moved.splice(0), all);
+  restore(all: boolean): void {
+    putBack(this.moved.splice(0), all);
     this.drop();
-    return restored;
   }
 
-  /** The stage has made them anew. */
+  /** The stage has made them anew, and that is recorded. */
   drop(): void {
-    this.moved.length = 0;
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Undo what a run that was killed has left below `folder`. */
-  static recover(folder: string): string[] {
-    if (!existsSync(folder)) return [];
-    const restored = readdirSync(folder).flatMap((name) => {
-      try {
-        return putBack(JSON.parse(readFileSync(join(folder, name, JOURNAL), "utf8")) as Moved[], true);
-      } catch (cause) {
-        if (codeOf(cause) === "ENOENT") return [];
-        throw cause;
-      }
-    });
-    rmSync(folder, { recursive: true, force: true });
-    return restored;
+    discard(this.folder);
   }
 }
 
-function putBack(moved: readonly Moved[], all: boolean): string[] {
-  const restored: string[] = [];
+/**
+ * Undo what a stage of a run that was killed has left in `folder`: its command is ended if it still runs, its outputs are put
+ * back, unless the stage has been recorded since (by DVC, or by that run itself): then what is there is what is recorded.
+ * @param entryNow the hash of the stage's lock entry at present
+ */
+export function undo(folder: string, entryNow: (stage: Journal["stage"]) => string): void {
+  const journal = readJournal(folder);
+  if (journal?.child !== undefined) endGroup(journal.child);
+  if (journal !== undefined && entryNow(journal.stage) === journal.stage.entry) putBack(journal.moved, true);
+  discard(folder);
+}
+
+/** @returns undefined when nothing has been moved yet, or nothing of it is wanted any more */
+function readJournal(folder: string): Journal | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, JOURNAL), "utf8")) as Journal;
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT" || cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+/** The journal goes first: without it nothing in the folder is wanted any more. */
+function discard(folder: string): void {
+  rmSync(join(folder, JOURNAL), { force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Move a file or folder; to another file system it is copied whole before the original goes. */
+function take(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    renameSync(from, to);
+  } catch (cause) {
+    if (!["EXDEV", "EBUSY"].includes(codeOf(cause) ?? "")) throw writeError(to, cause);
+    const copy = `${to}.copy`;
+    try {
+      cpSync(from, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+      renameSync(copy, to);
+    } catch (failure) {
+      rmSync(copy, { recursive: true, force: true });
+      throw writeError(to, failure);
+    }
+    rmSync(from, { recursive: true, force: true });
+  }
+}
+
+function putBack(moved: readonly Moved[], all: boolean): void {
   for (const { path, held } of [...moved].reverse()) {
     if (held === null) {
       if (all) rmSync(path, { recursive: true, force: true });
@@ -80,9 +125,6 @@ function putBack(moved: readonly Moved[], all: boolean): string[] {
     }
     if (lstatSync(held, { throwIfNoEntry: false }) === undefined) continue;
     rmSync(path, { recursive: true, force: true });
-    mkdirSync(dirname(path), { recursive: true });
-    renameSync(held, path);
-    restored.push(path);
+    take(held, path);
   }
-  return restored;
 }

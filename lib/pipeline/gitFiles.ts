@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeFileAtomic } from "../base/files.js";
 import type { IgnoreTree } from "./ignore.js";
@@ -23,9 +23,49 @@ export function ignoreInGit(path: string, isFolder: boolean, git: IgnoreTree): s
   return file;
 }
 
-/** True when Git tracks the path or something in it. */
-export function trackedByGit(path: string, root: string): boolean {
-  return (git(root, ["ls-files", "--", `:(literal)${path}`]) ?? "").trim() !== "";
+/** Take an output out of the .gitignore beside it again, as DVC does. @returns whether a line was there */
+export function unignoreInGit(path: string): boolean {
+  const file = join(dirname(path), ".gitignore");
+  if (!existsSync(file)) return false;
+  const lines = readFileSync(file, "utf8").split(/(?<=\n)/);
+  const kept = lines.filter((line) => line.trim() !== `/${basename(path)}`.trim());
+  if (kept.length === lines.length) return false;
+  if (kept.length === 0) rmSync(file);
+  else writeFileAtomic(file, kept.join(""));
+  return true;
+}
+
+/** DVC's advice after files that Git should track were written. */
+export function gitHint(files: readonly string[]): string {
+  return (
+    `\nTo track the changes with git, run:\n\n\tgit add ${files.join(" ")}\n\n` +
+    "To enable auto staging, run:\n\n\tdvc config core.autostage true\n"
+  );
+}
+
+/** What Git tracks in a repository, asked once: files, and every folder that holds one. */
+export class GitTracked {
+  private paths?: ReadonlySet<string>;
+
+  constructor(private readonly root: string) {}
+
+  /** True when Git tracks the path or something in it. */
+  has(path: string): boolean {
+    this.paths ??= this.list();
+    return this.paths.has(path);
+  }
+
+  private list(): Set<string> {
+    const paths = new Set<string>();
+    for (const name of (git(this.root, ["ls-files", "-z"]) ?? "").split("\0")) {
+      let path = join(this.root, name);
+      while (name !== "" && !paths.has(path)) {
+        paths.add(path);
+        path = dirname(path);
+      }
+    }
+    return paths;
+  }
 }
 
 /** Output of a git command; undefined when it failed. */

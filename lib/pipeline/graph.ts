@@ -106,6 +106,20 @@ export class Graph {
     return all.filter((node) => reached.has(node));
   }
 
+  /** Everything that is connected with `nodes`, whichever way the arrows point, in the order of the files. */
+  connected(nodes: readonly StageNode[]): StageNode[] {
+    const neighbours = new Map<StageNode, StageNode[]>(this.nodes.map((node) => [node, []]));
+    for (const node of this.nodes) {
+      for (const producer of this.allProducersOf(node)) {
+        neighbours.get(node)?.push(producer);
+        neighbours.get(producer)?.push(node);
+      }
+    }
+    const reached = new Set(nodes);
+    for (const node of reached) for (const next of neighbours.get(node) ?? []) reached.add(next);
+    return this.nodes.filter((node) => reached.has(node));
+  }
+
   private refuseCycles(): void {
     const state = new Map<StageNode, "open" | "done">();
     const path: StageNode[] = [];

@@ -1,120 +1,175 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
 import { GraphError } from "./errors.js";
+import { isAlive, isRunning, markOf, type ProcessMark } from "./processes.js";
 import type { Project } from "./project.js";
+import { recover } from "./recovery.js";
+
+/** A holder says so often that it is still there; a lock of another host that is older than this is stale. */
+const BEAT_MS = 10_000;
+const STALE_MS = 6 * BEAT_MS;
 
 /**
- * Keep a second nidslab out of the project while this one writes. A file that names the process and appears with its content
- * at once, so that nobody sees it empty; one that is left by a process that is gone is taken over. Node cannot take the `flock` that DVC uses, so DVC is not kept
- * out by this; that DVC runs is seen by `refuseBusy`.
+ * Keep a second nidslab out of the project while this one writes: `.nidslab/lock`, which names the process and appears with
+ * its content at once. A lock whose process is gone (dead, its number taken by another one, or silent on another host) is
+ * taken over, and what its holder left half done is undone. Within one process the lock may be taken again.
  * @returns the release
+ * @throws GraphError that names the process which holds it
  */
 export function takeLock(project: Project): () => void {
   const path = join(project.ownFolder(), "lock");
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      create(path);
-      const release = (): void => rmSync(path, { force: true });
-      process.once("exit", release);
-      return () => {
-        process.off("exit", release);
+  const mine = markOf();
+  let tookOver = false;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const holder = tryCreate(path, mine);
+    if (holder === undefined) {
+      const release = keep(path, mine);
+      try {
+        removeOldNames(path);
+        recover(project, tookOver);
+      } catch (cause) {
         release();
-      };
-    } catch (cause) {
-      if (codeOf(cause) !== "EEXIST") throw writeError(path, cause);
-      const holder = readHolder(path);
-      if (holder !== undefined && isAlive(holder)) {
-        throw new GraphError(
-          `Unable to acquire lock. Most likely another nidslab process is running (PID ${holder}). ` +
-            `Wait for it; if it is something else, delete ${project.show(path)}.`,
-        );
+        throw cause;
       }
-      discard(path, holder);
+      return release;
+    }
+    if (holder !== "gone") {
+      if (sameProcess(holder.mark, mine)) return () => undefined;
+      if (!holder.isStale) throw held(holder.mark, project.show(path));
+      discard(path, holder.mark);
+      tookOver = true;
     }
   }
   throw new GraphError(`Unable to acquire lock: ${project.show(path)} comes back again and again.`);
 }
 
-/** @throws an error of code EEXIST when the file is there */
-function create(path: string): void {
-  const own = `${path}.${process.pid}`;
-  const content = `${process.pid}\n`;
-  writeFileSync(own, content);
+/** As `takeLock`, and DVC's own lock with it: for verbs that run no commands. */
+export function lockProject(project: Project): () => void {
+  const release = takeLock(project);
   try {
-    linkSync(own, path);
+    const leave = project.repoLock.enter();
+    return () => {
+      leave();
+      release();
+    };
   } catch (cause) {
-    if (codeOf(cause) === "EEXIST") throw cause;
+    release();
+    throw cause;
+  }
+}
+
+interface Holder {
+  readonly mark: ProcessMark;
+  readonly isStale: boolean;
+}
+
+/** @returns undefined when the lock is ours now, else who holds it; `gone` when it went away meanwhile */
+function tryCreate(path: string, mine: ProcessMark): Holder | "gone" | undefined {
+  const own = `${path}.${process.pid}`;
+  const content = `${JSON.stringify(mine)}\n`;
+  try {
+    writeFileSync(own, content);
+    try {
+      linkSync(own, path);
+      return undefined;
+    } catch (cause) {
+      if (codeOf(cause) === "EEXIST") return holderOf(path, statSync(own).mtimeMs) ?? "gone";
+    }
     writeFileSync(path, content, { flag: "wx" }); // a file system without hard links
+    return undefined;
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST") return holderOf(path, Number.NEGATIVE_INFINITY) ?? "gone";
+    throw writeError(path, cause);
   } finally {
     rmSync(own, { force: true });
   }
 }
 
-/** Remove a lock that `holder` left. Somebody else may have done so and hold it by now: then it is put back. */
-function discard(path: string, holder: number | undefined): void {
-  const old = `${path}.${process.pid}.old`;
-  try {
-    renameSync(path, old);
-    const now = readHolder(old);
-    if (now !== undefined && now !== holder && isAlive(now)) linkSync(old, path);
-  } catch (cause) {
-    if (!["ENOENT", "EEXIST"].includes(codeOf(cause) ?? "")) throw cause;
-  } finally {
-    rmSync(old, { force: true });
-  }
+/** @param now the clock of the file system that the lock lies on */
+function holderOf(path: string, now: number): Holder | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const mark = readMark(path);
+  if (stat === undefined) return undefined;
+  const isSilent = now - stat.mtimeMs > STALE_MS;
+  if (mark === undefined) return { mark: { pid: 0, start: "", host: hostname() }, isStale: isSilent };
+  return { mark, isStale: mark.host === hostname() ? !isRunning(mark) : isSilent };
 }
 
-function readHolder(path: string): number | undefined {
+function readMark(path: string): ProcessMark | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
-    return Number.isInteger(pid) && pid > 0 && pid !== process.pid ? pid : undefined;
+    const mark = JSON.parse(readFileSync(path, "utf8")) as ProcessMark;
+    return Number.isInteger(mark.pid) && mark.pid > 0 ? mark : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return codeOf(cause) === "EPERM";
-  }
+function sameProcess(a: ProcessMark, b: ProcessMark): boolean {
+  return a.pid === b.pid && a.start === b.start && a.host === b.host;
 }
 
-interface RwLock {
-  readonly read?: Readonly<Record<string, readonly { pid: number; cmd: string }[]>>;
-  readonly write?: Readonly<Record<string, { pid: number; cmd: string }>>;
+function held(mark: ProcessMark, path: string): GraphError {
+  const where = mark.host === hostname() ? "" : ` on ${mark.host}`;
+  return new GraphError(
+    `Unable to acquire lock. Most likely another nidslab process is running (PID ${mark.pid}${where}). ` +
+      `Wait for it to end; if there is no such process, delete ${path}.`,
+  );
 }
 
-/**
- * Refuse to start while a DVC process works on the paths: it says so in `.dvc/tmp/rwlock`. What is read must not be written
- * by it, what is written must not be used by it at all.
- */
-export function refuseBusy(project: Project, reads: readonly string[], writes: readonly string[]): void {
-  const path = join(project.root, ".dvc", "tmp", "rwlock");
-  if (!existsSync(path)) return;
-  let content: RwLock;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8")) as RwLock;
-  } catch {
-    return; // DVC is writing it, or left it damaged; it repairs it itself.
-  }
-  const overlaps = (a: string, list: readonly string[]): boolean =>
-    list.some((b) => a === b || a.startsWith(b + sep) || b.startsWith(a + sep));
-  const busy = (where: string, holders: readonly { pid: number; cmd: string }[]): void => {
-    const live = holders.filter((holder) => isAlive(holder.pid));
-    if (live.length === 0) return;
-    const lines = live.map((holder) => `  (PID ${holder.pid}): ${holder.cmd}`);
-    throw new GraphError(
-      `'${where}' is busy, it is being blocked by:\n${lines.join("\n")}\nWait for it to end.`,
-    );
+/** Beat while the lock is held, and remove it at the end, also when the process leaves in another way. */
+function keep(path: string, mine: ProcessMark): () => void {
+  const beat = setInterval(() => {
+    try {
+      const fd = openSync(path, "r+");
+      writeSync(fd, `${JSON.stringify(mine)}\n`);
+      closeSync(fd);
+    } catch {
+      // Somebody has taken it away; what we do is still whole.
+    }
+  }, BEAT_MS);
+  beat.unref();
+  const release = (): void => rmSync(path, { force: true });
+  process.once("exit", release);
+  return () => {
+    clearInterval(beat);
+    process.off("exit", release);
+    release();
   };
-  for (const [where, holder] of Object.entries(content.write ?? {})) {
-    if (overlaps(where, reads) || overlaps(where, writes)) busy(where, [holder]);
+}
+
+/** Names under which processes that are gone were about to take the lock. */
+function removeOldNames(path: string): void {
+  for (const name of readdirSync(dirname(path))) {
+    const pid = /^lock\.(\d+)(\.old)?$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(dirname(path), name), { force: true });
   }
-  for (const [where, holders] of Object.entries(content.read ?? {}))
-    if (overlaps(where, writes)) busy(where, holders);
+}
+
+/** Remove a lock that `holder` left. Somebody else may have done so and hold it by now: then it is put back. */
+function discard(path: string, holder: ProcessMark): void {
+  const old = `${path}.${process.pid}.old`;
+  try {
+    renameSync(path, old);
+    const now = readMark(old);
+    if (now !== undefined && !sameProcess(now, holder) && existsSync(old)) linkSync(old, path);
+  } catch (cause) {
+    if (!["ENOENT", "EEXIST"].includes(codeOf(cause) ?? "")) throw cause;
+  } finally {
+    rmSync(old, { force: true });
+  }
 }

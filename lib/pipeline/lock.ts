@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { codeOf } from "../base/errors.js";
 import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ShapeError } from "./errors.js";
@@ -18,16 +19,29 @@ export class LockFile {
   private constructor(
     readonly path: string,
     private readonly content: YamlMap | undefined,
+    /** What the file looked like when it was read or written. */
+    private stamp: string,
   ) {}
 
   /** @param name how messages call it, as `./dvc.lock`; a missing file has no entries */
   static read(path: string, name: string, read: ReadYaml): LockFile {
-    if (!existsSync(path)) return new LockFile(path, undefined);
-    const text = readFileSync(path, "utf8");
+    const stamp = stampOf(path);
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return new LockFile(path, undefined, "");
+      throw cause;
+    }
     const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? " (possible merge conflicts)" : "";
     const content: Yaml = read(text, name, hint);
     check(content, name);
-    return new LockFile(path, content);
+    return new LockFile(path, content, stamp);
+  }
+
+  /** Whether the file is still the one that was read or written here. */
+  isCurrent(): boolean {
+    return this.stamp === stampOf(this.path);
   }
 
   get exists(): boolean {
@@ -47,7 +61,7 @@ export class LockFile {
     const content: YamlMap = new Map(this.content ?? [["schema", "2.0"]]);
     const stages = content.get("stages");
     content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, copyOf(entry)));
-    return new LockFile(this.path, content);
+    return new LockFile(this.path, content, this.stamp);
   }
 
   text(): string {
@@ -57,10 +71,16 @@ export class LockFile {
   /** @returns false when the file has these bytes already */
   write(): boolean {
     const text = this.text();
-    if (existsSync(this.path) && readFileSync(this.path, "utf8") === text) return false;
+    if (this.stamp !== "" && readFileSync(this.path, "utf8") === text) return false;
     writeFileAtomic(this.path, text);
+    this.stamp = stampOf(this.path);
     return true;
   }
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return stat === undefined ? "" : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
 }
 
 function check(content: Yaml, name: string): asserts content is YamlMap {

@@ -6,7 +6,9 @@ import { ObjectStore } from "./cache.js";
 import { Config } from "./config.js";
 import { readDataFile } from "./dataFile.js";
 import { type DvcFile, readDvcFile, toSlashes } from "./dvcfile.js";
+import { PathLocks, RepoLock } from "./dvcLocks.js";
 import { GraphError, NoProjectError } from "./errors.js";
+import { GitTracked } from "./gitFiles.js";
 import { IgnoreTree } from "./ignore.js";
 import { LockFile } from "./lock.js";
 import type { StageNode } from "./node.js";
@@ -20,11 +22,14 @@ export class Project {
   readonly config: Config;
   readonly dvcIgnore: IgnoreTree;
   readonly gitIgnore?: IgnoreTree;
+  readonly gitTracked?: GitTracked;
   readonly yaml: YamlMemory;
   readonly state: HashState;
   readonly hasher: Hasher;
   readonly cache: ObjectStore;
   readonly runs: RunCache;
+  readonly repoLock = new RepoLock(this);
+  readonly pathLocks: PathLocks;
   private index?: { readonly files: readonly DvcFile[]; readonly nodes: readonly StageNode[] };
   private readonly locks = new Map<string, LockFile>();
 
@@ -45,11 +50,13 @@ export class Project {
     }
     this.dvcIgnore = IgnoreTree.dvc(root);
     this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
+    this.gitTracked = gitRoot === undefined ? undefined : new GitTracked(gitRoot);
     this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state);
     this.cache = new ObjectStore(this.config.cacheFolder);
     this.runs = new RunCache(this.config.cacheFolder);
+    this.pathLocks = new PathLocks(this);
   }
 
   /** The project that `cwd` lies in. @throws NoProjectError when no folder above has a `.dvc` */
@@ -96,11 +103,16 @@ export class Project {
     return this.collect().files;
   }
 
-  /** The dvc.yaml at a path; reading it alone is enough for `-s` and for its own errors. */
+  /** The dvc.lock that records a stage. */
   lock(node: StageNode): LockFile {
-    const path = join(dirname(node.file), "dvc.lock");
+    return this.lockOf(node.file);
+  }
+
+  /** The dvc.lock beside a dvc.yaml; read again when another program has written it meanwhile. */
+  lockOf(file: string): LockFile {
+    const path = join(dirname(file), "dvc.lock");
     let lock = this.locks.get(path);
-    if (lock === undefined) {
+    if (lock === undefined || !lock.isCurrent()) {
       if (this.gitIgnore?.ignored(path, false)) throw new GraphError(`'${path}' is git-ignored.`);
       lock = LockFile.read(path, `./${this.show(path)}`, this.yaml.read);
       this.locks.set(path, lock);

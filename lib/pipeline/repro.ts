@@ -1,26 +1,20 @@
-import { join } from "node:path";
-import { messageOf } from "../base/errors.js";
-import { compareText } from "../base/json.js";
-import { Aside } from "./aside.js";
-import { GraphError, InterruptedError } from "./errors.js";
 import { Graph } from "./graph.js";
-import { refuseBusy, takeLock } from "./guard.js";
+import { takeLock } from "./guard.js";
 import type { StageNode } from "./node.js";
-import { ParamFiles } from "./paramValues.js";
+import { planOf, type Selection } from "./plan.js";
 import type { Project } from "./project.js";
 import { checkoutOutputs, fetchOutputs, MissingObjects, trackedOutputs } from "./remote.js";
-import { stageInGit } from "./save.js";
-import { type Console, Sections } from "./section.js";
+import { Run } from "./run.js";
+import type { Console } from "./section.js";
 import { Children } from "./shell.js";
-import { reproduceStage, type StageResult } from "./stageRun.js";
-import { findStages } from "./targets.js";
 
 /** DVC's options of `repro`, and `jobs`: how many stages may run at the same time. */
-export interface ReproOptions {
-  readonly targets: readonly string[];
+export interface ReproOptions extends Selection {
   readonly force: boolean;
-  readonly single: boolean;
-  readonly downstream: boolean;
+  /** Once a stage has run, what depends on it directly is forced. */
+  readonly forceDownstream: boolean;
+  /** Asked before each stage that would be processed: false ends the run. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   readonly keepGoing: boolean;
   readonly ignoreErrors: boolean;
   readonly dry: boolean;
@@ -45,13 +39,12 @@ export async function repro(project: Project, options: ReproOptions, console: Co
   const interrupt = (): void => children.interrupt();
   for (const signal of ENDING) process.on(signal, interrupt);
   try {
-    if (!options.dry) Aside.recover(join(project.ownFolder(), "aside"));
-    const graph = options.single ? undefined : Graph.of(project.nodes(), project.cwd);
+    const isSingle = options.single && !options.pipeline && !options.allPipelines;
+    const graph = isSingle ? undefined : Graph.of(project.nodes(), project.cwd);
     const plan = planOf(project, graph, options);
     // A lock that cannot be read is a fault of the project, not of a stage: it is found before anything runs.
     for (const node of plan) if (node.kind === "stage") project.lock(node);
-    refuseBusy(
-      project,
+    project.pathLocks.refuseBusy(
       plan.flatMap((node) => node.deps.map((dep) => dep.absolute)),
       plan.flatMap((node) => node.outs.map((out) => out.absolute)),
     );
@@ -62,12 +55,6 @@ export async function repro(project: Project, options: ReproOptions, console: Co
     project.saveState();
     release();
   }
-}
-
-function planOf(project: Project, graph: Graph | undefined, options: ReproOptions): StageNode[] {
-  const targets = findStages(options.targets, project);
-  if (graph === undefined) return targets;
-  return options.downstream ? graph.downstream(targets) : graph.order(targets);
 }
 
 /** `--pull`: bring recorded outputs that are missing here from the remotes; what no remote has stays missing. */
@@ -92,179 +79,4 @@ async function pullMissing(plan: readonly StageNode[], project: Project): Promis
     ),
     project,
   );
-}
-
-type State = "waiting" | "running" | "done" | "failed" | "left out";
-
-class Run {
-  private readonly state = new Map<StageNode, State>();
-  private readonly sections: Sections;
-  private readonly params: ParamFiles;
-  private readonly failures: { readonly index: number; readonly node: StageNode; readonly cause: unknown }[] =
-    [];
-  /** Of a dry run: stages that would be processed, or may be because of those. */
-  private readonly wouldRun = new Set<StageNode>();
-  private readonly changedFiles = new Set<string>();
-  private processed = 0;
-
-  constructor(
-    private readonly project: Project,
-    private readonly plan: readonly StageNode[],
-    private readonly graph: Graph | undefined,
-    private readonly options: ReproOptions,
-    private readonly console: Console,
-    private readonly children: Children,
-  ) {
-    this.params = new ParamFiles(project.yaml.read);
-    this.sections = new Sections(plan.length, console);
-    for (const node of plan) this.state.set(node, "waiting");
-  }
-
-  async all(): Promise<void> {
-    const running = new Map<number, Promise<void>>();
-    for (;;) {
-      for (let i = 0; i < this.plan.length && running.size < this.jobs; i++) {
-        if (this.state.get(this.plan[i]) !== "waiting" || !this.mayStart(i)) continue;
-        this.state.set(this.plan[i], "running");
-        running.set(
-          i,
-          this.one(i).finally(() => running.delete(i)),
-        );
-      }
-      if (running.size === 0) break;
-      await Promise.race(running.values());
-    }
-    this.finish();
-  }
-
-  /** A dry run looks only, and `-s` has no graph to order by: both go one by one. */
-  private get jobs(): number {
-    return this.graph === undefined || this.options.dry ? 1 : this.options.jobs;
-  }
-
-  /** Everything it needs is there, and one job would have come this far. */
-  private mayStart(index: number): boolean {
-    if (this.children.interrupted) return false;
-    const first = this.failures.reduce(
-      (least, failure) => Math.min(least, failure.index),
-      Number.POSITIVE_INFINITY,
-    );
-    if (index > first && !this.options.keepGoing && !this.options.ignoreErrors) return false;
-    return this.producers(this.plan[index]).every((node) => {
-      const state = this.state.get(node);
-      return state === "done" || (state === "failed" && this.options.ignoreErrors);
-    });
-  }
-
-  private producers(node: StageNode): StageNode[] {
-    return (this.graph?.producersOf(node) ?? []).filter((producer) => this.state.has(producer));
-  }
-
-  private async one(index: number): Promise<void> {
-    const node = this.plan[index];
-    const { force, dry, runCache, commit, allowMissing } = this.options;
-    try {
-      const result = await reproduceStage(node, {
-        project: this.project,
-        params: this.params,
-        children: this.children,
-        force,
-        dry,
-        inputsMayChange: dry && this.producers(node).some((producer) => this.wouldRun.has(producer)),
-        runCache,
-        commit,
-        allowMissing,
-        write: (text, to = "stdout") => this.sections.write(index, text, to),
-      });
-      this.state.set(node, "done");
-      if (dry && result.processed) this.wouldRun.add(node);
-      this.sections.close(index, () => this.record(index, result));
-    } catch (cause) {
-      this.state.set(node, "failed");
-      this.failures.push({ index, node, cause });
-      if (!(cause instanceof InterruptedError) && (this.options.keepGoing || this.options.ignoreErrors)) {
-        this.goOn(index, cause);
-      }
-    }
-  }
-
-  private record(index: number, result: StageResult): void {
-    for (const file of result.record()) this.changedFiles.add(file);
-    if (!result.processed) return;
-    this.processed++;
-    if (index < this.plan.length - 1) this.sections.write(index, "\n");
-  }
-
-  /** After a failure with `-k`: what depends on the stage is left out. With `--ignore-errors` it is not. */
-  private goOn(index: number, cause: unknown): void {
-    const skipped: number[] = [];
-    if (this.options.keepGoing) {
-      const lost = new Set([this.plan[index]]);
-      this.plan.forEach((node, i) => {
-        if (
-          this.state.get(node) !== "waiting" ||
-          !this.producers(node).some((producer) => lost.has(producer))
-        )
-          return;
-        lost.add(node);
-        this.state.set(node, "left out");
-        skipped.push(i);
-      });
-    }
-    const ignored = this.options.keepGoing ? "" : " (ignored)";
-    this.sections.write(index, `WARNING: ${messageOf(cause)}${ignored}\n`, "stderr");
-    if (skipped.length > 0) {
-      const names = quotedList(skipped.map((i) => this.plan[i].address));
-      const stages = skipped.length > 1 ? "Stages" : "Stage";
-      this.sections.write(
-        index,
-        `WARNING: ${stages} ${names} will be skipped due to this failure\n`,
-        "stderr",
-      );
-    }
-    this.sections.close(index, () => undefined);
-    for (const i of skipped) this.sections.close(i, () => undefined);
-  }
-
-  private finish(): void {
-    if (this.children.interrupted) throw new InterruptedError("interrupted by the user");
-    const failures = [...this.failures].sort((a, b) => a.index - b.index);
-    if (failures.length > 0 && this.options.keepGoing) {
-      const names = failures.map((failure) => failure.node.address);
-      const list = quotedList(names);
-      throw new GraphError(`failed to reproduce ${names.length > 1 ? `stages: ${list}` : list}`);
-    }
-    if (failures.length > 0 && !this.options.ignoreErrors) {
-      const { node, cause } = failures[0];
-      throw new GraphError(`failed to reproduce '${node.address}': ${messageOf(cause)}`, { cause });
-    }
-    this.say();
-  }
-
-  private say(): void {
-    const files = [...this.changedFiles].map((file) => this.project.show(file)).sort(compareText);
-    if (files.length > 0 && this.project.gitRoot !== undefined) {
-      if (this.project.config.flag("core", "autostage")) stageInGit([...this.changedFiles], this.project);
-      else this.console.write(gitHint(files), "stdout");
-    }
-    this.console.write(
-      this.processed > 0
-        ? "Use `dvc push` to send your updates to remote storage.\n"
-        : "Data and pipelines are up to date.\n",
-      "stdout",
-    );
-  }
-}
-
-/** DVC's advice after files that Git should track were written. */
-export function gitHint(files: readonly string[]): string {
-  return (
-    `\nTo track the changes with git, run:\n\n\tgit add ${files.join(" ")}\n\n` +
-    "To enable auto staging, run:\n\n\tdvc config core.autostage true\n"
-  );
-}
-
-function quotedList(names: readonly string[]): string {
-  const quoted = names.map((name) => `'${name}'`);
-  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`;
 }

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { DamagedObject } from "./cache.js";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
-import { git, ignoreInGit, trackedByGit } from "./gitFiles.js";
+import { git, ignoreInGit } from "./gitFiles.js";
 import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
@@ -59,7 +59,8 @@ export async function saveStage(
   params: ParamFiles,
   options: { readonly commit: boolean; readonly warn: (line: string) => void },
 ): Promise<LockEntry> {
-  for (const path of [...node.outs, ...node.deps]) project.hasher.forget(path.absolute);
+  for (const out of node.outs) project.hasher.forget(out.absolute);
+  for (const dep of node.deps) project.hasher.recheck(dep.absolute);
   const entry = await entryBefore(node, project, params);
   const made: { path: string; hashed: Hashed }[] = [];
   for (const out of node.outs) {
@@ -97,8 +98,7 @@ export function ignoreOutput(path: string, project: Project): string[] {
 
 /** @throws GraphError for an output that Git tracks: its content would be in Git and in the cache */
 export function refuseTracked(absolute: string, path: string, project: Project): void {
-  if (project.gitRoot === undefined || !project.contains(absolute)) return;
-  if (!trackedByGit(absolute, project.gitRoot)) return;
+  if (!project.contains(absolute) || project.gitTracked?.has(absolute) !== true) return;
   throw new GraphError(
     ` output '${path}' is already tracked by SCM (e.g. Git).\n    You can remove it from Git, then add to DVC.\n` +
       `        To stop tracking from Git:\n            git rm -r --cached '${path}'\n` +
@@ -109,9 +109,15 @@ export function refuseTracked(absolute: string, path: string, project: Project):
 /**
  * Bring back the outputs of a run that was made before with the same command, dependencies and parameters.
  * @param before what `entryBefore` gave
+ * @param warn told what DVC does here that nobody expects
  * @returns false when there is none whose objects are all in the cache
  */
-export async function restoreRun(node: StageNode, before: LockEntry, project: Project): Promise<boolean> {
+export async function restoreRun(
+  node: StageNode,
+  before: LockEntry,
+  project: Project,
+  warn: (line: string) => void,
+): Promise<boolean> {
   const locked = project.lock(node).entry(node.name);
   const sameInputs = (kept: LockEntry): boolean =>
     ["cmd", "deps", "params"].every((key) => equal(kept.get(key) ?? null, before.get(key) ?? null));
@@ -121,15 +127,16 @@ export async function restoreRun(node: StageNode, before: LockEntry, project: Pr
       const oid = recordedIn(kept, "outs", out.path)?.md5;
       return oid !== undefined && project.cache.hasAll(oid);
     });
-  const candidates: LockEntry[] = locked !== undefined && sameInputs(locked) ? [locked] : [];
-  // Only kept stages are looked up; parameters named size or nfiles are not part of the key, so they are compared here.
-  candidates.push(
-    ...project.runs
-      .find(before)
-      .filter((kept) => equal(kept.get("params") ?? null, before.get("params") ?? null)),
-  );
-  const found = candidates.find(complete);
+  const own = locked !== undefined && sameInputs(locked) && complete(locked) ? locked : undefined;
+  const found = own ?? project.runs.find(before).find(complete);
   if (found === undefined) return false;
+  if (!equal(found.get("params") ?? null, before.get("params") ?? null)) {
+    // Treeverse/dvc issue 10296. The lock depends on it, so it is done as DVC does it, and said.
+    warn(
+      `stage '${node.address}' is restored from a run with other parameters: DVC does not look at parameters called ` +
+        "size or nfiles. Rename them, or use --no-run-cache.",
+    );
+  }
   try {
     for (const out of node.outs) {
       const recorded = recordedIn(found, "outs", out.path);

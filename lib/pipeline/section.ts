@@ -3,6 +3,15 @@ import type { Stream } from "./shell.js";
 /** Where the messages of the graph verbs go. */
 export interface Console {
   write(text: string | Buffer, to: Stream): void;
+  /** How far a run is; undefined: it is over. */
+  progress?(state: Progress | undefined): void;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Stages that are at work now. */
+  readonly running: readonly string[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import type { Writable } from "node:stream";
 import { GraphError, InterruptedError } from "./errors.js";
 
 /** How long a child that was asked to end may take before it is killed. */
@@ -32,6 +33,7 @@ export class Children {
 
   /**
    * Run one line in a shell of its own, in a process group of its own.
+   * @param started told of the process before the line begins, so that who notes it down can end it whatever happens
    * @throws GraphError when it does not exit with 0, InterruptedError after an interrupt
    */
   run(
@@ -39,19 +41,32 @@ export class Children {
     cwd: string,
     env: NodeJS.ProcessEnv,
     write: (text: Buffer, to: Stream) => void,
+    started: (pid: number) => void,
   ): Promise<void> {
     if (this.ended) return Promise.reject(new InterruptedError("interrupted by the user"));
     if (!existsSync(cwd))
       return Promise.reject(new GraphError(`[Errno 2] No such file or directory: '${cwd}'`));
     const shell = process.env.SHELL || "/bin/sh";
+    const [program, ...args] = gated([shell, ...shellFlags(shell), "-c", line]);
     return new Promise((resolve, reject) => {
-      const child = spawn(shell, [...shellFlags(shell), "-c", line], {
+      const child = spawn(program, args, {
         cwd,
         env,
         detached: true,
-        stdio: [process.stdin.isTTY ? "ignore" : "inherit", "pipe", "pipe"],
+        stdio: [process.stdin.isTTY ? "ignore" : "inherit", "pipe", "pipe", "pipe"],
       });
       this.running.add(child);
+      const gate = child.stdio[3] as Writable;
+      gate.on("error", () => undefined); // It ended before the gate was opened.
+      if (child.pid !== undefined) {
+        try {
+          started(child.pid);
+          gate.end("\n");
+        } catch (cause) {
+          gate.destroy();
+          reject(cause);
+        }
+      }
       child.stdout?.on("data", (text: Buffer) => write(text, "stdout"));
       child.stderr?.on("data", (text: Buffer) => write(text, "stderr"));
       child.on("error", (cause) => {
@@ -67,6 +82,15 @@ export class Children {
       });
     });
   }
+}
+
+/**
+ * A command that waits until a line comes in on descriptor 3, and ends when that is closed without one: a run that is killed
+ * between the start of a command and the note of its process leaves nothing that goes on by itself.
+ */
+function gated(command: readonly string[]): string[] {
+  if (process.platform === "win32") return [...command];
+  return ["/bin/sh", "-c", 'read -r _ <&3 || exit 1; exec 3<&-; exec "$@"', "sh", ...command];
 }
 
 function shellFlags(shell: string): string[] {

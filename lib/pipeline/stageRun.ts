@@ -1,12 +1,14 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
 import { GraphError, InterruptedError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
+import { markOf } from "./processes.js";
 import type { Project } from "./project.js";
+import { asideFolder, entryMark } from "./recovery.js";
 import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
 import { type Children, commandLines, type Stream } from "./shell.js";
 import { recordOf } from "./tree.js";
@@ -23,18 +25,30 @@ export interface StageJob {
   readonly runCache: boolean;
   readonly commit: boolean;
   readonly allowMissing: boolean;
+  readonly confirm?: (question: string) => Promise<boolean>;
   readonly write: (text: string | Buffer, to?: Stream) => void;
 }
 
-/** What became of a stage. `record` writes its lock entry and says which files Git should know of. */
+/**
+ * What became of a stage. `record` writes its lock entry, in the order of the plan; `abandon` is called instead when a run
+ * ends before it is this stage's turn: its former outputs come back (the new ones are in the cache).
+ */
 export interface StageResult {
   readonly processed: boolean;
-  readonly record: () => string[];
+  readonly record: () => Recording;
+  readonly abandon?: () => void;
 }
 
-const NOTHING: StageResult = { processed: false, record: () => [] };
+/** Files that Git should know of, and outputs that were named in a .gitignore. */
+export interface Recording {
+  readonly files: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+const NO_FILES: Recording = { files: [], ignored: [] };
+const NOTHING: StageResult = { processed: false, record: () => NO_FILES };
 /** Of a dry run: it would have been processed. */
-const LOOKED: StageResult = { processed: true, record: () => [] };
+const LOOKED: StageResult = { processed: true, record: () => NO_FILES };
 
 /**
  * Bring one stage up to date: skip it, restore its outputs from an earlier run, or run it.
@@ -58,47 +72,83 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
       return NOTHING;
     }
   }
-  if (node.kind === "data") return verifyData(node, job);
+  if (job.confirm !== undefined) {
+    const goOn = await job.confirm(
+      `Going to reproduce stage: '${node.address}'. Are you sure you want to continue? [y/n]`,
+    );
+    if (!goOn) throw new GraphError("reproduction aborted by the user");
+  }
+  if (job.dry) return look(node, job);
+  const leave = project.pathLocks.take(
+    node.deps.map((dep) => dep.absolute),
+    node.outs.map((out) => out.absolute),
+  );
+  try {
+    return await makeAnew(node, job, reasons);
+  } finally {
+    leave();
+  }
+}
+
+/** What a dry run says of a stage that would be processed; it has nothing to hash: what the stage needs may not be there. */
+function look(node: StageNode, job: StageJob): StageResult {
+  if (node.kind === "data") job.write(`Verifying data sources in stage: '${node.address}'\n`);
+  else if (node.frozen) job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
+  else {
+    job.write(`Running stage '${node.address}':\n`);
+    for (const line of commandLines(node.cmd)) job.write(`> ${line}\n`);
+  }
+  return LOOKED;
+}
+
+async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change[]): Promise<StageResult> {
+  const { project, params } = job;
+  if (node.kind === "data") return project.repoLock.during(() => verifyData(node, job));
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
-    return job.dry ? LOOKED : saved(node, job);
-  }
-  // A dry run has nothing to hash: what the stage needs may not be there yet.
-  const before = job.dry ? undefined : await entryBefore(node, project, params);
-  const mayRestore = before !== undefined && !job.force && job.runCache && isKept(node, project);
-  if (mayRestore && (await restoreRun(node, before, project))) {
-    job.write(`Stage '${node.address}' is cached - skipping run, checking out outputs\n`);
     return saved(node, job);
+  }
+  const before = await entryBefore(node, project, params);
+  if (!job.force && job.runCache && isKept(node, project)) {
+    const warnOf = (line: string): void => warn(job, line);
+    if (await project.repoLock.during(() => restoreRun(node, before, project, warnOf))) {
+      job.write(`Stage '${node.address}' is cached - skipping run, checking out outputs\n`);
+      return saved(node, job);
+    }
   }
   job.write(`Running stage '${node.address}':\n`);
   if (process.env.NIDSLAB_DEBUG === "1" && reasons.length > 0) warn(job, explain(reasons[0], project));
-  const lines = commandLines(node.cmd);
-  if (job.dry) {
-    for (const line of lines) job.write(`> ${line}\n`);
-    return LOOKED;
-  }
-  return run(node, lines, job);
+  return run(node, job);
 }
 
-async function run(node: StageNode, lines: readonly string[], job: StageJob): Promise<StageResult> {
+async function run(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
-  const aside = new Aside(
-    join(project.ownFolder(), "aside", `${process.pid}-${node.name.replace(/[^\w.@-]/g, "_")}`),
-  );
+  const { file, name } = node;
+  const aside = new Aside(join(asideFolder(project), `${process.pid}-${fileNameOf(node)}`), {
+    file,
+    name,
+    entry: entryMark(project.lock(node).entry(name)),
+  });
   const log = openLog(node, project);
   const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
   try {
-    for (const out of node.outs) if (!out.persist) aside.move(out.absolute);
-    for (const line of lines) {
+    aside.move(node.outs.filter((out) => !out.persist).map((out) => out.absolute));
+    for (const line of commandLines(node.cmd)) {
       job.write(`> ${line}\n`);
-      await job.children.run(line, node.wdir, env, (text, to) => {
+      const write = (text: Buffer, to: Stream): void => {
         log?.write(text);
         job.write(text, to);
-      });
+      };
+      await job.children.run(line, node.wdir, env, write, (pid) => aside.running(markOf(pid)));
     }
-    const result = await saved(node, job);
-    aside.drop();
-    return result;
+    aside.running(undefined);
+    const { record } = await saved(node, job);
+    const recordAndDrop = (): Recording => {
+      const recording = record();
+      aside.drop();
+      return recording;
+    };
+    return { processed: true, record: recordAndDrop, abandon: () => aside.restore(true) };
   } catch (cause) {
     aside.restore(cause instanceof InterruptedError);
     throw cause;
@@ -109,31 +159,43 @@ async function run(node: StageNode, lines: readonly string[], job: StageJob): Pr
   }
 }
 
+/** A stage's name as the name of a file. */
+function fileNameOf(node: StageNode): string {
+  return node.address.replace(/[^\w.@-]/g, "_");
+}
+
 /** A log per stage under runs/last/, where the project has Git ignore runs/. */
 function openLog(node: StageNode, project: Project): WriteStream | undefined {
   const folder = join(project.root, "runs", "last");
   if (!project.gitIgnore?.ignored(join(project.root, "runs"), true)) return undefined;
   mkdirSync(folder, { recursive: true });
-  const log = createWriteStream(join(folder, `${node.name.replace(/[^\w.@-]/g, "_")}.log`));
+  const log = createWriteStream(join(folder, `${fileNameOf(node)}.log`));
   log.on("error", () => undefined); // A log that cannot be written stops nothing.
   return log;
 }
 
 async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
-  const entry = await saveStage(node, project, job.params, {
-    commit: job.commit,
-    warn: (line) => warn(job, line),
-  });
-  const record = (): string[] => {
-    const ignoreFiles = node.outs.flatMap((out) => (out.cache ? ignoreOutput(out.absolute, project) : []));
-    const lock = project.lock(node);
-    const next = lock.with(node.name, entry);
-    if (!lock.exists) job.write(`Generating lock file '${project.show(lock.path)}'\n`);
-    project.setLock(next);
-    if (!next.write()) return ignoreFiles;
-    job.write(`Updating lock file '${project.show(lock.path)}'\n`);
-    return [...ignoreFiles, lock.path];
+  const entry = await project.repoLock.during(() =>
+    saveStage(node, project, job.params, { commit: job.commit, warn: (line) => warn(job, line) }),
+  );
+  const record = (): Recording => {
+    const leave = project.repoLock.enter();
+    try {
+      const ignored = node.outs
+        .map((out) => out.absolute)
+        .filter((path, i) => node.outs[i].cache && ignoreOutput(path, project).length > 0);
+      const files = ignored.map((path) => join(dirname(path), ".gitignore"));
+      const lock = project.lock(node);
+      const next = lock.with(node.name, entry);
+      if (!lock.exists) job.write(`Generating lock file '${project.show(lock.path)}'\n`);
+      project.setLock(next);
+      if (!next.write()) return { files, ignored };
+      job.write(`Updating lock file '${project.show(lock.path)}'\n`);
+      return { files: [...files, lock.path], ignored };
+    } finally {
+      leave();
+    }
   };
   return { processed: true, record };
 }
@@ -149,7 +211,6 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
   if (missing.length > 0) {
     throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
   }
-  if (job.dry) return LOOKED;
   const files: string[] = [];
   for (const out of node.outs) {
     const hashed = await project.hasher.hash(out.absolute);
@@ -164,7 +225,7 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
       files.push(node.file);
     }
   }
-  return { processed: true, record: () => files };
+  return { processed: true, record: () => ({ files, ignored: [] }) };
 }
 
 function warn(job: StageJob, line: string): void {

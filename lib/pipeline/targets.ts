@@ -8,13 +8,14 @@ import type { Project } from "./project.js";
 /**
  * Stages that a target names: `stage`, `group`, `group@key`, `path/dvc.yaml`, `path/dvc.yaml:stage`, `file.dvc`.
  * No target means the dvc.yaml of the present folder.
+ * @param glob names of stages are shell patterns
  */
-export function findStages(targets: readonly string[], project: Project): StageNode[] {
+export function findStages(targets: readonly string[], project: Project, glob = false): StageNode[] {
   const wanted = targets.length === 0 ? ["dvc.yaml"] : targets;
-  return [...new Set(wanted.flatMap((target) => findStage(target, project)))];
+  return [...new Set(wanted.flatMap((target) => findStage(target, project, glob)))];
 }
 
-function findStage(target: string, project: Project): StageNode[] {
+function findStage(target: string, project: Project, glob = false): StageNode[] {
   if (basename(target) === "dvc.lock")
     throw new GraphError(`Did you mean: \`${join(dirname(target), "dvc.yaml")}\`?`);
   const at = target.lastIndexOf(":");
@@ -28,12 +29,26 @@ function findStage(target: string, project: Project): StageNode[] {
   if (!existsSync(file)) throw new GraphError(`'${file}' does not exist`);
   const inFile = project.nodes().filter((node) => node.file === file);
   if (name === undefined) return inFile;
-  const found = inFile.filter((node) => node.name === name || node.group === name);
+  const matches = glob ? shellPattern(name) : undefined;
+  const found = inFile.filter(
+    (node) =>
+      node.name === name || node.group === name || matches?.test(node.name) || matches?.test(node.group),
+  );
   if (found.length === 0) {
     const known = inFile.flatMap((node) => [node.group, node.name]);
     throw new GraphError(`Stage '${name}' not found inside '${fileText}' file.${didYouMean(name, known)}`);
   }
   return found;
+}
+
+/** Python's fnmatch: `*`, `?` and `[…]`, of the whole name. */
+function shellPattern(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".")
+    .replaceAll("[!", "[^");
+  return new RegExp(`^${source}$`, "s");
 }
 
 /** As `findStages`, and output paths count too (`status`, `checkout`, `pull`). */

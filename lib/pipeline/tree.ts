@@ -70,6 +70,8 @@ export async function contentHash(path: string, size: number | bigint): Promise<
  */
 export class Hasher {
   private readonly known = new Map<string, Promise<Hashed | undefined>>();
+  /** Of what is known: the stamp of a file; of a folder those of itself and of the folders in it. */
+  private readonly stamps = new Map<string, [string, string][]>();
 
   constructor(
     private readonly ignore: IgnoreTree,
@@ -94,6 +96,18 @@ export class Hasher {
     }
   }
 
+  /**
+   * A command has run that was given `path` to read: look again if it has changed. Of a folder only the folders are looked
+   * at: files that were added, removed or replaced show there, those that were overwritten in place do not.
+   */
+  recheck(path: string): void {
+    const isSame = this.stamps.get(path)?.every(([each, stamp]) => {
+      const stat = statSync(each, { bigint: true, throwIfNoEntry: false });
+      return stat !== undefined && stampOf(stat) === stamp;
+    });
+    if (isSame !== true) this.forget(path);
+  }
+
   /** A file was written with content that is known. */
   remember(path: string, md5: string): void {
     this.state.set(path, stampOf(statSync(path, { bigint: true })), md5);
@@ -107,17 +121,25 @@ export class Hasher {
       if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
       throw cause;
     }
+    const stamps: [string, string][] = [[path, stampOf(stat)]];
+    this.stamps.set(path, stamps);
     if (!stat.isDirectory()) {
       const isexec = (Number(stat.mode) & 0o111) !== 0;
       return { md5: await this.file(path, stat), size: Number(stat.size), isexec };
     }
     const files: TreeFile[] = [];
-    const size = await this.folder(path, path, "", files);
+    const size = await this.folder(path, path, "", files, stamps);
     files.sort((a, b) => compareText(a.relpath, b.relpath));
     return { md5: treeObject(files).oid, size, isexec: false, files };
   }
 
-  private async folder(top: string, folder: string, prefix: string, files: TreeFile[]): Promise<number> {
+  private async folder(
+    top: string,
+    folder: string,
+    prefix: string,
+    files: TreeFile[],
+    stamps: [string, string][],
+  ): Promise<number> {
     let size = 0;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
@@ -127,7 +149,8 @@ export class Hasher {
       }
       const relpath = prefix + entry.name;
       if (entry.isDirectory()) {
-        size += await this.folder(top, path, `${relpath}/`, files);
+        stamps.push([path, stampOf(statSync(path, { bigint: true }))]);
+        size += await this.folder(top, path, `${relpath}/`, files, stamps);
         continue;
       }
       const stat = targetOf(path);
