@@ -17,7 +17,12 @@ const NO_PART: ReadonlySet<Scalar> = new Set<Scalar>([
 ]);
 
 /** Values that DVC does not write, because they are what it assumes. */
-const DEFAULTS: Readonly<Record<string, Yaml>> = { wdir: ".", always_changed: false, cache: true, push: true };
+const DEFAULTS: Readonly<Record<string, Yaml>> = {
+  wdir: ".",
+  always_changed: false,
+  cache: true,
+  push: true,
+};
 
 /**
  * The `md5` at the top of an import's .dvc file: md5 of its content as JSON with sorted keys, without that md5 itself,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GraphError } from "./errors.js";
+import { readParamsFile } from "./formats/paramsFile.js";
 import type { ReadYaml } from "./yaml/memory.js";
 import {
   isList,
@@ -148,22 +149,6 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
     const origin = origins.get(at);
     if (origin !== undefined || !at.includes(".")) return origin ?? "params.yaml";
   }
-}
-
-/**
- * Read a parameter file as a mapping; an empty one is empty.
- * @throws GraphError for .toml and .py files, which are not supported yet, and for content that is not a mapping
- */
-export function readParamsFile(path: string, name: string, read: ReadYaml): YamlMap {
-  if (/\.(toml|py)$/.test(name)) {
-    throw new GraphError(
-      `params file '${name}': .toml and .py files are not supported by nidslab. Use YAML or JSON.`,
-    );
-  }
-  const value = read(readFileSync(path, "utf8"), name);
-  if (value === null) return new Map();
-  if (!isMap(value)) throw new GraphError(`'${name}' does not hold a mapping (found ${typeName(value)}).`);
-  return value;
 }
 
 function refuseDates(value: Yaml, file: string, prefix: string): void {
