@@ -8,6 +8,7 @@ import { readDataFile } from "./dataFile.js";
 import { type DvcFile, readDvcFile, toSlashes } from "./dvcfile.js";
 import { GraphError, NoProjectError } from "./errors.js";
 import { IgnoreTree } from "./ignore.js";
+import { type Era, LegacyHasher, LegacyStore } from "./legacy.js";
 import { LockFile } from "./lock.js";
 import type { StageNode } from "./node.js";
 import { RunCache } from "./runCache.js";
@@ -24,6 +25,8 @@ export class Project {
   readonly state: HashState;
   readonly hasher: Hasher;
   readonly cache: ObjectStore;
+  /** What DVC 2.x recorded and stored. */
+  readonly legacy: Era;
   readonly runs: RunCache;
   private index?: { readonly files: readonly DvcFile[]; readonly nodes: readonly StageNode[] };
   private readonly locks = new Map<string, LockFile>();
@@ -49,6 +52,10 @@ export class Project {
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state);
     this.cache = new ObjectStore(this.config.cacheFolder);
+    this.legacy = {
+      hasher: new LegacyHasher(this.hasher),
+      cache: new LegacyStore(this.config.cacheFolder),
+    };
     this.runs = new RunCache(this.config.cacheFolder);
   }
 
