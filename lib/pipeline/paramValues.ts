@@ -1,13 +1,22 @@
 import { existsSync } from "node:fs";
+import { normalize } from "node:path/posix";
 import { compareText } from "../base/json.js";
 import { GraphError } from "./errors.js";
 import { readParamsFile } from "./formats/paramsFile.js";
 import { isPattern, onlyMatch } from "./keyPattern.js";
 import type { LockEntry } from "./lock.js";
 import type { ParamsRef, StageNode } from "./node.js";
-import { lookUp } from "./template.js";
 import type { ReadYaml } from "./yaml/memory.js";
-import { isList, isMap, spliced, type Yaml, YamlDate, type YamlMap } from "./yaml/value.js";
+import {
+  isList,
+  isMap,
+  type Scalar,
+  spliced,
+  typeName,
+  type Yaml,
+  YamlDate,
+  type YamlMap,
+} from "./yaml/value.js";
 
 /** Parameter files, each read once. */
 export class ParamFiles {
@@ -58,7 +67,7 @@ export class ParamFiles {
       }
       for (const value of values.values()) refuseUnrecordable(value, ref.path);
       const sorted = [...values].sort(([a], [b]) => compareText(String(a), String(b)));
-      block.set(ref.path.replace(/^(\.\/)+/, ""), new Map(sorted));
+      block.set(normalize(ref.path), new Map(sorted));
     }
     return block;
   }
@@ -73,6 +82,12 @@ export function valueAt(content: YamlMap, key: string): Yaml | undefined {
     else return undefined;
   }
   return at;
+}
+
+/** A key of a mapping by its text; keys that are numbers count by their text. */
+function lookUp(map: YamlMap, word: string): Yaml | undefined {
+  if (map.has(word)) return map.get(word);
+  return /^-?\d+$/.test(word) ? map.get(BigInt(word)) : undefined;
 }
 
 /** The keys of a file that is tracked whole. @throws GraphError for keys that are not texts: no lock can hold them */
@@ -93,8 +108,21 @@ function refuseUnrecordable(value: Yaml, path: string): void {
       `Object of type ${value.type} is not JSON serializable ('${path}': ${value.text}). Quote it, or write it as a list.`,
     );
   }
-  if (isMap(value)) for (const item of value.values()) refuseUnrecordable(item, path);
-  else if (isList(value)) for (const item of value) refuseUnrecordable(item, path);
+  if (isMap(value)) {
+    const types = new Set([...value.keys()].map((key) => (isNumber(key) ? "int" : typeName(key))));
+    if (types.size > 1) {
+      throw new GraphError(
+        `'<' not supported between instances of '${[...types].join("' and '")}': a mapping in '${path}' has ` +
+          "keys of several types, which DVC cannot sort. Quote them.",
+      );
+    }
+    for (const item of value.values()) refuseUnrecordable(item, path);
+  }
+  if (isList(value)) for (const item of value) refuseUnrecordable(item, path);
+}
+
+function isNumber(key: Scalar): boolean {
+  return typeof key === "boolean" || typeof key === "bigint" || typeof key === "number";
 }
 
 /** What a lock entry holds for a parameter file. */

@@ -38,14 +38,6 @@ export class Project {
     private readonly warn: (line: string) => void,
   ) {
     this.config = Config.read(root);
-    for (const option of ["bool", "list"]) {
-      const value = this.config.get("parsing", option);
-      if (value !== undefined && !["store_true", "nargs"].includes(value)) {
-        throw new GraphError(
-          `.dvc/config: parsing.${option} = ${value} is not supported by nidslab; remove it.`,
-        );
-      }
-    }
     this.dvcIgnore = IgnoreTree.dvc(root);
     this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
     this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
@@ -144,6 +136,7 @@ export class Project {
             cwd: this.cwd,
             warn: this.warn,
             read: this.yaml.read,
+            style: this.config.optionStyle,
           });
           files.push(file);
           file.stages.forEach(add);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
+import { defectsOf } from "./defects.js";
 import { GraphError, InterruptedError } from "./errors.js";
 import { keptOf } from "./legacy.js";
 import type { StageNode } from "./node.js";
@@ -63,6 +64,7 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
     return job.dry ? LOOKED : saved(node, job);
   }
+  for (const line of defectsOf(node, params)) warn(job, line);
   // A dry run has nothing to hash: what the stage needs may not be there yet.
   const before = job.dry ? undefined : await entryBefore(node, project, params);
   const mayRestore = before !== undefined && !job.force && job.runCache && isKept(node, project);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { messageOf } from "../../base/errors.js";
 import { GraphError } from "../errors.js";
@@ -7,6 +7,7 @@ import { isMap, typeName, type Yaml, type YamlMap } from "../yaml/value.js";
 import { parseJson } from "./json.js";
 import { parsePython } from "./python.js";
 import { parseToml } from "./toml.js";
+import { readUtf8 } from "./utf8.js";
 
 /** How a file is read, by the end of its name; everything else is YAML. */
 const FORMATS: Readonly<Record<string, { readonly name: string; readonly parse: (text: string) => Yaml }>> = {
@@ -23,7 +24,7 @@ const FORMATS: Readonly<Record<string, { readonly name: string; readonly parse: 
 export function readParamsFile(path: string, name: string, read: ReadYaml): YamlMap {
   if (statSync(path).isDirectory())
     throw new GraphError(`'${name}' is a directory, expected a parameters file`);
-  const text = utf8(path, name);
+  const text = readUtf8(path, name);
   const format = FORMATS[extname(path).toLowerCase()];
   let value: Yaml;
   if (format === undefined) value = read(text, name);
@@ -43,13 +44,4 @@ export function readParamsFile(path: string, name: string, read: ReadYaml): Yaml
   if (!isMap(value))
     throw new GraphError(`expected a dictionary, got '${typeName(value)}' in file '${name}'`);
   return value;
-}
-
-function utf8(path: string, name: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new GraphError(`unable to read: '${name}', is not valid utf-8`, { cause });
-  }
 }
