@@ -25,12 +25,6 @@ export class Dos2UnixHash {
     return this.hash.digest("hex");
   }
 
-  static ofBytes(bytes: Buffer): string {
-    const hash = new Dos2UnixHash();
-    for (let at = 0; at < bytes.length; at += CHUNK) hash.update(bytes.subarray(at, at + CHUNK));
-    return hash.digest();
-  }
-
   static ofFile(path: string): string {
     const hash = new Dos2UnixHash();
     const chunk = Buffer.allocUnsafe(CHUNK);
