@@ -16,7 +16,7 @@ import { messageOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
 import { GraphError } from "./errors.js";
-import { type Hashed, type TreeFile, treeObject } from "./tree.js";
+import { contentHash, type Hashed, type TreeFile, treeObject } from "./tree.js";
 
 const READ_ONLY = 0o444;
 
@@ -36,13 +36,28 @@ export class ObjectStore {
     return join(this.folder, "files", "md5", oid.slice(0, 2), oid.slice(2));
   }
 
+  /** A store with this layout in another folder (a remote). */
+  beside(folder: string): ObjectStore {
+    return new ObjectStore(folder);
+  }
+
+  /** What the object at a path should be named. */
+  digest(path: string): string {
+    return hashBytes(readFileSync(path), "md5");
+  }
+
+  /** The same for a file of any size. */
+  async contentHash(path: string): Promise<string> {
+    return contentHash(path, statSync(path).size);
+  }
+
   /** One object. A mode of 0444 is trusted; with another one the object is hashed again, and deleted when it is damaged. */
   has(oid: string): boolean {
     const path = this.path(oid);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return false;
     if ((stat.mode & 0o777) === READ_ONLY) return true;
-    if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
+    if (this.digest(path) !== oid.replace(/\.dir$/, "")) {
       rmSync(path, { force: true });
       return false;
     }
@@ -117,7 +132,7 @@ export class ObjectStore {
   }
 
   private addChecked(oid: string, path: string): void {
-    if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
+    if (this.digest(path) !== oid.replace(/\.dir$/, "")) {
       throw new GraphError(
         `${path} is damaged: its content does not have the hash of its name. Restore it from git.`,
       );

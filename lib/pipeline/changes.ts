@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { eraOf } from "./legacy.js";
 import type { LockEntry } from "./lock.js";
 import { recordedIn } from "./lock.js";
 import { isCallback, type Output, type StageNode } from "./node.js";
@@ -65,9 +67,9 @@ async function compare(
   recorded: Recorded | undefined,
   look: Inspection,
 ): Promise<Label | undefined> {
-  const present = await look.project.hasher.hash(path);
+  const present = await eraOf(recorded, look.project).hasher.hash(path);
   if (present === undefined) return look.allowMissing ? undefined : "deleted";
-  return isSame(present.md5, recorded) ? undefined : "modified";
+  return present.md5 === recorded?.md5 ? undefined : "modified";
 }
 
 async function outChange(
@@ -76,23 +78,18 @@ async function outChange(
   look: Inspection,
 ): Promise<Label | undefined> {
   const oid = recorded?.md5;
-  if (oid !== undefined && out.cache && !look.project.cache.hasAll(oid)) {
+  if (oid !== undefined && out.cache && !eraOf(recorded, look.project).cache.hasAll(oid)) {
     if (!look.allowMissing) return "not in cache";
   }
   return compare(out.absolute, recorded, look);
 }
 
-/** Entries without `hash: md5` are DVC 2.x's, hashed in another way: they count as changed. */
-function isSame(md5: string, recorded: Recorded | undefined): boolean {
-  return recorded?.hash === "md5" && recorded.md5 === md5;
-}
-
 function paramChanges(node: StageNode, entry: LockEntry | undefined, look: Inspection): Change[] {
   return node.params.flatMap((ref): Change[] => {
-    const current = look.params.values(ref);
+    if (!existsSync(ref.absolute)) return [{ kind: "paramsFile", path: ref.absolute, label: "deleted" }];
     const locked = lockedParams(entry, ref.path);
-    if (current === undefined) return [{ kind: "paramsFile", path: ref.absolute, label: "deleted" }];
     if (locked === undefined) return [{ kind: "paramsFile", path: ref.absolute, label: "new" }];
+    const current = look.params.values(ref) ?? new Map();
     const keys = ref.keys ?? [...new Set([...current.keys(), ...locked.keys()].map(String))];
     return keys.flatMap((key): Change[] => {
       const [now, then] = [current.get(key), locked.get(key)];

@@ -8,13 +8,13 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeError } from "../base/files.js";
 import type { ObjectStore } from "./cache.js";
 import { GraphError } from "./errors.js";
-import { contentHash, type Hasher, type Recorded } from "./tree.js";
+import type { Era } from "./legacy.js";
+import type { Recorded } from "./tree.js";
 
 /**
  * Put what is recorded into the workspace, from objects that are in the cache. Each file appears by a rename, so that it is
@@ -24,7 +24,7 @@ export async function checkout(
   path: string,
   recorded: Recorded,
   cache: ObjectStore,
-  hasher: Hasher,
+  hasher: Era["hasher"],
 ): Promise<void> {
   const oid = recorded.md5 as string;
   const present = await hasher.hash(path);
@@ -41,7 +41,7 @@ export async function checkout(
   }
 }
 
-async function folder(path: string, oid: string, cache: ObjectStore, hasher: Hasher): Promise<void> {
+async function folder(path: string, oid: string, cache: ObjectStore, hasher: Era["hasher"]): Promise<void> {
   const wanted = new Map(cache.tree(oid).map((file) => [file.relpath, file.md5]));
   const present = await hasher.hash(path);
   if (present !== undefined && present.files === undefined) rmSync(path, { force: true });
@@ -75,7 +75,7 @@ async function place(cache: ObjectStore, oid: string, target: string, isexec: bo
   try {
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(cache.path(oid), temporary, constants.COPYFILE_FICLONE);
-    if ((await contentHash(temporary, statSync(temporary).size)) !== oid) throw cache.damaged(oid);
+    if ((await cache.contentHash(temporary)) !== oid) throw cache.damaged(oid);
     chmodSync(temporary, (0o666 & ~process.umask()) | (isexec ? 0o100 : 0));
     renameSync(temporary, target);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { GraphError } from "./errors.js";
+import type { OptionStyle } from "./commandOptions.js";
+import { ConfigError, GraphError } from "./errors.js";
 
 /** What `.dvc/config` and `.dvc/config.local` say, by section and option. */
 export class Config {
@@ -30,6 +31,22 @@ export class Config {
   /** Where objects are: `cache.dir`, or `.dvc/cache`. */
   get cacheFolder(): string {
     return this.folderOf(this.get("cache", "dir") ?? "cache");
+  }
+
+  /** `parsing.bool` and `parsing.list`. @throws ConfigError for a word that they do not know */
+  get optionStyle(): OptionStyle {
+    const choice = (option: string, known: readonly string[]): string | undefined => {
+      const value = this.get("parsing", option)?.toLowerCase();
+      if (value === undefined || known.includes(value)) return value;
+      throw new ConfigError(
+        "configuration error - config file error: " +
+          `expected one of ${known.join(", ")} for dictionary value @ data['parsing']['${option}']`,
+      );
+    };
+    return {
+      bool: choice("bool", ["store_true", "boolean_optional"]),
+      list: choice("list", ["nargs", "append"]),
+    };
   }
 
   get defaultRemote(): string | undefined {
@@ -74,7 +91,7 @@ function parse(text: string, sections: Map<string, Map<string, string>>): void {
     }
     const at = line.indexOf("=");
     if (at < 0 || current === undefined) {
-      throw new GraphError(
+      throw new ConfigError(
         `configuration error - .dvc/config: "${line}" is neither [section] nor option = value.`,
       );
     }

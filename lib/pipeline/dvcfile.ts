@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { OptionStyle } from "./commandOptions.js";
+import { Context } from "./context.js";
 import { GraphError } from "./errors.js";
 import { type Draft, expand } from "./expand.js";
+import { readUtf8 } from "./formats/utf8.js";
 import { checkDvcYaml } from "./grammar.js";
 import type { Output, ParamsRef, PathRef, StageNode } from "./node.js";
-import { Context, interpolate, interpolateAll } from "./template.js";
+import { interpolate, interpolateAll } from "./template.js";
 import type { ReadYaml } from "./yaml/memory.js";
-import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+import { isList, isMap, typeName, type Yaml, type YamlMap } from "./yaml/value.js";
 
 /** A dvc.yaml: its stages in file order, and the metrics and params files it names beside them. */
 export interface DvcFile {
@@ -21,6 +24,8 @@ interface Surroundings {
   /** The folder where nidslab was called: names in messages are relative to it. */
   readonly cwd: string;
   readonly warn: (line: string) => void;
+  /** How mappings in commands become options. */
+  readonly style: OptionStyle;
   readonly read: ReadYaml;
 }
 
@@ -28,21 +33,26 @@ interface Surroundings {
 export function readDvcFile(path: string, around: Surroundings): DvcFile {
   const folder = dirname(path);
   const shown = toSlashes(relative(around.cwd, path));
-  const content = checkDvcYaml(around.read(readFileSync(path, "utf8"), `./${shown}`), `./${shown}`);
-  let context = Context.empty(around.read);
+  const name = shown.startsWith("..") ? shown : `./${shown}`;
+  const source = readUtf8(path, shown);
+  const content = checkDvcYaml(around.read(source, name), name, source);
   const place = { key: "vars", file: shown };
-  if (existsSync(join(folder, "params.yaml"))) context = context.withFile("params.yaml", folder, place);
-  context = context.withVars(content.get("vars"), folder, place);
+  const context = Context.empty(around.read, (name) => toSlashes(relative(around.cwd, name)))
+    .withDefaults(folder, place)
+    .withVars(content.get("vars"), folder, place);
   const stages: StageNode[] = [];
-  for (const [name, body] of (content.get("stages") ?? new Map()) as YamlMap) {
-    for (const draft of expand(String(name), body as YamlMap, context, shown, around.warn)) {
+  for (const [stage, body] of (content.get("stages") ?? new Map()) as YamlMap) {
+    for (const draft of expand(String(stage), body as YamlMap, context, shown, around.warn)) {
       stages.push(stageOf(draft, path, shown, around));
     }
   }
   const listed = (key: string): PathRef[] => {
-    const value = interpolateAll(content.get(key) ?? [], context, { key, file: shown });
+    const value = interpolateAll(content.get(key) ?? [], context, { key, file: shown }, { raw: true });
     return (value as Yaml[]).map((item) => ({ path: String(item), absolute: resolve(folder, String(item)) }));
   };
+  for (const key of ["plots", "artifacts"]) {
+    interpolateAll(content.get(key) ?? null, context, { key, file: shown }, { raw: true });
+  }
   return { path, stages, metrics: listed("metrics"), params: listed("params") };
 }
 
@@ -58,13 +68,15 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     ? String(interpolate(body.get("wdir") as string, context, place("wdir")))
     : ".";
   const wdir = resolve(folder, wdirText);
-  context = context.withVars(body.get("vars"), wdir, place("vars"));
-  const resolved = (key: string): Yaml[] => {
-    const value = body.get(key);
-    return value === undefined ? [] : (interpolateAll(value, context, place(key)) as Yaml[]);
-  };
+  context = context.withVars(body.get("vars"), wdir, place("vars"), name);
+  const all = new Map<unknown, Yaml>();
+  for (const [key, value] of body) {
+    if (key === "vars") continue;
+    const splicing = key === "cmd" ? { unpack: around.style } : {};
+    all.set(key, interpolateAll(value, context, place(String(key)), splicing));
+  }
+  const resolved = (key: string): Yaml[] => (all.get(key) ?? []) as Yaml[];
   const refer = (value: Yaml, what: string): PathRef => pathRef(value, wdir, around.root, what);
-  const cmd = interpolateAll(body.get("cmd") as Yaml, context, place("cmd"), { unpack: true });
   const isHere = file === join(around.cwd, "dvc.yaml");
   return {
     kind: "stage",
@@ -73,7 +85,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     file,
     address: isHere ? name : `${shown}:${name}`,
     wdir,
-    cmd,
+    cmd: all.get("cmd"),
     deps: resolved("deps").map((item) => refer(slashed(item, wdir), "a dependency")),
     params: paramsOf(resolved("params"), wdir),
     outs: outputsOf(
@@ -98,7 +110,7 @@ function slashed(item: Yaml, wdir: string): Yaml {
 
 function pathRef(value: Yaml, wdir: string, root: string, what: string): PathRef {
   if (typeof value !== "string")
-    throw new GraphError(`unexpected error - path ${String(value)}: a text is needed.`);
+    throw new GraphError(`unexpected error - '${typeName(value)}' not supported.`);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
     throw new GraphError(`'${value}' is ${what} outside this machine; nidslab supports local paths only.`);
   }

@@ -17,6 +17,11 @@ export class NoProjectError extends GraphError {
   override readonly exitCode = 253;
 }
 
+/** `.dvc/config` cannot be used. */
+export class ConfigError extends GraphError {
+  override readonly exitCode = 251;
+}
+
 /** Ctrl-C, or a request to end. */
 export class InterruptedError extends GraphError {
   override readonly exitCode = 252;

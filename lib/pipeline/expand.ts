@@ -1,5 +1,6 @@
+import type { Context, Place } from "./context.js";
 import { GraphError } from "./errors.js";
-import { type Context, interpolateAll, type Place } from "./template.js";
+import { interpolateAll } from "./template.js";
 import {
   isList,
   isMap,
@@ -27,25 +28,33 @@ export function expand(
   file: string,
   warn: (line: string) => void,
 ): Draft[] {
-  const generate = (key: string, values: YamlMap, inner: YamlMap): Draft => {
-    for (const used of values.keys()) {
-      if (context.has(String(used))) {
-        warn(`${used} is already specified, will be overwritten for stages generated from '${name}'`);
-      }
+  const generate = (all: readonly Iteration[], names: readonly string[], inner: YamlMap): Draft[] => {
+    const used = names.filter((each) => context.has(each));
+    if (used.length > 0) {
+      const are = used.length > 1 ? "are" : "is";
+      warn(
+        `${used.join(" and ")} ${are} already specified, will be overwritten for stages generated from '${name}'`,
+      );
     }
-    return { name: `${name}@${key}`, group: name, body: inner, context: context.over(values) };
+    return all.map(({ key, values }) => ({
+      name: `${name}@${key}`,
+      group: name,
+      body: inner,
+      context: context.over(values),
+    }));
   };
   if (body.has("foreach")) {
     const place = { key: `stages.${name}.foreach`, file };
     const data = interpolateAll(body.get("foreach") as Yaml, context, place, { raw: true });
     const inner = body.get("do") as YamlMap;
-    return iterations(data, place).map(({ key, values }) => generate(key, values, inner));
+    const all = iterations(data, place);
+    return generate(all, isMap(data) ? ["item", "key"] : ["item"], inner);
   }
   if (body.has("matrix")) {
     const place = { key: `stages.${name}.matrix`, file };
     const inner: YamlMap = new Map([...body].filter(([key]) => key !== "matrix"));
     const data = interpolateAll(body.get("matrix") as Yaml, context, place, { raw: true }) as YamlMap;
-    return combinations(data, place).map(({ key, values }) => generate(key, values, inner));
+    return generate(combinations(data, place), ["key", "item"], inner);
   }
   return [{ name, group: name, body, context }];
 }
@@ -61,7 +70,7 @@ function iterations(data: Yaml, place: Place): Iteration[] {
       key: scalarText(key),
       values: new Map<Scalar, Yaml>([
         ["item", item],
-        ["key", key],
+        ["key", scalarText(key)],
       ]),
     }));
   }
@@ -81,10 +90,11 @@ function iterations(data: Yaml, place: Place): Iteration[] {
 
 function combinations(matrix: YamlMap, place: Place): Iteration[] {
   let all: { texts: string[]; item: YamlMap }[] = [{ texts: [], item: new Map() }];
-  for (const [variable, list] of matrix) {
-    if (!isList(list)) {
+  for (const [variable, data] of matrix) {
+    const list = valuesOf(data);
+    if (list === undefined) {
       throw new GraphError(
-        `failed to resolve '${place.key}' in '${place.file}': expected list in '${variable}', got ${typeName(list)}`,
+        `failed to resolve '${place.key}' in '${place.file}': expected list in '${variable}', got ${typeName(data)}`,
       );
     }
     all = all.flatMap(({ texts, item }) =>
@@ -105,6 +115,13 @@ function combinations(matrix: YamlMap, place: Place): Iteration[] {
     };
   });
   return [...new Map(made.map((each) => [each.key, each])).values()];
+}
+
+/** What Python's loop over a value gives: items, keys, characters. */
+function valuesOf(data: Yaml): readonly Yaml[] | undefined {
+  if (typeof data === "string") return [...data];
+  if (isMap(data)) return [...data.keys()];
+  return isList(data) ? data : undefined;
 }
 
 function scalarText(value: Scalar | YamlDate): string {

@@ -1,8 +1,22 @@
 import { readFileSync, statSync } from "node:fs";
-import { codeOf } from "../base/errors.js";
 import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
-import { ShapeError } from "./errors.js";
+import { readUtf8 } from "./formats/utf8.js";
+import {
+  anyList,
+  anyMapping,
+  anything,
+  count,
+  either,
+  exactly,
+  flag,
+  keys,
+  listOf,
+  named,
+  nothing,
+  shapeError,
+  text,
+} from "./shape.js";
 import type { Recorded } from "./tree.js";
 import type { ReadYaml } from "./yaml/memory.js";
 import { copyOf, isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
@@ -11,8 +25,31 @@ import { writeYaml } from "./yaml/write.js";
 /** One entry of dvc.lock, as data: cmd, deps, params, outs. */
 export type LockEntry = YamlMap;
 
-const ENTRY_KEYS = ["cmd", "deps", "params", "outs"];
-const ITEM_KEYS = ["path", "hash", "md5", "size", "nfiles", "isexec", "etag", "checksum", "cloud", "files"];
+const SUM = either(nothing, text, count);
+const META = { size: count, nfiles: count, isexec: flag, version_id: text };
+const SUMS = { md5: SUM, checksum: SUM, etag: SUM };
+const CLOUD = named(keys({ ...META, ...SUMS }));
+const ITEM = keys(
+  {
+    ...SUMS,
+    ...META,
+    path: text,
+    cloud: CLOUD,
+    files: listOf(keys({ ...SUMS, ...META, relpath: text, cloud: CLOUD }, "relpath")),
+    hash: text,
+    dataset: anyMapping,
+  },
+  "path",
+);
+const ENTRY = keys(
+  { cmd: either(text, anyList), deps: listOf(ITEM), params: named(named(anything)), outs: listOf(ITEM) },
+  "cmd",
+);
+/** Source: DVC 3.67.1, dvc/schema.py. */
+const LOCK = keys(
+  { schema: exactly("2.0", "invalid schema version"), datasets: anything, stages: named(ENTRY) },
+  "schema",
+);
 
 /** dvc.lock beside a dvc.yaml. Entries keep their places; those of stages that are gone stay. */
 export class LockFile {
@@ -26,17 +63,13 @@ export class LockFile {
   /** @param name how messages call it, as `./dvc.lock`; a missing file has no entries */
   static read(path: string, name: string, read: ReadYaml): LockFile {
     const stamp = stampOf(path);
-    let text: string;
-    try {
-      text = readFileSync(path, "utf8");
-    } catch (cause) {
-      if (codeOf(cause) === "ENOENT") return new LockFile(path, undefined, "");
-      throw cause;
-    }
-    const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? " (possible merge conflicts)" : "";
-    const content: Yaml = read(text, name, hint);
-    check(content, name);
-    return new LockFile(path, content, stamp);
+    if (stamp === "") return new LockFile(path, undefined, stamp);
+    const source = readUtf8(path, name);
+    const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(source) ? " (possible merge conflicts)" : "";
+    const content: Yaml = read(source, name, hint);
+    const flaws = LOCK(content ?? new Map(), []);
+    if (flaws.length > 0) throw shapeError(name, flaws, source);
+    return new LockFile(path, content as YamlMap, stamp);
   }
 
   /** Whether the file is still the one that was read or written here. */
@@ -81,37 +114,6 @@ export class LockFile {
 function stampOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
   return stat === undefined ? "" : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
-}
-
-function check(content: Yaml, name: string): asserts content is YamlMap {
-  const fault = (message: string): ShapeError => new ShapeError(`'${name}' validation failed.\n\n${message}`);
-  if (content === null) throw fault("required key not provided, in schema");
-  if (!isMap(content)) throw fault("expected a dictionary");
-  for (const key of content.keys()) {
-    if (!["schema", "stages", "datasets"].includes(String(key)))
-      throw fault(`extra keys not allowed, in ${key}`);
-  }
-  if (!content.has("schema")) throw fault("required key not provided, in schema");
-  if (content.get("schema") !== "2.0") throw fault("invalid schema version, in schema");
-  const stages = content.get("stages") ?? new Map();
-  if (!isMap(stages)) throw fault("expected a dictionary, in stages");
-  for (const [stage, entry] of stages) {
-    const extra = isMap(entry) ? extraKey(entry) : " (expected a dictionary)";
-    if (extra !== undefined) throw fault(`extra keys not allowed, in stages -> ${stage}${extra}`);
-  }
-}
-
-/** ` -> foo` for a key that an entry or one of its items must not have. */
-function extraKey(entry: YamlMap): string | undefined {
-  const own = [...entry.keys()].find((key) => !ENTRY_KEYS.includes(String(key)));
-  if (own !== undefined) return ` -> ${own}`;
-  for (const list of ["deps", "outs"]) {
-    for (const item of items(entry, list)) {
-      const extra = [...item.keys()].find((key) => !ITEM_KEYS.includes(String(key)));
-      if (extra !== undefined) return ` -> ${list} -> ${extra}`;
-    }
-  }
-  return undefined;
 }
 
 /** The items of `deps` or `outs`. */

@@ -1,11 +1,22 @@
 import { existsSync } from "node:fs";
+import { normalize } from "node:path/posix";
 import { compareText } from "../base/json.js";
 import { GraphError } from "./errors.js";
+import { readParamsFile } from "./formats/paramsFile.js";
+import { isPattern, onlyMatch } from "./keyPattern.js";
 import type { LockEntry } from "./lock.js";
 import type { ParamsRef, StageNode } from "./node.js";
-import { lookUp, readParamsFile } from "./template.js";
 import type { ReadYaml } from "./yaml/memory.js";
-import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
+import {
+  isList,
+  isMap,
+  type Scalar,
+  spliced,
+  typeName,
+  type Yaml,
+  YamlDate,
+  type YamlMap,
+} from "./yaml/value.js";
 
 /** Parameter files, each read once. */
 export class ParamFiles {
@@ -32,11 +43,10 @@ export class ParamFiles {
   values(ref: ParamsRef): YamlMap | undefined {
     const content = this.read(ref);
     if (content === undefined) return undefined;
-    const keys = ref.keys ?? [...content.keys()].map(String);
+    const keys = ref.keys ?? wholeFile(content, ref.path);
     const values: YamlMap = new Map();
     for (const key of keys) {
-      if (key.includes("*")) throw new GraphError(`params: "${key}": patterns are not supported by nidslab.`);
-      const value = valueAt(content, key);
+      const value = isPattern(key) ? onlyMatch(content, key) : valueAt(content, key);
       if (value !== undefined) values.set(key, value);
     }
     return values;
@@ -53,10 +63,11 @@ export class ParamFiles {
       const values = this.values(ref) ?? new Map();
       const missing = (ref.keys ?? []).filter((key) => !values.has(key));
       if (missing.length > 0) {
-        throw new GraphError(`Parameters '${missing.join("', '")}' are missing from '${ref.path}'.`);
+        throw new GraphError(`Parameters '${missing.join(", ")}' are missing from '${ref.path}'.`);
       }
+      for (const value of values.values()) refuseUnrecordable(value, ref.path);
       const sorted = [...values].sort(([a], [b]) => compareText(String(a), String(b)));
-      block.set(ref.path.replace(/^(\.\/)+/, ""), new Map(sorted));
+      block.set(normalize(ref.path), new Map(sorted));
     }
     return block;
   }
@@ -67,10 +78,51 @@ export function valueAt(content: YamlMap, key: string): Yaml | undefined {
   let at: Yaml | undefined = content;
   for (const word of key.split(".")) {
     if (isMap(at)) at = lookUp(at, word);
-    else if (isList(at) && /^\d+$/.test(word)) at = at[Number(word)];
+    else if (isList(at) && /^(0|[1-9]\d*)$/.test(word)) at = at[Number(word)];
     else return undefined;
   }
   return at;
+}
+
+/** A key of a mapping by its text; keys that are numbers count by their text. */
+function lookUp(map: YamlMap, word: string): Yaml | undefined {
+  if (map.has(word)) return map.get(word);
+  return /^-?\d+$/.test(word) ? map.get(BigInt(word)) : undefined;
+}
+
+/** The keys of a file that is tracked whole. @throws GraphError for keys that are not texts: no lock can hold them */
+function wholeFile(content: YamlMap, path: string): string[] {
+  const keys = [...content.keys()];
+  const other = keys.find((key) => typeof key !== "string");
+  if (other !== undefined) {
+    throw new GraphError(
+      `'${path}' is tracked as a whole, but its key ${spliced(other)} is not a text. Quote it, or name single keys.`,
+    );
+  }
+  return keys as string[];
+}
+
+function refuseUnrecordable(value: Yaml, path: string): void {
+  if (value instanceof YamlDate) {
+    throw new GraphError(
+      `Object of type ${value.type} is not JSON serializable ('${path}': ${value.text}). Quote it, or write it as a list.`,
+    );
+  }
+  if (isMap(value)) {
+    const types = new Set([...value.keys()].map((key) => (isNumber(key) ? "int" : typeName(key))));
+    if (types.size > 1) {
+      throw new GraphError(
+        `'<' not supported between instances of '${[...types].join("' and '")}': a mapping in '${path}' has ` +
+          "keys of several types, which DVC cannot sort. Quote them.",
+      );
+    }
+    for (const item of value.values()) refuseUnrecordable(item, path);
+  }
+  if (isList(value)) for (const item of value) refuseUnrecordable(item, path);
+}
+
+function isNumber(key: Scalar): boolean {
+  return typeof key === "boolean" || typeof key === "bigint" || typeof key === "number";
 }
 
 /** What a lock entry holds for a parameter file. */

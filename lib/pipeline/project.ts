@@ -10,6 +10,7 @@ import { PathLocks, RepoLock } from "./dvcLocks.js";
 import { GraphError, NoProjectError } from "./errors.js";
 import { GitTracked } from "./gitFiles.js";
 import { IgnoreTree } from "./ignore.js";
+import { type Era, LegacyHasher, LegacyStore } from "./legacy.js";
 import { LockFile } from "./lock.js";
 import type { StageNode } from "./node.js";
 import { RunCache } from "./runCache.js";
@@ -27,6 +28,8 @@ export class Project {
   readonly state: HashState;
   readonly hasher: Hasher;
   readonly cache: ObjectStore;
+  /** What DVC 2.x recorded and stored. */
+  readonly legacy: Era;
   readonly runs: RunCache;
   readonly repoLock = new RepoLock(this);
   readonly pathLocks: PathLocks;
@@ -40,14 +43,6 @@ export class Project {
     private readonly warn: (line: string) => void,
   ) {
     this.config = Config.read(root);
-    for (const option of ["bool", "list"]) {
-      const value = this.config.get("parsing", option);
-      if (value !== undefined && !["store_true", "nargs"].includes(value)) {
-        throw new GraphError(
-          `.dvc/config: parsing.${option} = ${value} is not supported by nidslab; remove it.`,
-        );
-      }
-    }
     this.dvcIgnore = IgnoreTree.dvc(root);
     this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
     this.gitTracked = gitRoot === undefined ? undefined : new GitTracked(gitRoot);
@@ -55,6 +50,10 @@ export class Project {
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state);
     this.cache = new ObjectStore(this.config.cacheFolder);
+    this.legacy = {
+      hasher: new LegacyHasher(this.hasher),
+      cache: new LegacyStore(this.config.cacheFolder),
+    };
     this.runs = new RunCache(this.config.cacheFolder);
     this.pathLocks = new PathLocks(this);
   }
@@ -149,6 +148,7 @@ export class Project {
             cwd: this.cwd,
             warn: this.warn,
             read: this.yaml.read,
+            style: this.config.optionStyle,
           });
           files.push(file);
           file.stages.forEach(add);

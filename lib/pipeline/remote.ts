@@ -1,6 +1,6 @@
-import { ObjectStore } from "./cache.js";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
+import { eraOf } from "./legacy.js";
 import { recordedIn } from "./lock.js";
 import type { Output, StageNode } from "./node.js";
 import type { Project } from "./project.js";
@@ -19,9 +19,7 @@ export function trackedOutputs(nodes: readonly StageNode[], project: Project): T
     const entry = node.kind === "stage" ? project.lock(node).entry(node.name) : undefined;
     return node.outs.flatMap((out) => {
       const recorded = out.recorded ?? recordedIn(entry, "outs", out.path);
-      return out.cache && recorded?.md5 !== undefined && recorded.hash === "md5"
-        ? [{ node, out, recorded }]
-        : [];
+      return out.cache && recorded?.md5 !== undefined ? [{ node, out, recorded }] : [];
     });
   });
 }
@@ -39,12 +37,13 @@ export function fetchOutputs(
   const missing: Tracked[] = [];
   for (const each of tracked) {
     const oid = each.recorded.md5 as string;
-    if (project.cache.hasAll(oid)) continue;
+    const { cache } = eraOf(each.recorded, project);
+    if (cache.hasAll(oid)) continue;
     const name = each.out.remote ?? remote ?? project.config.defaultRemote;
     if (name === undefined) missing.push(each);
     else {
-      copied += project.cache.copyFrom(new ObjectStore(project.config.remoteFolder(name)), oid);
-      if (!project.cache.hasAll(oid)) missing.push(each);
+      copied += cache.copyFrom(cache.beside(project.config.remoteFolder(name)), oid);
+      if (!cache.hasAll(oid)) missing.push(each);
     }
   }
   return { copied, missing };
@@ -69,13 +68,14 @@ export async function checkoutOutputs(
   const missing: string[] = [];
   for (const { out, recorded } of tracked) {
     const oid = recorded.md5 as string;
-    const present = await project.hasher.hash(out.absolute);
+    const { cache, hasher } = eraOf(recorded, project);
+    const present = await hasher.hash(out.absolute);
     if (present?.md5 === oid) continue;
-    if (!project.cache.hasAll(oid)) {
+    if (!cache.hasAll(oid)) {
       missing.push(project.show(out.absolute));
       continue;
     }
-    await checkout(out.absolute, recorded, project.cache, project.hasher);
+    await checkout(out.absolute, recorded, cache, hasher);
     changes.push({
       letter: present === undefined ? "A" : "M",
       path: out.absolute,

@@ -3,11 +3,12 @@ import { DamagedObject } from "./cache.js";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
 import { git, ignoreInGit } from "./gitFiles.js";
+import { eraOf, type Kept, keptOf } from "./legacy.js";
 import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
-import { type Hashed, recordOf } from "./tree.js";
+import type { Recorded } from "./tree.js";
 import { equal, type YamlMap } from "./yaml/value.js";
 
 /** Whether runs of a stage are kept: it is a function of recorded things, and all its outputs can be restored. */
@@ -24,10 +25,11 @@ export function isKept(node: StageNode, project: Project): boolean {
 
 /** The lock entry as far as it is known before a run: command, dependencies, parameters; outputs by path only. */
 export async function entryBefore(node: StageNode, project: Project, params: ParamFiles): Promise<LockEntry> {
-  const deps: { path: string; recorded: ReturnType<typeof recordOf> }[] = [];
+  const locked = project.lock(node).entry(node.name);
+  const deps: { path: string; recorded: Recorded }[] = [];
   for (const dep of node.deps) {
-    const hashed = await project.hasher.hash(dep.absolute);
-    if (hashed === undefined) {
+    const found = await keptOf(dep.absolute, recordedIn(locked, "deps", dep.path), project);
+    if (found === undefined) {
       const kept = isKept(node, project);
       throw new GraphError(
         kept
@@ -35,7 +37,7 @@ export async function entryBefore(node: StageNode, project: Project, params: Par
           : `dependency '${dep.path}' does not exist`,
       );
     }
-    deps.push({ path: dep.path, recorded: recordOf(hashed) });
+    deps.push({ path: dep.path, recorded: found.recorded });
   }
   const absent = node.params.find((ref) => params.read(ref) === undefined);
   if (absent !== undefined && node.outs.length === 0)
@@ -62,7 +64,8 @@ export async function saveStage(
   for (const out of node.outs) project.hasher.forget(out.absolute);
   for (const dep of node.deps) project.hasher.recheck(dep.absolute);
   const entry = await entryBefore(node, project, params);
-  const made: { path: string; hashed: Hashed }[] = [];
+  const locked = project.lock(node).entry(node.name);
+  const made: (Kept & { readonly path: string })[] = [];
   for (const out of node.outs) {
     if (out.cache && !project.contains(out.absolute)) {
       throw new GraphError(
@@ -70,19 +73,19 @@ export async function saveStage(
           "See <https://dvc.org/doc/user-guide/upgrade> for more info.",
       );
     }
-    const hashed = await project.hasher.hash(out.absolute);
-    if (hashed === undefined) throw new GraphError(`output '${out.path}' does not exist`);
-    if (hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
-    made.push({ path: out.path, hashed });
+    const found = await keptOf(out.absolute, recordedIn(locked, "outs", out.path), project);
+    if (found === undefined) throw new GraphError(`output '${out.path}' does not exist`);
+    if (found.hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
+    made.push({ path: out.path, ...found });
   }
   for (const out of node.outs) if (out.cache) refuseTracked(out.absolute, out.path, project);
   if (made.length > 0) {
-    entry.set("outs", sortedItems(made.map(({ path, hashed }) => ({ path, recorded: recordOf(hashed) }))));
+    entry.set("outs", sortedItems(made));
   }
   if (options.commit) {
     const kept = isKept(node, project);
     node.outs.forEach((out, i) => {
-      if (out.cache || kept) project.cache.add(out.absolute, made[i].hashed);
+      if (out.cache || kept) made[i].cache.add(out.absolute, made[i].hashed);
     });
     if (kept) project.runs.save(entry);
   }
@@ -124,8 +127,8 @@ export async function restoreRun(
   const complete = (kept: LockEntry): boolean =>
     items(kept, "outs").length === node.outs.length &&
     node.outs.every((out) => {
-      const oid = recordedIn(kept, "outs", out.path)?.md5;
-      return oid !== undefined && project.cache.hasAll(oid);
+      const recorded = recordedIn(kept, "outs", out.path);
+      return recorded?.md5 !== undefined && eraOf(recorded, project).cache.hasAll(recorded.md5);
     });
   const own = locked !== undefined && sameInputs(locked) && complete(locked) ? locked : undefined;
   const found = own ?? project.runs.find(before).find(complete);
@@ -140,7 +143,9 @@ export async function restoreRun(
   try {
     for (const out of node.outs) {
       const recorded = recordedIn(found, "outs", out.path);
-      if (recorded !== undefined) await checkout(out.absolute, recorded, project.cache, project.hasher);
+      if (recorded === undefined) continue;
+      const { cache, hasher } = eraOf(recorded, project);
+      await checkout(out.absolute, recorded, cache, hasher);
     }
   } catch (cause) {
     if (cause instanceof DamagedObject) return false; // The stage makes it again.

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
 import { GraphError, InterruptedError } from "./errors.js";
+import { repr, typeName, type Yaml } from "./yaml/value.js";
 
 /** How long a child that was asked to end may take before it is killed. */
 const GRACE_MS = 5000;
@@ -122,11 +123,17 @@ function signalNumber(signal: NodeJS.Signals | null): number {
   return SIGNALS[signal ?? ""] ?? 1;
 }
 
+function notText(cmd: Yaml): GraphError {
+  return new GraphError(
+    `'${typeName(cmd)}' object has no attribute 'splitlines' (a command must be a text, found ${repr(cmd)})`,
+  );
+}
+
 /** The lines of a command: a text is split at line breaks, each runs in its own shell. */
 export function commandLines(cmd: unknown): string[] {
   const texts = Array.isArray(cmd) ? cmd : [cmd];
   return texts.flatMap((text) => {
-    if (typeof text !== "string") throw new GraphError(`a command must be a text, found ${String(text)}`);
+    if (typeof text !== "string") throw notText(text as Yaml);
     const lines = text.split(/\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/);
     if (lines.at(-1) === "") lines.pop();
     return lines;

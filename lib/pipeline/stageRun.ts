@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
+import { defectsOf } from "./defects.js";
 import { GraphError, InterruptedError } from "./errors.js";
+import { keptOf } from "./legacy.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import { markOf } from "./processes.js";
@@ -11,7 +13,6 @@ import type { Project } from "./project.js";
 import { asideFolder, entryMark } from "./recovery.js";
 import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
 import { type Children, commandLines, type Stream } from "./shell.js";
-import { recordOf } from "./tree.js";
 
 /** How one stage is to be run, and where its words go. */
 export interface StageJob {
@@ -108,6 +109,7 @@ async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
     return saved(node, job);
   }
+  for (const line of defectsOf(node, params)) warn(job, line);
   const before = await entryBefore(node, project, params);
   if (!job.force && job.runCache && isKept(node, project)) {
     const warnOf = (line: string): void => warn(job, line);
@@ -213,15 +215,15 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
   }
   const files: string[] = [];
   for (const out of node.outs) {
-    const hashed = await project.hasher.hash(out.absolute);
-    if (hashed === undefined) continue;
+    const found = await keptOf(out.absolute, out.recorded, project);
+    if (found === undefined) continue;
     if (out.cache) {
       refuseTracked(out.absolute, out.path, project);
       files.push(...ignoreOutput(out.absolute, project));
-      if (job.commit) project.cache.add(out.absolute, hashed);
+      if (job.commit) found.cache.add(out.absolute, found.hashed);
     }
-    if (hashed.md5 !== out.recorded?.md5) {
-      updateDataFile(node.file, out, recordOf(hashed));
+    if (found.recorded.md5 !== out.recorded?.md5) {
+      updateDataFile(node.file, out, found.recorded);
       files.push(node.file);
     }
   }

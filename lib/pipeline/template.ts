@@ -1,202 +1,36 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { GraphError } from "./errors.js";
-import type { ReadYaml } from "./yaml/memory.js";
-import {
-  isList,
-  isMap,
-  type Scalar,
-  spliced,
-  typeName,
-  type Yaml,
-  YamlDate,
-  type YamlMap,
-} from "./yaml/value.js";
+import { type OptionStyle, optionsText } from "./commandOptions.js";
+import { type Context, fault, type Place } from "./context.js";
+import type { GraphError } from "./errors.js";
+import { isList, isMap, repr, type Scalar, spliced, typeName, type Yaml, YamlDate } from "./yaml/value.js";
 
-const EXPRESSION = /(?<!\\)\$\{(.*?)\}/gs;
-const WORD = String.raw`\s*[^\s.[\]{}$]+\s*`;
-const PATH = new RegExp(`^${WORD}(?:\\.${WORD}|\\[${WORD}\\])*$`);
+const EXPRESSION = /(?<!\\)\$\{([^\n]*?)\}/g;
+/** The longest beginning of an expression that is a name with `.name` and `[name]` after it. */
+const NAME = /^[^.[\]]+(?:\s*\.[^.[\]]+|\s*\[[^.[\]]+\])*/;
 
-/** Where a text stands, for messages: `stages.a.cmd`, `dvc.yaml`. */
-export interface Place {
-  readonly key: string;
-  readonly file: string;
+/** What may stand in a text besides scalars. */
+export interface Splicing {
+  /** In `cmd`, a mapping becomes command-line options. */
+  readonly unpack?: OptionStyle;
+  /** Lists and mappings pass as they are: data of foreach and matrix, and what stands outside `stages`. */
+  readonly raw?: boolean;
 }
 
-function fault(place: Place, message: string, separator = "\n"): GraphError {
-  return new GraphError(`failed to parse '${place.key}' in '${place.file}':${separator}${message}`);
-}
-
-/** The names that `${…}` can use: params.yaml, then vars, then item and key. */
-export class Context {
-  private constructor(
-    private readonly data: YamlMap,
-    /** Where each leaf came from, for messages. */
-    private readonly origins: ReadonlyMap<string, string>,
-    private readonly loaded: ReadonlySet<string>,
-    private readonly read: ReadYaml,
-  ) {}
-
-  static empty(read: ReadYaml): Context {
-    return new Context(new Map(), new Map(), new Set(), read);
-  }
-
-  has(name: string): boolean {
-    return this.data.has(name);
-  }
-
-  /** A context with `values` over what is there (item and key of foreach). */
-  over(values: YamlMap): Context {
-    return new Context(new Map([...this.data, ...values]), this.origins, this.loaded, this.read);
-  }
-
-  /** Merge mappings; any other meeting of two values is an error. */
-  merged(values: YamlMap, origin: string, place: Place): Context {
-    const origins = new Map(this.origins);
-    const data = merge(this.data, values, "", origin, origins, place);
-    return new Context(data, origins, this.loaded, this.read);
-  }
-
-  /** `vars:`: each item is a file (`file` or `file:key,key`) or a mapping. */
-  withVars(vars: Yaml | undefined, folder: string, place: Place): Context {
-    let context: Context = this;
-    (isList(vars) ? vars : []).forEach((item, i) => {
-      if (isMap(item)) context = context.merged(item, `vars[${i}]`, place);
-      else context = context.withFile(String(item), folder, place);
-    });
-    return context;
-  }
-
-  /** @param spec `file` or `file:key,key` */
-  withFile(spec: string, folder: string, place: Place): Context {
-    if (spec.includes("${")) throw fault(place, "interpolating is not allowed", " ");
-    const at = spec.lastIndexOf(":");
-    const [file, keys] = at > 0 ? [spec.slice(0, at), spec.slice(at + 1).split(",")] : [spec, undefined];
-    const path = join(folder, file);
-    if (this.loaded.has(path)) {
-      if (keys === undefined) return this;
-      throw fault(place, `cannot partially load '${spec}' as it's already loaded.`);
-    }
-    if (!existsSync(path)) throw fault(place, `'${file}' does not exist`, " ");
-    let values = readParamsFile(path, file, this.read);
-    if (keys !== undefined) {
-      const missing = keys.find((key) => !values.has(key));
-      if (missing !== undefined) throw fault(place, `could not find '${missing}' in '${file}'`);
-      values = new Map([...values].filter(([key]) => keys.includes(String(key))));
-    }
-    refuseDates(values, file, "");
-    const result = this.merged(values, file, place);
-    const loaded = keys === undefined ? new Set([...this.loaded, path]) : this.loaded;
-    return new Context(result.data, result.origins, loaded, this.read);
-  }
-
-  /** The value of `a.b[0]`, or undefined. */
-  find(path: string): Yaml | undefined {
-    let at: Yaml | undefined = this.data;
-    for (const word of wordsOf(path)) {
-      if (isMap(at)) at = lookUp(at, word);
-      else if (isList(at) && /^-?\d+$/.test(word)) at = at.at(Number(word));
-      else return undefined;
-    }
-    return at;
-  }
-}
-
-/** A key of a mapping by its text; keys that are numbers count by their text. */
-export function lookUp(map: YamlMap, word: string): Yaml | undefined {
-  if (map.has(word)) return map.get(word);
-  return /^-?\d+$/.test(word) ? map.get(BigInt(word)) : undefined;
-}
-
-function wordsOf(path: string): string[] {
-  return path
-    .replaceAll("[", ".")
-    .replaceAll("]", "")
-    .split(".")
-    .map((word) => word.trim());
-}
-
-function merge(
-  into: YamlMap,
-  values: YamlMap,
-  prefix: string,
-  origin: string,
-  origins: Map<string, string>,
-  place: Place,
-): YamlMap {
-  const result: YamlMap = new Map(into);
-  for (const [key, value] of values) {
-    const path = prefix + String(key);
-    const present = result.get(key);
-    if (!result.has(key)) {
-      result.set(key, value);
-      origins.set(path, origin);
-    } else if (isMap(present) && isMap(value)) {
-      result.set(key, merge(present, value, `${path}.`, origin, origins, place));
-    } else {
-      throw fault(
-        place,
-        `cannot redefine '${path}' from '${origin}' as it already exists in '${originOf(path, origins)}'`,
-      );
-    }
-  }
-  return result;
-}
-
-function originOf(path: string, origins: ReadonlyMap<string, string>): string {
-  for (let at = path; ; at = at.slice(0, at.lastIndexOf("."))) {
-    const origin = origins.get(at);
-    if (origin !== undefined || !at.includes(".")) return origin ?? "params.yaml";
-  }
-}
-
-/**
- * Read a parameter file as a mapping; an empty one is empty.
- * @throws GraphError for .toml and .py files, which are not supported yet, and for content that is not a mapping
- */
-export function readParamsFile(path: string, name: string, read: ReadYaml): YamlMap {
-  if (/\.(toml|py)$/.test(name)) {
-    throw new GraphError(
-      `params file '${name}': .toml and .py files are not supported by nidslab. Use YAML or JSON.`,
-    );
-  }
-  const value = read(readFileSync(path, "utf8"), name);
-  if (value === null) return new Map();
-  if (!isMap(value)) throw new GraphError(`'${name}' does not hold a mapping (found ${typeName(value)}).`);
-  return value;
-}
-
-function refuseDates(value: Yaml, file: string, prefix: string): void {
-  if (value instanceof YamlDate) {
-    throw new GraphError(`unexpected error - Unsupported value of type 'date' in '${file}:${prefix}'`);
-  }
-  if (isMap(value)) {
-    for (const [key, item] of value)
-      refuseDates(item, file, prefix === "" ? String(key) : `${prefix}.${key}`);
-  } else if (isList(value)) value.forEach((item, i) => void refuseDates(item, file, `${prefix}.${i}`));
-}
-
-/**
- * Replace `${…}` in a text. A text that is one expression takes the value with its type; otherwise scalars are spliced in.
- * @param options.unpack in `cmd`, a mapping becomes command-line options; `raw` lets lists and mappings through (foreach)
- */
-export function interpolate(
-  text: string,
-  context: Context,
-  place: Place,
-  options: { unpack?: boolean; raw?: boolean } = {},
-): Yaml {
+/** Replace `${…}` in a text. A text that is one expression takes the value with its type; otherwise scalars are spliced in. */
+export function interpolate(text: string, context: Context, place: Place, splicing: Splicing = {}): Yaml {
   const matches = [...text.matchAll(EXPRESSION)];
   if (matches.length === 1 && matches[0][0] === text) {
     const value = evaluate(matches[0][1], context, place);
-    if (isMap(value) && options.unpack) return optionsText(value, place);
-    if ((isMap(value) || isList(value)) && !options.raw) throw notScalar(value, place);
+    if (isMap(value) && splicing.unpack !== undefined) return optionsText(value, place, splicing.unpack);
+    if ((isMap(value) || isList(value)) && !splicing.raw) throw notScalar(value, place);
     return value;
   }
   return text
     .replace(EXPRESSION, (_, expression: string) => {
       const value = evaluate(expression, context, place);
-      if (isMap(value) && options.unpack) return optionsText(value, place);
+      if (isMap(value) && (splicing.unpack !== undefined || splicing.raw)) {
+        return optionsText(value, place, splicing.unpack);
+      }
+      if (isList(value) && splicing.raw) return repr(value);
       if (isMap(value) || isList(value) || value instanceof YamlDate) throw notScalar(value, place);
       return spliced(value);
     })
@@ -204,57 +38,43 @@ export function interpolate(
 }
 
 /** Interpolate every text of some data, keys of mappings included. */
-export function interpolateAll(value: Yaml, context: Context, place: Place, options = {}): Yaml {
-  if (typeof value === "string") return interpolate(value, context, place, options);
-  if (isList(value)) return value.map((item) => interpolateAll(item, context, place, options));
+export function interpolateAll(value: Yaml, context: Context, place: Place, splicing: Splicing = {}): Yaml {
+  if (typeof value === "string") return interpolate(value, context, place, splicing);
+  if (isList(value)) return value.map((item) => interpolateAll(item, context, place, splicing));
   if (!isMap(value)) return value;
   return new Map(
     [...value].map(([key, item]) => [
       typeof key === "string" ? (interpolate(key, context, place) as Scalar) : key,
-      interpolateAll(item, context, place, options),
+      interpolateAll(item, context, place, splicing),
     ]),
   );
 }
 
 function evaluate(expression: string, context: Context, place: Place): Yaml {
-  if (!PATH.test(expression)) {
-    throw fault(place, `\${${expression}}\nParseException: Expected a name, as in \${a.b} or \${a[0]}`);
+  const valid = NAME.exec(expression)?.[0] ?? "";
+  if (expression.slice(valid.length).trim() !== "" || valid === "") {
+    throw fault(place, parseFault(expression, valid.length));
   }
   const value = context.find(expression);
-  if (value === undefined) throw fault(place, `Could not find '${wordsOf(expression).join(".")}'`, " ");
+  if (value === undefined) {
+    const name = expression.replace(/\s*\[/g, ".").replaceAll("]", "");
+    throw fault(place, `Could not find '${name}'`, " ");
+  }
   return value;
+}
+
+/** The words and the pointer of DVC's parser for what is not `name`, `.name` or `[name]`. */
+function parseFault(expression: string, valid: number): string {
+  const text = `\${${expression}}`;
+  const at = valid + 2;
+  const found = /^\w+/.exec(text.slice(at))?.[0] ?? text[at];
+  const expected = valid === 0 ? "!W:(.[])" : "end of text";
+  return (
+    `${text}\n${" ".repeat(at)}^\n` +
+    `ParseException: Expected ${expected}, found '${found}'  (at char ${at}), (line:1, col:${at + 1})`
+  );
 }
 
 function notScalar(value: Yaml, place: Place): GraphError {
   return fault(place, `Cannot interpolate data of type '${typeName(value)}'`);
-}
-
-/** A mapping as options of a command line: `{lr: 0.1, on: true, names: [a, b c]}` is `--lr 0.1 --on --names a 'b c'`. */
-export function optionsText(map: YamlMap, place: Place): string {
-  const parts: string[] = [];
-  const add = (value: YamlMap, prefix: string): void => {
-    for (const [key, item] of value) {
-      const name = prefix + String(key);
-      if (isMap(item)) add(item, `${name}.`);
-      else if (item === true) parts.push(`--${name}`);
-      else if (isList(item)) {
-        if (item.some((inner) => isMap(inner) || isList(inner))) {
-          throw fault(place, `Cannot interpolate nested iterable in '${typeName(item)}'`);
-        }
-        const words = item.map((inner) =>
-          typeof inner === "string" ? shellQuote(inner) : spliced(inner as Scalar),
-        );
-        if (words.length > 0) parts.push(`--${name} ${words.join(" ")}`);
-      } else if (typeof item === "string") parts.push(`--${name} ${shellQuote(item)}`);
-      else if (item !== false) parts.push(`--${name} ${spliced(item as Scalar)}`);
-    }
-  };
-  add(map, "");
-  return parts.join(" ").trimEnd();
-}
-
-/** Python's shlex.quote. */
-export function shellQuote(text: string): string {
-  if (text === "") return "''";
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }

@@ -55,10 +55,7 @@ export class KillBench {
   readonly expected: Record<string, string>;
   readonly points: number;
 
-  constructor(
-    start: Start,
-    jobs = 1,
-  ) {
+  constructor(start: Start, jobs = 1) {
     this.jobs = String(jobs);
     if (start === "rerun") {
       this.run(this.pristine.root);

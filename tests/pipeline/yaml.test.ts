@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readYaml } from "#lib/pipeline/yaml/read.js";
-import {
-  equal,
-  floatText,
-  pythonJson,
-  repr,
-  spliced,
-  type Yaml,
-  type YamlMap,
-} from "#lib/pipeline/yaml/value.js";
+import { equal, floatText, repr, type Yaml, type YamlMap } from "#lib/pipeline/yaml/value.js";
 import { writeYaml } from "#lib/pipeline/yaml/write.js";
-import { hasGolden, vectors, why } from "./golden.js";
 
 const map = (entries: Record<string, Yaml>): YamlMap => new Map(Object.entries(entries));
 const read = (text: string): Yaml => readYaml(text, "./x.yaml");
@@ -65,81 +56,3 @@ describe("YAML text", () => {
     expect(writeYaml(map({ path: word }))).toBe(`path: \n  ${word}\n`);
   });
 });
-
-describe.skipIf(!hasGolden)(`golden vectors of DVC (${why})`, () => {
-  it("strings", () => {
-    const { rows } = vectors<{ rows: { value: string; map: string; seq: string; cmd: string }[] }>(
-      "yaml-strings",
-    );
-    expect(rows.length).toBeGreaterThan(50);
-    for (const row of rows) {
-      expect(writeYaml(map({ k: row.value }))).toBe(row.map);
-      expect(writeYaml(map({ k: [row.value] }))).toBe(row.seq);
-      expect(writeYaml(map({ stages: map({ a: map({ cmd: row.value }) }) }))).toBe(row.cmd);
-    }
-  });
-  it("keys", () => {
-    for (const row of vectors<{ rows: { key: string; yaml: string }[] }>("yaml-keys").rows) {
-      expect(writeYaml(map({ [row.key]: 1n }))).toBe(row.yaml);
-    }
-  });
-  it("numbers", () => {
-    interface Row {
-      yaml_source: string;
-      lock_text?: string;
-      json_text: string | null;
-      interpolated: string | null;
-      python_type: string;
-    }
-    for (const row of vectors<{ rows: Row[] }>("yaml-numbers").rows) {
-      const value = (read(`k: ${row.yaml_source}\n`) as YamlMap).get("k") as Yaml;
-      if (row.lock_text === undefined) continue; // a date, which DVC refuses
-      expect([row.yaml_source, writeYaml(map({ k: value }))]).toEqual([row.yaml_source, row.lock_text]);
-      if (typeof row.json_text === "string") expect(pythonJson(value)).toBe(row.json_text);
-      if (typeof row.interpolated === "string") expect(spliced(value as string)).toBe(row.interpolated);
-    }
-  });
-  it("floats", () => {
-    for (const { hex, text } of vectors<{ rows: { hex: string; text: string }[] }>("float-repr").rows) {
-      expect(floatText(Buffer.from(hex, "hex").readDoubleBE())).toBe(text);
-    }
-  });
-  it("nested documents with shared containers", () => {
-    for (const { doc, yaml } of vectors<{ rows: { doc: Encoded; yaml: string }[] }>("yaml-docs").rows) {
-      expect(writeYaml(decode(doc, new Map()) as YamlMap)).toBe(yaml);
-    }
-  });
-});
-
-interface Encoded {
-  id?: number;
-  ref?: number;
-  s?: string;
-  i?: string;
-  f?: string;
-  b?: boolean;
-  n?: null;
-  m?: [string, Encoded][];
-  l?: Encoded[];
-}
-
-function decode(node: Encoded, met: Map<number, Yaml>): Yaml {
-  if (node.ref !== undefined) return met.get(node.ref) as Yaml;
-  if (node.s !== undefined) return node.s;
-  if (node.i !== undefined) return BigInt(node.i);
-  if (node.f !== undefined) return Buffer.from(node.f, "hex").readDoubleBE();
-  if (node.b !== undefined) return node.b;
-  if (node.m !== undefined) {
-    const result: YamlMap = new Map();
-    if (node.id !== undefined) met.set(node.id, result);
-    for (const [key, item] of node.m) result.set(key, decode(item, met));
-    return result;
-  }
-  if (node.l !== undefined) {
-    const result: Yaml[] = [];
-    if (node.id !== undefined) met.set(node.id, result);
-    for (const item of node.l) result.push(decode(item, met));
-    return result;
-  }
-  return null;
-}

@@ -8,10 +8,20 @@ export type Scalar = null | boolean | bigint | number | string;
 export type YamlMap = Map<Scalar, Yaml>;
 export type Yaml = Scalar | YamlDate | Yaml[] | YamlMap;
 
-/** A plain date of YAML 1.1. DVC refuses it in params.yaml. */
+/**
+ * A value that DVC reads but cannot record: a plain date of YAML 1.1, a time of TOML, a set or bytes of Python. It is
+ * refused where it is used.
+ */
 export class YamlDate {
-  constructor(readonly text: string) {}
+  /** @param type the name that Python has for its type */
+  constructor(
+    readonly text: string,
+    readonly type = "date",
+  ) {}
 }
+
+/** A Python tuple: written as a list, but DVC compares one inside another value as different from the list in the lock. */
+export class Tuple extends Array<Yaml> {}
 
 export function isMap(value: unknown): value is YamlMap {
   return value instanceof Map;
@@ -25,8 +35,8 @@ export function isList(value: unknown): value is Yaml[] {
 export function typeName(value: Yaml | undefined): string {
   if (value === null || value === undefined) return "NoneType";
   if (isMap(value)) return "dict";
-  if (isList(value)) return "list";
-  if (value instanceof YamlDate) return "date";
+  if (isList(value)) return value instanceof Tuple ? "tuple" : "list";
+  if (value instanceof YamlDate) return value.type;
   return { boolean: "bool", bigint: "int", number: "float", string: "str" }[
     typeof value as "boolean" | "bigint" | "number" | "string"
   ];
