@@ -61,6 +61,7 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   if (node.kind === "data") return verifyData(node, job);
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
+    await refuseMissing(node, project);
     return job.dry ? LOOKED : saved(node, job);
   }
   // A dry run has nothing to hash: what the stage needs may not be there yet.
@@ -142,13 +143,7 @@ async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
 async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
   job.write(`Verifying data sources in stage: '${node.address}'\n`);
-  const missing: string[] = [];
-  for (const out of node.outs) {
-    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
-  }
-  if (missing.length > 0) {
-    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
-  }
+  await refuseMissing(node, project);
   if (job.dry) return LOOKED;
   const files: string[] = [];
   for (const out of node.outs) {
@@ -165,6 +160,17 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
   }
   return { processed: true, record: () => files };
+}
+
+/** @throws GraphError when data that nothing here makes is not there */
+async function refuseMissing(node: StageNode, project: Project): Promise<void> {
+  const missing: string[] = [];
+  for (const out of node.outs) {
+    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
+  }
+  if (missing.length > 0) {
+    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
+  }
 }
 
 function warn(job: StageJob, line: string): void {

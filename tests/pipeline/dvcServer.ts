@@ -7,10 +7,9 @@ import type { Outcome } from "./sandbox.js";
 
 /** The real DVC's executable; undefined: tests that need it are skipped. */
 export const dvc = process.env.NIDSLAB_DVC;
-export const withoutDvc = "(skipped: set NIDSLAB_DVC to dvc's executable to run these)";
 
 /** Variables that both programs get, so that neither asks the network, a user's configuration or another shell. */
-export function quietEnv(siteCache: string): Record<string, string> {
+function quietEnv(siteCache: string): Record<string, string> {
   return {
     SHELL: "/bin/bash",
     GIT_CONFIG_GLOBAL: "/dev/null",

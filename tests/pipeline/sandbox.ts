@@ -61,6 +61,14 @@ export class Sandbox {
     return spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], this.options);
   }
 
+  /** `nidslab` or another program, in a process group of its own: a signal to the group reaches its children too. */
+  startGroup(program: string, env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess {
+    const options = { ...this.options, env: { ...this.options.env, ...env }, detached: true };
+    return program === "nidslab"
+      ? spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], options)
+      : spawn(program, args, options);
+  }
+
   run(program: string, ...args: string[]): Outcome {
     return this.runWith({}, program, ...args);
   }

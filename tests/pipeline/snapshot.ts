@@ -36,14 +36,23 @@ function contentOf(bytes: Buffer): string {
   return bytes.toString("utf8");
 }
 
-/** What is different, a line each; empty when nothing is. */
+/**
+ * What is different, a line each; empty when nothing is.
+ * @param mayStay what may be in one of the two only, if it is as it was
+ */
 export function differences(
   one: Readonly<Record<string, string>>,
   other: Readonly<Record<string, string>>,
+  mayStay: Readonly<Record<string, string>> = {},
 ): string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])]
     .sort()
     .filter((name) => one[name] !== other[name])
+    .filter(
+      (name) =>
+        (one[name] !== undefined && other[name] !== undefined) ||
+        (one[name] ?? other[name]) !== mayStay[name],
+    )
     .map((name) => `${name}: ${show(one[name])} | ${show(other[name])}`);
 }
 
