@@ -3,7 +3,9 @@
  * Side-by-side benchmarks: `npm run bench -- NAME… [--pairs N] [--data DIR] [--json]`.
  * Each case runs ours and the peer in turn, at least five pairs in one run, so that both meet the same machine.
  * A case is bench/cases/NAME.mjs with `prepare(data)`; its peer is bench/peers/NAME.py, run by $NIDSLAB_PYTHON or
- * python3, or the case's own `preparePeer(data)`.
+ * python3, or the case's own `preparePeer(data)`. A file of several cases exports them as `cases`, each with its `name`
+ * (NAME/SHORT, which can be asked for alone), `prepare` and `preparePeer`, and where a pair takes minutes the number of
+ * `pairs` that are measured unless --pairs is given. A file that needs no NSL-KDD exports `needsData = false`.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,14 +23,14 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
-    pairs: { type: "string", default: "5" },
+    pairs: { type: "string" },
     data: { type: "string", default: join(here, "../../shared/data/nsl-kdd") },
     help: { type: "boolean", default: false },
   },
 });
 
-const pairs = Math.max(5, Number(options.pairs) || 5);
-const unknown = positionals.filter((name) => !known.includes(name));
+const asked = options.pairs === undefined ? undefined : Math.max(5, Number(options.pairs) || 5);
+const unknown = positionals.filter((name) => !known.includes(name.split("/")[0]));
 if (options.help || positionals.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`bench: no case "${unknown[0]}".`);
   console.error(
@@ -36,25 +38,45 @@ if (options.help || positionals.length === 0 || unknown.length > 0) {
   );
   process.exit(options.help ? 0 : 2);
 }
-if (!existsSync(join(options.data, "KDDTrain+.txt.gz")) && !existsSync(join(options.data, "KDDTrain+.txt"))) {
+
+for (const name of positionals) {
+  for (const each of await casesOf(name)) {
+    try {
+      report(await measure(each));
+    } catch (error) {
+      console.error(`bench: ${each.name}: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+async function casesOf(name) {
+  const [file] = name.split("/");
+  const module = await import(`./cases/${file}.mjs`);
+  if (module.needsData ?? true) needData();
+  const all = module.cases ?? [
+    {
+      name,
+      prepare: module.prepare,
+      preparePeer: module.preparePeer ?? ((data) => startPeer(join(here, "peers", `${file}.py`), data)),
+    },
+  ];
+  const found = all.filter((each) => name === file || each.name === name);
+  if (found.length > 0) return found;
+  console.error(`bench: no case "${name}". ${file} has: ${all.map((each) => each.name).join(", ")}`);
+  process.exit(2);
+}
+
+function needData() {
+  if (["KDDTrain+.txt.gz", "KDDTrain+.txt"].some((file) => existsSync(join(options.data, file)))) return;
   console.error(`bench: KDDTrain+.txt(.gz) is not in ${options.data}. Say where NSL-KDD lies: --data DIR.`);
   process.exit(1);
 }
 
-for (const name of positionals) {
-  try {
-    report(await measure(name));
-  } catch (error) {
-    console.error(`bench: ${name}: ${error.message}`);
-    process.exitCode = 1;
-  }
-}
-
 /** Times of ours and of the peer, in seconds, taken in turn. */
-async function measure(name) {
-  const { prepare, preparePeer } = await import(`./cases/${name}.mjs`);
-  const script = join(here, "peers", `${name}.py`);
-  const peer = preparePeer ? await preparePeer(options.data) : await startPeer(script, options.data);
+async function measure({ name, prepare, preparePeer, pairs: usual = 5 }) {
+  const pairs = asked ?? usual;
+  const peer = await preparePeer(options.data);
   try {
     const ours = await prepare(options.data);
     const times = { ours: [], peer: [] };
@@ -63,23 +85,29 @@ async function measure(name) {
       times.peer.push(await peer.run());
     }
     await ours.close?.();
-    return { name, pairs, times, settings: { ours: ours.settings, peer: peer.settings } };
+    const peakMb = ours.peakMb?.();
+    return { name, pairs, times, peakMb, settings: { ours: ours.settings, peer: peer.settings } };
   } finally {
     peer.end?.();
   }
 }
 
-function report({ name, pairs, times, settings }) {
+function report({ name, pairs, times, peakMb, settings }) {
   const ratio = median(times.ours.map((time, pair) => time / times.peer[pair]));
   if (options.json) {
     const [ours_s, peer_s] = [times.ours, times.peer].map((each) => round(median(each)));
-    console.log(JSON.stringify({ name, pairs, ours_s, peer_s, ratio: round(ratio), settings }));
+    const peak = peakMb === undefined ? {} : { ours_peak_mb: round(peakMb) };
+    console.log(JSON.stringify({ name, pairs, ours_s, peer_s, ratio: round(ratio), ...peak, settings }));
     return;
   }
-  console.log(`${name} (${pairs} pairs)`);
+  const few = pairs < 5 ? `; a pair takes minutes: --pairs 5 measures five` : "";
+  console.log(`${name} (${pairs} ${pairs === 1 ? "pair" : "pairs"}${few})`);
   console.log(`  ours  ${summary(times.ours)}   ${settings.ours}`);
   console.log(`  peer  ${summary(times.peer)}   ${settings.peer}`);
-  console.log(`  ratio ${ratio.toFixed(2)} (median of the pairs; below 1 is faster)`);
+  const memory = peakMb === undefined ? "" : `   peak memory of ours ${peakMb.toFixed(0)} MB`;
+  console.log(
+    `  ratio ${ratio.toFixed(ratio < 0.1 ? 3 : 2)} (median of the pairs; below 1 is faster)${memory}`,
+  );
 }
 
 function median(values) {

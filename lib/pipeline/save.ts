@@ -39,9 +39,11 @@ export async function entryBefore(node: StageNode, project: Project, params: Par
     }
     deps.push({ path: dep.path, recorded: found.recorded });
   }
-  const absent = node.params.find((ref) => params.read(ref) === undefined);
-  if (absent !== undefined && node.outs.length === 0)
-    throw new GraphError(`dependency '${absent.path}' does not exist`);
+  // Of a stage with outputs, DVC names the keys that are missing, where it knows any.
+  const absent = node.params.find(
+    (ref) => (node.outs.length === 0 || ref.keys === undefined) && params.read(ref) === undefined,
+  );
+  if (absent !== undefined) throw new GraphError(`dependency '${absent.path}' does not exist`);
   const entry: YamlMap = new Map([["cmd", node.cmd ?? null]]);
   if (deps.length > 0) entry.set("deps", sortedItems(deps));
   if (node.params.length > 0) entry.set("params", params.lockBlock(node));

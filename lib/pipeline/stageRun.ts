@@ -107,6 +107,7 @@ async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change
   if (node.kind === "data") return project.repoLock.during(() => verifyData(node, job));
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
+    await refuseMissing(node, project);
     return saved(node, job);
   }
   for (const line of defectsOf(node, params)) warn(job, line);
@@ -206,13 +207,7 @@ async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
 async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
   job.write(`Verifying data sources in stage: '${node.address}'\n`);
-  const missing: string[] = [];
-  for (const out of node.outs) {
-    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
-  }
-  if (missing.length > 0) {
-    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
-  }
+  await refuseMissing(node, project);
   const files: string[] = [];
   for (const out of node.outs) {
     const found = await keptOf(out.absolute, out.recorded, project);
@@ -228,6 +223,17 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
   }
   return { processed: true, record: () => ({ files, ignored: [] }) };
+}
+
+/** @throws GraphError when data that nothing here makes is not there */
+async function refuseMissing(node: StageNode, project: Project): Promise<void> {
+  const missing: string[] = [];
+  for (const out of node.outs) {
+    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
+  }
+  if (missing.length > 0) {
+    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
+  }
 }
 
 function warn(job: StageJob, line: string): void {

@@ -47,11 +47,13 @@ export class Sandbox {
   }
 
   nidslab(...args: string[]): Outcome {
-    const result = spawnSync(
-      process.execPath,
-      ["--input-type=module", "-e", script, "--", ...args],
-      this.options,
-    );
+    return this.nidslabWith({}, ...args);
+  }
+
+  /** With these variables in its environment. */
+  nidslabWith(env: Readonly<Record<string, string>>, ...args: string[]): Outcome {
+    const options = { ...this.options, env: { ...this.options.env, ...env } };
+    const result = spawnSync(process.execPath, ["--input-type=module", "-e", script, "--", ...args], options);
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 
@@ -59,8 +61,20 @@ export class Sandbox {
     return spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], this.options);
   }
 
+  /** `nidslab` or another program, in a process group of its own: a signal to the group reaches its children too. */
+  startGroup(program: string, env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess {
+    const options = { ...this.options, env: { ...this.options.env, ...env }, detached: true };
+    return program === "nidslab"
+      ? spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], options)
+      : spawn(program, args, options);
+  }
+
   run(program: string, ...args: string[]): Outcome {
-    const result = spawnSync(program, args, this.options);
+    return this.runWith({}, program, ...args);
+  }
+
+  runWith(env: Readonly<Record<string, string>>, program: string, ...args: string[]): Outcome {
+    const result = spawnSync(program, args, { ...this.options, env: { ...this.options.env, ...env } });
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 

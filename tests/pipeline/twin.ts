@@ -1,0 +1,193 @@
+import { dirname } from "node:path";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { DvcServer, dvc } from "./dvcServer.js";
+import { type Outcome, Sandbox } from "./sandbox.js";
+import { differences, snapshot } from "./snapshot.js";
+
+/** One step of a scenario: an edit that each twin gets, then a call of the program that has its turn. */
+export interface Step {
+  readonly what: string;
+  readonly edit?: (box: Sandbox) => void;
+  /** A verb and its arguments, which both programs understand. Default: that of the scenario. */
+  readonly call?: readonly string[];
+  /** false: afterwards there is still something to run (a failure, `always_changed`, `--dry`). */
+  readonly settled?: boolean;
+  /** The exit code. Default: 0. */
+  readonly code?: number;
+}
+
+export interface Scenario {
+  readonly files: Readonly<Record<string, string>>;
+  /** What text files cannot say: modes, links, bytes. */
+  readonly prepare?: (box: Sandbox) => void;
+  readonly steps: readonly Step[];
+  /** The call of steps that name none, and of the look afterwards. Default: `repro`. */
+  readonly call?: readonly string[];
+  /** Also a twin in which the two programs take turns by stage (`repro -s STAGE`) where the step is a plain `repro`. */
+  readonly byStage?: boolean;
+}
+
+/** Tests beside the real DVC; skipped, with the reason in the title, where there is none. `server` is there once they run. */
+export function besideDvc(
+  title: string,
+  tests: (play: (scenario: Scenario) => Promise<void>, server: () => DvcServer) => void,
+): void {
+  const why = "(skipped: set NIDSLAB_DVC to dvc's executable to run these)";
+  describe.skipIf(dvc === undefined)(
+    dvc === undefined ? `${title} ${why}` : title,
+    { timeout: 300_000 },
+    () => {
+      let server: DvcServer;
+      beforeAll(() => {
+        server = new DvcServer(dvc as string);
+      });
+      afterAll(() => server?.end());
+      tests(
+        (scenario) => play(server, scenario),
+        () => server,
+      );
+    },
+  );
+}
+
+export type Program = "ours" | "theirs";
+
+const other = (program: Program): Program => (program === "ours" ? "theirs" : "ours");
+
+/**
+ * Play a scenario in twin repositories: one only by us, one only by DVC, one in which they take turns by step, and with `byStage`
+ * one by stage. After each step all twins hold the same bytes, both programs print the same and exit alike, both say the same
+ * of what is left to do, and the other program finds nothing to run.
+ */
+async function play(server: DvcServer, scenario: Scenario): Promise<void> {
+  const whole = scenario.call ?? ["repro"];
+  const twins = new Map<string, Sandbox>();
+  const make = (name: string): Sandbox => {
+    const box = new Sandbox(scenario.files);
+    scenario.prepare?.(box);
+    twins.set(name, box);
+    return box;
+  };
+  const [ours, theirs, turns] = [make("ours"), make("theirs"), make("taking turns")];
+  const stages = scenario.byStage ? make("taking turns by stage") : undefined;
+  const call = (program: Program, box: Sandbox, args: readonly string[]): Promise<Outcome> =>
+    callProgram(server, program, box, args);
+  const same = (at: string, keptOuts: Readonly<Record<string, string>>): void => {
+    const reference = snapshot(theirs.root);
+    for (const [name, box] of twins) {
+      if (box === theirs) continue;
+      expect(differences(snapshot(box.root), reference, keptOuts), `${at}: ${name} | theirs`).toEqual([]);
+    }
+  };
+  try {
+    let turn: Program = "theirs";
+    for (const [index, step] of scenario.steps.entries()) {
+      const at = `step ${index + 1}, ${step.what}`;
+      for (const box of twins.values()) step.edit?.(box);
+      const text = ["status"];
+      const json = ["status", "--json"];
+      await sameStatus(`${at}: status before`, [text, json], call, ours);
+      // DVC deletes the outputs of a stage before it runs; we put them back when it fails.
+      const keptOuts = (step.code ?? 0) === 0 ? {} : snapshot(theirs.root);
+
+      const args = step.call ?? whole;
+      const mine = await call("ours", ours, args);
+      const real = await call("theirs", theirs, args);
+      expect(mine, `${at}: what ours says | theirs`).toEqual(real);
+      expect(real.code, `${at}: ${real.stderr}`).toBe(step.code ?? 0);
+      await call(turn, turns, args);
+      if (stages !== undefined) {
+        if (step.call === undefined) {
+          for (const name of processed(real.stdout)) {
+            await call(turn, stages, ["repro", "-s", name]);
+            turn = other(turn);
+          }
+        } else await call(turn, stages, args);
+      }
+      turn = other(turn);
+      same(at, keptOuts);
+
+      const settled = step.settled ?? true;
+      await sameStatus(`${at}: status after`, settled ? [text] : [text, json], call, theirs);
+      const after = {
+        ours: await call("theirs", ours, whole),
+        theirs: await call("ours", theirs, whole),
+      };
+      expect(after.theirs, `${at}: nidslab after dvc | dvc after nidslab`).toEqual(after.ours);
+      if (settled) {
+        expect(after.ours.code, `${at}: ${after.ours.stderr}`).toBe(0);
+        expect(after.ours.stdout, at).not.toMatch(/^(Running|Verifying)|is cached/m);
+      } else {
+        for (const box of [turns, stages]) if (box !== undefined) await call(turn, box, whole);
+        turn = other(turn);
+      }
+      same(`${at}, and the other program after it`, keptOuts);
+    }
+  } finally {
+    for (const box of twins.values()) box.remove();
+  }
+}
+
+/** Both programs say the same of a twin. */
+async function sameStatus(
+  at: string,
+  calls: readonly (readonly string[])[],
+  call: (program: Program, box: Sandbox, args: readonly string[]) => Promise<Outcome>,
+  box: Sandbox,
+): Promise<void> {
+  for (const args of calls) {
+    const mine = await call("ours", box, args);
+    const real = await call("theirs", box, args);
+    expect(mine, `${at} (${args.join(" ")}): ours | theirs`).toEqual(real);
+  }
+}
+
+/** One call, with what differs from place to place or from run to run taken out of its words. */
+export async function callProgram(
+  server: DvcServer,
+  program: Program,
+  box: Sandbox,
+  args: readonly string[],
+): Promise<Outcome> {
+  const [verb, ...rest] = args;
+  const result =
+    program === "ours" ? box.nidslabWith(server.env, verb, ...rest) : await server.call(box.root, args);
+  const plain = (text: string): string =>
+    text
+      .replaceAll(box.root, "<root>")
+      .replaceAll(dirname(box.root), "<parent>")
+      // Both are sets in DVC.
+      .replace(/(?<=^\tgit add ).*$/gm, (files) => files.split(" ").sort().join(" "))
+      .replace(/(?<=^WARNING: Stages ).*(?= will be skipped)/gm, (names) =>
+        names
+          .split(/, | and /)
+          .sort()
+          .join(", "),
+      );
+  const words = { code: result.code, stdout: plain(result.stdout), stderr: plain(result.stderr) };
+  if (verb === "status") return { ...words, stdout: sortedStatus(words.stdout) };
+  return verb === "repro" ? words : { ...words, stdout: words.stdout.split("\n").sort().join("\n") };
+}
+
+/** Stages by name: DVC takes the files of a project in the order in which the file system lists them. */
+function sortedStatus(stdout: string): string {
+  if (stdout.startsWith("{")) {
+    const byName = Object.entries(JSON.parse(stdout) as Record<string, unknown>).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    return JSON.stringify(byName);
+  }
+  return stdout
+    .split(/^(?=\S)/m)
+    .sort()
+    .join("");
+}
+
+/** The stages of a repro, in the order in which it came to them. */
+function processed(stdout: string): string[] {
+  const lines =
+    /^(?:Stage '(.+)' (?:didn't change|is cached).*|'(.+)' didn't change, skipping|Running stage '(.+)':|Verifying (?:data sources|outputs) in .*stage: '(.+)')$/gm;
+  return [...stdout.matchAll(lines)].map(
+    (match) => match.slice(1).find((name) => name !== undefined) as string,
+  );
+}
