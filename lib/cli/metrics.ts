@@ -29,7 +29,7 @@ usage: nidslab metrics show [options] [files or folders...]
 example: nidslab metrics show reports/metrics/site`;
 
 export const command: Command = {
-  summary: "show the metrics of the last run (metrics show)",
+  summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
   help,
   run: (args) =>
     graphVerb(args, ["--json", "--md", "--precision="], help, async (options, open) => {
