@@ -32,6 +32,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
       load: () => import("./metrics.js"),
     },
+    plots: {
+      summary: "draw plots, also of several revisions (plots show, plots diff)",
+      load: () => import("./plots.js"),
+    },
     "run-stage": {
       summary: "run one stage (what the commands in dvc.yaml call)",
       load: () => import("./runStage.js"),
