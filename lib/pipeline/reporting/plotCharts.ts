@@ -1,3 +1,4 @@
+import { compareText } from "../../base/json.js";
 import type { Axis, Chart } from "../../report/chart.js";
 import { type Scalar, spliced, type Yaml } from "../yaml/value.js";
 import type { PlotRows, Row } from "./plotRows.js";
@@ -68,13 +69,13 @@ interface Scale {
   readonly names?: readonly string[];
 }
 
-/** An axis over numbers, or over texts in the order in which they come. */
+/** An axis over numbers, or over sorted texts. */
 function scaleOf(title: string, rows: readonly Row[], field: string): Scale {
   const values = rows.map((row) => row.get(field)).filter((value) => value !== undefined && value !== null);
   const numbers = values.map(numberOf).filter((value) => !Number.isNaN(value));
   const isNumeric = values.length > 0 && numbers.length >= values.filter((value) => value !== "").length;
   if (!isNumeric) {
-    const names = [...new Set(values.map(textOf))];
+    const names = [...new Set(values.map(textOf))].sort(compareText);
     const at = new Map(names.map((name, i) => [name, i]));
     return {
       axis: { title, domain: [-0.5, names.length - 0.5] },
@@ -202,7 +203,7 @@ function confusion(
   template: string,
 ): PagePlot {
   const sorted = (field: string): string[] =>
-    [...new Set(data.rows.map((row) => textOf(row.get(field))))].sort();
+    [...new Set(data.rows.map((row) => textOf(row.get(field))))].sort(compareText);
   const [across, down] = [sorted(data.x), sorted(data.y)];
   const counts = down.map((truth) =>
     across.map(

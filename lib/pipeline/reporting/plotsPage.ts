@@ -1,4 +1,4 @@
-import { type Block, documentHtml, figuresOf } from "../../report/document.js";
+import { type Block, documentHtml, enumerate, figuresOf } from "../../report/document.js";
 import { type Figure, figureOf } from "../../report/figure.js";
 import { frameHtml } from "../../report/page.js";
 import type { PlotlySpec } from "../../report/plotly.js";
@@ -6,9 +6,10 @@ import { renderSvg } from "../../report/svg.js";
 import { escapeHtml } from "../../report/table.js";
 import type { Project } from "../project.js";
 import { chartsOf, type PagePlot } from "./plotCharts.js";
+import type { PlotRows } from "./plotRows.js";
 import { fillTemplate, plain } from "./plotSpec.js";
 import type { Plot } from "./plots.js";
-import { findTemplate } from "./plotTemplates.js";
+import { findTemplate, type Template } from "./plotTemplates.js";
 
 /** Still pictures, which stand in for plots in print and without scripts, are left out for more rows. */
 const MAX_STILL = 5000;
@@ -30,9 +31,11 @@ export async function plotsPage(plots: readonly Plot[], project: Project): Promi
   const contents = plots.map((plot, i) => ({ id: `plot-${i + 1}`, text: plot.title }));
   for (const [i, plot] of plots.entries()) {
     const { id, text } = contents[i];
-    if (plot.kind === "image") bodies.push(picturesHtml(id, plot));
-    else {
-      const { blocks, svg } = await blocksOf(id, plot, project);
+    if (plot.kind === "image") bodies.push(imagesHtml(id, plot));
+    else if (plot.data !== undefined && !templateOf(plot, project).isBuiltIn) {
+      bodies.push(picturesHtml(id, text, [await ownPicture(plot, plot.data, project)]));
+    } else {
+      const { blocks, svg } = await blocksOf(id, plot);
       bodies.push(documentHtml([{ kind: "heading", id, text }, ...blocks], (name) => svg.get(name) ?? ""));
       for (const { name, figure } of figuresOf(blocks)) figures[name] = figure.plotly;
     }
@@ -40,7 +43,7 @@ export async function plotsPage(plots: readonly Plot[], project: Project): Promi
   const revisions = [...new Set(plots.flatMap(revisionsOf))];
   return frameHtml({
     title: "Plots",
-    lead: `${plots.length} ${plots.length === 1 ? "plot" : "plots"} of ${revisions.join(", ") || "no revision"}, as dvc.yaml defines them.`,
+    lead: `${plots.length} ${plots.length === 1 ? "plot" : "plots"} of ${revisions.length === 0 ? "no revision" : enumerate(revisions).join("")}, as dvc.yaml defines them.`,
     contents,
     body: bodies.join("\n"),
     figures,
@@ -55,22 +58,10 @@ function revisionsOf(plot: Plot): readonly string[] {
 async function blocksOf(
   id: string,
   plot: RowsPlot,
-  project: Project,
 ): Promise<{ readonly blocks: Block[]; readonly svg: ReadonlyMap<string, string> }> {
   const { data } = plot;
   const svg = new Map<string, string>();
   if (data === undefined) return { blocks: [{ kind: "note", text: [whyEmpty(plot)] }], svg };
-  const template = findTemplate(plot.template, project.root, project.cwd);
-  if (!template.isBuiltIn) {
-    const spec = plain(fillTemplate(template, { ...plot, data }).content) as Record<string, unknown>;
-    const still = await renderSvg(spec);
-    const figure: Figure = { ...figureOf(chartsOf(plot, data)[0].chart, plot.title), title: template.name };
-    const name = `${id}-own`;
-    svg.set(name, still);
-    // A user's own template is drawn by Vega-Lite, as a picture.
-    const picture: Block = { kind: "figure", name, figure, caption: captionOf(plot) };
-    return { blocks: [picture], svg };
-  }
   const blocks: Block[] = [];
   for (const [k, page] of chartsOf(plot, data).entries()) {
     const name = `${id}-${k + 1}`;
@@ -102,43 +93,86 @@ function whyEmpty(plot: Plot): string {
   return first === undefined ? "No rows." : `No data: ${first.message}`;
 }
 
-/** Axes from the data's own ends, names at axes of texts, a range that zooming can go back to. */
+/** Axes from the data's own ends, names at axes of texts, legends where there is room for them. */
 function adjusted(page: PagePlot, { data, layout }: PlotlySpec): PlotlySpec {
   const { chart } = page;
-  if (chart.kind !== "lines" && chart.kind !== "scatter") return { data, layout };
-  const axis = (
-    key: "xaxis" | "yaxis",
-    domain: readonly number[] | undefined,
-    names?: readonly string[],
-  ) => ({
-    ...(layout[key] as Record<string, unknown>),
+  const axis = (key: "xaxis" | "yaxis", extra: Record<string, unknown>) => ({
+    [key]: { ...(layout[key] as Record<string, unknown>), ...extra },
+  });
+  if (chart.kind === "heat") {
+    const title = { text: escapeHtml(chart.y.title), font: { size: 13 }, standoff: 18 };
+    return { data, layout: { ...layout, ...axis("yaxis", { title }) } };
+  }
+  if (chart.kind === "bars") {
+    const legend = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" };
+    const apart = axis("yaxis", { ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)" });
+    return { data, layout: { ...layout, ...apart, legend } };
+  }
+  if (chart.kind === "dots") return { data, layout };
+  const range = (domain: readonly number[] | undefined, names: readonly string[] | undefined) => ({
     ...(domain === undefined ? {} : { range: [...domain] }),
     ...(names === undefined
       ? {}
       : { tickvals: names.map((_, i) => i), ticktext: names.map((name) => escapeHtml(name)) }),
   });
   return {
-    data: data.map((trace) =>
-      page.pale?.includes(String(trace.name)) ? { ...trace, opacity: 0.3, showlegend: false } : trace,
-    ),
+    data: paled(data, page.pale ?? []),
     layout: {
       ...layout,
-      xaxis: axis("xaxis", chart.x.domain, page.xNames),
-      yaxis: axis("yaxis", chart.y.domain, page.yNames),
+      ...axis("xaxis", range(chart.x.domain, page.xNames)),
+      ...axis("yaxis", range(chart.y.domain, page.yNames)),
     },
   };
 }
 
-function picturesHtml(id: string, plot: ImagePlot): string {
-  const pictures = plot.images.map(({ revision, filename, bytes }) => {
-    const source = `data:${typeOf(filename)};base64,${bytes.toString("base64")}`;
-    return `<figure><img src="${source}" alt="${escapeHtml(`${filename}, ${revision}`)}"><figcaption>${escapeHtml(revision)}</figcaption></figure>`;
+/** What was measured lies pale below its smoothed line, in the same colour. */
+function paled(data: PlotlySpec["data"], pale: readonly string[]): PlotlySpec["data"] {
+  if (pale.length === 0) return data;
+  const count = data.length - pale.length;
+  const behind = data.slice(count).map((trace, i) => {
+    const { color } = data[i].line as { readonly color: string };
+    return { ...trace, line: { color, width: 1.5 }, opacity: 0.35, showlegend: false };
   });
+  return [...behind, ...data.slice(0, count)];
+}
+
+function templateOf(plot: RowsPlot, project: Project): Template {
+  return findTemplate(plot.template, project.root, project.cwd);
+}
+
+interface Picture {
+  readonly source: string;
+  readonly alt: string;
+  readonly caption: string;
+}
+
+/** A user's own template is drawn by Vega-Lite, as a picture. */
+async function ownPicture(plot: RowsPlot, data: PlotRows, project: Project): Promise<Picture> {
+  const spec = plain(fillTemplate(templateOf(plot, project), { ...plot, data }).content);
+  const svg = await renderSvg(spec as Record<string, unknown>);
+  const source = `data:image/svg+xml;base64,${Buffer.from(svg, "utf8").toString("base64")}`;
+  return { source, alt: plot.title, caption: captionOf(plot) };
+}
+
+function imagesHtml(id: string, plot: ImagePlot): string {
+  const pictures = plot.images.map(({ revision, filename, bytes }) => ({
+    source: `data:${typeOf(filename)};base64,${bytes.toString("base64")}`,
+    alt: `${filename}, ${revision}`,
+    caption: revision,
+  }));
+  return picturesHtml(id, plot.title, pictures, whyEmpty(plot));
+}
+
+function picturesHtml(id: string, title: string, pictures: readonly Picture[], why = ""): string {
+  const figures = pictures.map(
+    ({ source, alt, caption }) =>
+      `<figure><img src="${source}" alt="${escapeHtml(alt)}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`,
+  );
   const body =
-    pictures.length > 0
-      ? `<div class="pictures">\n${pictures.join("\n")}\n</div>`
-      : `<p class="note">${escapeHtml(whyEmpty(plot))}</p>`;
-  return `<section id="${id}">\n<h2>${escapeHtml(plot.title)}</h2>\n${body}\n</section>`;
+    figures.length > 0
+      ? `<div class="pictures">\n${figures.join("\n")}\n</div>`
+      : `<p class="note">${escapeHtml(why)}</p>`;
+  return `<section id="${id}">\n<h2>${escapeHtml(title)}</h2>\n${body}\n</section>`;
 }
 
 function typeOf(name: string): string {
