@@ -17,6 +17,8 @@ export interface DvcFile {
   readonly stages: readonly StageNode[];
   readonly metrics: readonly PathRef[];
   readonly params: readonly PathRef[];
+  /** The plots beside the stages, resolved: a path, or one name with its properties. */
+  readonly plots: readonly Yaml[];
 }
 
 interface Surroundings {
@@ -46,14 +48,17 @@ export function readDvcFile(path: string, around: Surroundings): DvcFile {
       stages.push(stageOf(draft, path, shown, around));
     }
   }
+  const resolved = (key: string): Yaml =>
+    interpolateAll(content.get(key) ?? [], context, { key, file: shown }, { raw: true });
   const listed = (key: string): PathRef[] => {
-    const value = interpolateAll(content.get(key) ?? [], context, { key, file: shown }, { raw: true });
-    return (value as Yaml[]).map((item) => ({ path: String(item), absolute: resolve(folder, String(item)) }));
+    return (resolved(key) as Yaml[]).map((item) => ({
+      path: String(item),
+      absolute: resolve(folder, String(item)),
+    }));
   };
-  for (const key of ["plots", "artifacts"]) {
-    interpolateAll(content.get(key) ?? null, context, { key, file: shown }, { raw: true });
-  }
-  return { path, stages, metrics: listed("metrics"), params: listed("params") };
+  resolved("artifacts"); // Nothing here uses them; a name that is not there is refused all the same.
+  const plots = resolved("plots") as Yaml[];
+  return { path, stages, metrics: listed("metrics"), params: listed("params"), plots };
 }
 
 function stageOf(draft: Draft, file: string, shown: string, around: Surroundings): StageNode {
@@ -77,6 +82,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
   }
   const resolved = (key: string): Yaml[] => (all.get(key) ?? []) as Yaml[];
   const refer = (value: Yaml, what: string): PathRef => pathRef(value, wdir, around.root, what);
+  const desc = body.get("desc");
   const isHere = file === join(around.cwd, "dvc.yaml");
   return {
     kind: "stage",
@@ -98,6 +104,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     ),
     frozen: body.get("frozen") === true,
     alwaysChanged: body.get("always_changed") === true,
+    ...(typeof desc === "string" ? { desc: String(interpolate(desc, context, place("desc"))) } : {}),
   };
 }
 
@@ -131,7 +138,7 @@ function outputsOf(
   refer: (value: Yaml, what: string) => PathRef,
 ): Output[] {
   const outputs = new Map<string, Output>();
-  const add = (role: Role, path: Yaml, flags: YamlMap): void => {
+  const add = (role: Role, path: Yaml, flags: YamlMap, plot?: Yaml): void => {
     const ref = refer(path, "an output");
     const before = outputs.get(ref.path);
     const remote = flags.get("remote");
@@ -141,6 +148,7 @@ function outputsOf(
       cache: flags.has("cache") ? flags.get("cache") === true : (before?.cache ?? true),
       persist: flags.has("persist") ? flags.get("persist") === true : (before?.persist ?? false),
       ...(typeof remote === "string" ? { remote } : {}),
+      ...(role === "plot" ? { plot: plot ?? new Map() } : {}),
     });
   };
   for (const [role, list] of lists) {
@@ -148,7 +156,7 @@ function outputsOf(
       if (!isMap(item)) add(role, item, new Map());
       else {
         for (const [path, flags] of item) {
-          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap);
+          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap, flags);
         }
       }
     }

@@ -85,7 +85,7 @@ export function valueAt(content: YamlMap, key: string): Yaml | undefined {
 }
 
 /** A key of a mapping by its text; keys that are numbers count by their text. */
-function lookUp(map: YamlMap, word: string): Yaml | undefined {
+export function lookUp(map: YamlMap, word: string): Yaml | undefined {
   if (map.has(word)) return map.get(word);
   return /^-?\d+$/.test(word) ? map.get(BigInt(word)) : undefined;
 }
