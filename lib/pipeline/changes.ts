@@ -20,6 +20,8 @@ export type Change =
       readonly detail: string;
     }
   | { readonly kind: "always" }
+  /** The .dvc file of an import was edited: its checksum is another one. */
+  | { readonly kind: "checksum"; readonly detail: string }
   | { readonly kind: "command"; readonly detail: string };
 
 export interface Inspection {
@@ -29,6 +31,8 @@ export interface Inspection {
   readonly firstOnly: boolean;
   /** true: deleted deps and outs, and outs that are not in the cache, are no changes. */
   readonly allowMissing?: boolean;
+  /** true: whether the objects of outs are in the cache does not count (`commit`). */
+  readonly workspaceOnly?: boolean;
 }
 
 /** Why a stage would run; empty when it is up to date. Checked in DVC's order: command, deps, params, outputs. */
@@ -39,11 +43,15 @@ export async function changesOf(node: StageNode, look: Inspection): Promise<Chan
   if (entry !== undefined && !equal(entry.get("cmd"), node.cmd)) {
     found.push({ kind: "command", detail: `${commandText(entry.get("cmd"))} -> ${commandText(node.cmd)}` });
   }
+  if (node.import !== undefined && node.import.recorded !== node.import.computed) {
+    const { recorded, computed } = node.import;
+    found.push({ kind: "checksum", detail: `${recorded ?? "nothing"} -> ${computed}` });
+  }
   if (!node.frozen && !enough()) {
     if (isCallback(node) || node.alwaysChanged) found.push({ kind: "always" });
     for (const dep of node.deps) {
       if (enough()) break;
-      const label = await compare(dep.absolute, recordedIn(entry, "deps", dep.path), look);
+      const label = await compare(dep.absolute, dep.recorded ?? recordedIn(entry, "deps", dep.path), look);
       if (label !== undefined) found.push({ kind: "dep", path: dep.absolute, label });
     }
     if (!enough()) found.push(...paramChanges(node, entry, look));
@@ -76,7 +84,7 @@ async function outChange(
   look: Inspection,
 ): Promise<Label | undefined> {
   const oid = recorded?.md5;
-  if (oid !== undefined && out.cache && !look.project.cache.hasAll(oid)) {
+  if (look.workspaceOnly !== true && oid !== undefined && out.cache && !look.project.cache.hasAll(oid)) {
     if (!look.allowMissing) return "not in cache";
   }
   return compare(out.absolute, recorded, look);
@@ -117,6 +125,7 @@ function differences(then: Yaml | undefined, now: Yaml | undefined, at: readonly
 /** One line that says why, for a person. */
 export function explain(change: Change, project: Project): string {
   if (change.kind === "always") return "runs every time";
+  if (change.kind === "checksum") return `checksum changed: ${change.detail}`;
   if (change.kind === "command") return `command changed: ${change.detail}`;
   if (change.kind === "param")
     return `${project.show(change.path)} ${change.key} ${change.label}: ${change.detail}`;

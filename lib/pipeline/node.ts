@@ -7,6 +7,12 @@ export interface PathRef {
   readonly absolute: string;
 }
 
+/** What a node needs. */
+export interface Dependency extends PathRef {
+  /** What a .dvc file records for the source of an import; a stage's are in dvc.lock. */
+  readonly recorded?: Recorded;
+}
+
 export interface Output extends PathRef {
   readonly role: "out" | "metric" | "plot";
   /** false: hashed and recorded, but neither in the cache nor in .gitignore. */
@@ -15,6 +21,8 @@ export interface Output extends PathRef {
   readonly persist: boolean;
   /** The remote that is named for this output. */
   readonly remote?: string;
+  /** false: never sent to a remote. */
+  readonly push?: boolean;
   /** What a .dvc file records for it; a stage's are in dvc.lock. */
   readonly recorded?: Recorded;
 }
@@ -38,11 +46,13 @@ export interface StageNode {
   readonly wdir: string;
   /** A text (each line in a shell of its own) or a list of them; undefined for a .dvc file. */
   readonly cmd?: Yaml;
-  readonly deps: readonly PathRef[];
+  readonly deps: readonly Dependency[];
   readonly params: readonly ParamsRef[];
   readonly outs: readonly Output[];
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
+  /** Of an import (a .dvc file with a dependency): the checksum that stands in the file, and the one of its content. */
+  readonly import?: { readonly recorded: string | undefined; readonly computed: string };
 }
 
 /** A stage that has only a command runs every time. */

@@ -48,7 +48,7 @@ export class Project {
     this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state);
-    this.cache = new ObjectStore(this.config.cacheFolder);
+    this.cache = new ObjectStore(this.config.cacheFolder, this.config.links);
     this.runs = new RunCache(this.config.cacheFolder);
   }
 

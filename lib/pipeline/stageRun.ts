@@ -4,6 +4,8 @@ import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
 import { GraphError, InterruptedError } from "./errors.js";
+import { followSource } from "./importUrl.js";
+import { unprotect } from "./links.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
@@ -58,6 +60,7 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
       return NOTHING;
     }
   }
+  if (node.import !== undefined && mayDownload(node)) return reimport(node, job);
   if (node.kind === "data") return verifyData(node, job);
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
@@ -88,7 +91,10 @@ async function run(node: StageNode, lines: readonly string[], job: StageJob): Pr
   const log = openLog(node, project);
   const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
   try {
-    for (const out of node.outs) if (!out.persist) aside.move(out.absolute);
+    for (const out of node.outs) {
+      if (!out.persist) aside.move(out.absolute);
+      else if (out.cache) unprotect(out.absolute, project.cache.links);
+    }
     for (const line of lines) {
       job.write(`> ${line}\n`);
       await job.children.run(line, node.wdir, env, (text, to) => {
@@ -138,10 +144,26 @@ async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
   return { processed: true, record };
 }
 
+/** An import follows its source when it is not frozen, and is made when it never was. */
+function mayDownload(node: StageNode): boolean {
+  return !node.frozen || node.outs.every((out) => out.recorded?.md5 === undefined);
+}
+
+async function reimport(node: StageNode, job: StageJob): Promise<StageResult> {
+  const files = await followSource(node, job.project, {
+    dry: job.dry,
+    commit: job.commit,
+    write: (text) => job.write(text),
+    warn: (line) => warn(job, line),
+  });
+  return job.dry ? LOOKED : { processed: true, record: () => files };
+}
+
 /** A .dvc file whose data has changed: take the new state of the data. */
 async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
-  job.write(`Verifying data sources in stage: '${node.address}'\n`);
+  const what = node.frozen ? "outputs in frozen" : "data sources in";
+  job.write(`Verifying ${what} stage: '${node.address}'\n`);
   const missing: string[] = [];
   for (const out of node.outs) {
     if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
