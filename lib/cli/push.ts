@@ -10,6 +10,7 @@ const help = `Send recorded data from the cache to a remote (a folder; for other
 usage: nidslab push [options] [targets...]
 
 ${transferHelp}
+      --glob          targets are shell-style patterns
       --cd FOLDER     as if called in FOLDER
 
 example: nidslab push -r store data.dvc`;
@@ -20,7 +21,7 @@ export const command: Command = {
   run: (args) =>
     graphVerb(
       args,
-      transferSpec,
+      [...transferSpec, "--glob"],
       help,
       (options, open) =>
         failingAs("failed to push data to the cloud", async () => {

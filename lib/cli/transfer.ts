@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.js";
+import { expandGlobs } from "../pipeline/glob.js";
 import type { Project } from "../pipeline/project.js";
 import { handOver, remoteText } from "../pipeline/realDvc.js";
 import { foreignRemotes, type Tracked, trackedOf } from "../pipeline/remote.js";
@@ -40,7 +41,7 @@ export function chosenOutputs(options: Options, project: Project): Tracked[] {
     throw new UsageError("argument --no-run-cache: not allowed with argument --run-cache");
   }
   const selection = {
-    targets: options.targets,
+    targets: options.has("glob") ? expandGlobs(options.targets, project.cwd) : options.targets,
     withDeps: options.has("with-deps"),
     recursive: options.has("recursive"),
   };

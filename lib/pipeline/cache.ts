@@ -118,6 +118,11 @@ export class ObjectStore {
     return count;
   }
 
+  /** Copy one object from another store, without what it lists. */
+  copyOne(source: ObjectStore, oid: string): void {
+    if (existsSync(source.path(oid)) && !this.has(oid)) this.addChecked(oid, source.path(oid));
+  }
+
   private addChecked(oid: string, path: string): void {
     if (hashBytes(readFileSync(path), "md5") !== oid.replace(/\.dir$/, "")) {
       throw new GraphError(

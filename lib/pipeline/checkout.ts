@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ObjectStore } from "./cache.js";
 import { isLinkedAsWanted, placeObject, unprotect } from "./links.js";
@@ -143,6 +152,8 @@ function removeEmptyFolders(path: string, itself: boolean): void {
  * With the default (copies) nothing is written for files that are copies already.
  */
 export function relink(path: string, hashed: Hashed, cache: ObjectStore, hasher: Hasher): void {
+  // What a link to a folder points to is not ours to change.
+  if (hashed.files !== undefined && lstatSync(path).isSymbolicLink()) return;
   const files = hashed.files ?? [{ relpath: "", md5: hashed.md5 }];
   for (const { relpath, md5 } of files) {
     const file = join(path, relpath);

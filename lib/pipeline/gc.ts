@@ -127,7 +127,7 @@ function bringList(oid: string, out: Output, project: Project, options: GcOption
   const name = out.remote ?? options.remote ?? project.config.defaultRemote;
   if (name === undefined) return;
   const { folder } = project.config.remote(name, "gc");
-  if (folder !== undefined) project.cache.copyFrom(new ObjectStore(folder), oid, "\0");
+  if (folder !== undefined) project.cache.copyOne(new ObjectStore(folder), oid);
 }
 
 function unrecorded(node: StageNode, out: Output, source: Project): string {

@@ -47,7 +47,7 @@ export class Project {
     this.gitIgnore = gitRoot === undefined ? undefined : IgnoreTree.git(gitRoot);
     this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
     this.state = new HashState(root);
-    this.hasher = new Hasher(this.dvcIgnore, this.state);
+    this.hasher = new Hasher(this.dvcIgnore, this.state, warn);
     this.cache = new ObjectStore(this.config.cacheFolder, this.config.links);
     this.runs = new RunCache(this.config.cacheFolder);
   }

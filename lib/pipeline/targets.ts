@@ -31,7 +31,8 @@ function findStage(target: string, project: Project): StageNode[] {
   const found = inFile.filter((node) => node.name === name || node.group === name);
   if (found.length === 0) {
     const known = inFile.flatMap((node) => [node.group, node.name]);
-    throw new GraphError(`Stage '${name}' not found inside '${fileText}' file.${didYouMean(name, known)}`);
+    const hint = didYouMean(name, known);
+    throw new GraphError(`Stage '${name}' not found inside '${fileText}' file${hint === "" ? "" : `.${hint}`}`);
   }
   return found;
 }
