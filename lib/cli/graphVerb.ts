@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { messageOf, UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { GraphError } from "../pipeline/errors.js";
+import { ConfigError, GraphError } from "../pipeline/errors.js";
 import { Project } from "../pipeline/project.js";
 
 /** Options of a verb: `-f|--force` is a flag, `-j|--jobs=` takes a value, `--targets=...` all values up to the next option. */
@@ -101,7 +101,8 @@ export async function graphVerb(
   } catch (cause) {
     if (process.env.NIDSLAB_DEBUG === "1" && cause instanceof Error) process.stderr.write(`${cause.stack}\n`);
     const bare = cause instanceof GraphError && cause.bare;
-    process.stderr.write(`${bare ? "" : "ERROR: "}${messageOf(cause)}\n`);
+    const config = cause instanceof ConfigError ? "configuration error - " : "";
+    process.stderr.write(`${bare ? "" : "ERROR: "}${config}${messageOf(cause)}\n`);
     if (cause instanceof UsageError) return 254;
     if (cause instanceof GraphError && cause.exitCode !== 255) return cause.exitCode;
     return failure;

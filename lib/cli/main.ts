@@ -27,6 +27,29 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./checkout.js"),
     },
     pull: { summary: "bring recorded data from a remote", load: () => import("./pull.js") },
+    fetch: { summary: "bring recorded data from a remote into the cache", load: () => import("./fetch.js") },
+    push: { summary: "send recorded data to a remote", load: () => import("./push.js") },
+    commit: {
+      summary: "take outputs and data as they are now into the cache and the lock",
+      load: () => import("./commit.js"),
+    },
+    gc: { summary: "delete objects of the cache that nothing uses", load: () => import("./gc.js") },
+    freeze: {
+      summary: "keep a stage or import as it is, whatever it depends on",
+      load: () => import("./freeze.js"),
+    },
+    unfreeze: {
+      summary: "let a stage or import follow what it depends on",
+      load: () => import("./unfreeze.js"),
+    },
+    "import-url": {
+      summary: "copy a file or folder into the project and remember where it came from",
+      load: () => import("./importUrl.js"),
+    },
+    "check-ignore": {
+      summary: "say which paths .dvcignore leaves out",
+      load: () => import("./checkIgnore.js"),
+    },
     params: { summary: "show which parameters differ (params diff)", load: () => import("./params.js") },
     metrics: {
       summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",

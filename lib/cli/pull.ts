@@ -1,18 +1,32 @@
-import { GraphError } from "../pipeline/errors.js";
-import { takeLock } from "../pipeline/guard.js";
-import { checkoutOutputs, fetchOutputs, trackedOutputs } from "../pipeline/remote.js";
-import { findStagesOrOutputs } from "../pipeline/targets.js";
-import { checkoutLines } from "./checkout.js";
+import {
+  checkoutOutputs,
+  fetchOutputs,
+  MissingObjects,
+  trackedOf,
+  unrecordedOf,
+} from "../pipeline/remote.js";
+import { copyRuns } from "../pipeline/runs.js";
+import { select } from "../pipeline/select.js";
 import type { Command } from "./command.js";
-import { graphVerb } from "./graphVerb.js";
+import {
+  checkoutCounts,
+  checkoutLines,
+  failingAs,
+  summaryLine,
+  warnAbsent,
+  withProject,
+} from "./dataVerb.js";
+import { graphVerb, warnLine } from "./graphVerb.js";
+import { byDvc, chosenOutputs, hasRemote, transferHelp, transferSpec } from "./transfer.js";
 
-const help = `Bring recorded data from a remote (a folder) into the cache and the workspace.
+const help = `Bring recorded data from a remote (a folder; for others the installed dvc does it) into the cache and the workspace.
 
 usage: nidslab pull [options] [targets...]
 
-targets: a .dvc file, a stage, an output; none: everything that is recorded
-  -r, --remote NAME   where outputs that name no remote of their own come from (default: core.remote)
-  --cd FOLDER         as if called in FOLDER
+${transferHelp}
+  -f, --force         overwrite files whose content is not in the cache
+      --allow-missing outputs that are nowhere are no error
+      --cd FOLDER     as if called in FOLDER
 
 example: nidslab pull data.dvc`;
 
@@ -20,42 +34,56 @@ export const command: Command = {
   summary: "bring recorded data from a remote",
   help,
   run: (args) =>
-    graphVerb(args, ["-r|--remote="], help, async (options, open) => {
-      const project = open();
-      const release = takeLock(project);
-      try {
-        const nodes =
-          options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
-        const tracked = trackedOutputs(nodes, project);
-        const { copied, missing } = fetchOutputs(tracked, project, options.value("remote"));
-        const lost = new Set(missing.map((each) => each.out));
-        const changes = await checkoutOutputs(
-          tracked.filter((each) => !lost.has(each.out)),
-          project,
-        );
-        process.stdout.write(checkoutLines(changes, project));
-        if (missing.length > 0) {
-          const names = missing.map((each) => project.show(each.out.absolute));
-          const noRemote = missing.every((each) => each.out.remote === undefined) && !options.has("remote");
-          throw new GraphError(
-            noRemote && project.config.defaultRemote === undefined
-              ? `no remote specified for: ${names.join(", ")}. Name one with -r, or set core.remote in .dvc/config; ` +
-                  "nidslab repro computes stage outputs again."
-              : `Checkout failed for following targets:\n${names.join("\n")}\nIs your cache up to date?`,
-          );
-        }
-        process.stdout.write(
-          copied + changes.length > 0 ? pullSummary(copied, changes.length) : "Everything is up to date.\n",
-        );
-        return 0;
-      } finally {
-        project.saveState();
-        release();
-      }
-    }),
+    graphVerb(
+      args,
+      [...transferSpec, "-f|--force", "--allow-missing"],
+      help,
+      (options, open) =>
+        failingAs("failed to pull data from the cloud", async () => {
+          const project = open();
+          const tracked = chosenOutputs(options, project);
+          const code = byDvc("pull", args, tracked, options, project);
+          if (code !== undefined) return code;
+          return withProject(project, async () => {
+            const name = options.value("remote");
+            if (options.has("run-cache") && hasRemote(options, project))
+              copyRuns(project.config.remote(name, "fetch").folder as string, project.config.cacheFolder);
+            const { copied, absent } = fetchOutputs(tracked, project, name);
+            if (hasRemote(options, project)) warnAbsent(absent);
+            const chosen = select(
+              {
+                targets: options.targets,
+                withDeps: options.has("with-deps"),
+                recursive: options.has("recursive"),
+              },
+              project,
+            );
+            const unrecorded = unrecordedOf(chosen, project);
+            for (const out of unrecorded)
+              warnLine(`No file hash info found for '${out.absolute}'. It won't be created.`);
+            const say = (result: MissingObjects["result"]): void => {
+              if (options.has("quiet")) return;
+              process.stdout.write(checkoutLines(result.changes, project));
+              if (!hasRemote(options, project))
+                process.stderr.write("No remote provided and no default remote set.\n");
+              const counts = { fetched: copied, ...checkoutCounts(result) };
+              process.stdout.write(summaryLine(counts, "Everything is up to date."));
+            };
+            try {
+              say(
+                await checkoutOutputs(trackedOf(chosen, project), project, {
+                  force: options.has("force"),
+                  allowMissing: options.has("allow-missing"),
+                  unrecorded,
+                }),
+              );
+            } catch (cause) {
+              if (cause instanceof MissingObjects) say(cause.result);
+              throw cause;
+            }
+            return 0;
+          });
+        }),
+      1,
+    ),
 };
-
-function pullSummary(fetched: number, added: number): string {
-  const count = (n: number, what: string): string => `${n} file${n === 1 ? "" : "s"} ${what}`;
-  return `${[fetched > 0 ? count(fetched, "fetched") : "", added > 0 ? `${added} added` : ""].filter(Boolean).join(" and ")}\n`;
-}

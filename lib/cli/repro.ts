@@ -8,8 +8,9 @@ import { GraphError } from "../pipeline/errors.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
 import type { Command } from "./command.js";
+import { confirm } from "./dataVerb.js";
 import { graphVerb, type Options } from "./graphVerb.js";
-import { confirm, terminalConsole } from "./terminal.js";
+import { terminalConsole } from "./terminal.js";
 
 /** More stages at once than this only compete for memory. */
 const MOST_JOBS = 8;

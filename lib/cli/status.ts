@@ -84,6 +84,7 @@ function asData(changes: readonly Change[], project: Project): Yaml[] {
     ...(outs.size > 0 ? [new Map([["changed outs", outs]])] : []),
     ...(changes.some((change) => change.kind === "always") ? ["always changed"] : []),
     ...(changes.some((change) => change.kind === "command") ? ["changed command"] : []),
+    ...(changes.some((change) => change.kind === "checksum") ? ["changed checksum"] : []),
   ];
 }
 

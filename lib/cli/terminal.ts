@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Console, Progress } from "../pipeline/section.js";
 
 /**
@@ -70,21 +69,4 @@ class ProgressLine {
     process.stderr.write(text.slice(0, (process.stderr.columns ?? 80) - 1));
     this.isShown = true;
   }
-}
-
-/** Ask a question that is answered with yes or no; without a terminal the answer is no. */
-export function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return Promise.resolve(false);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    const ask = (): void =>
-      lines.question(`${question} `, (answer) => {
-        const word = answer.trim().toLowerCase();
-        if (!["y", "yes", "n", "no"].includes(word)) return ask();
-        lines.close();
-        resolve(word.startsWith("y"));
-      });
-    lines.once("close", () => resolve(false));
-    ask();
-  });
 }

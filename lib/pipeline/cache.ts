@@ -16,6 +16,7 @@ import { messageOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
 import { GraphError } from "./errors.js";
+import type { LinkPolicy } from "./links.js";
 import { contentHash, type Hashed, type TreeFile, treeObject } from "./tree.js";
 
 const READ_ONLY = 0o444;
@@ -30,7 +31,11 @@ export class DamagedObject extends GraphError {}
 export class ObjectStore {
   private readonly trees = new Map<string, readonly TreeFile[]>();
 
-  constructor(readonly folder: string) {}
+  /** @param links how files of the workspace are tied to the objects */
+  constructor(
+    readonly folder: string,
+    readonly links: LinkPolicy = { types: ["reflink", "copy"], shared: false },
+  ) {}
 
   path(oid: string): string {
     return join(this.folder, "files", "md5", oid.slice(0, 2), oid.slice(2));
@@ -75,17 +80,7 @@ export class ObjectStore {
   tree(oid: string): readonly TreeFile[] {
     let files = this.trees.get(oid);
     if (files === undefined) {
-      const path = this.path(oid);
-      try {
-        files = JSON.parse(readFileSync(path, "utf8")) as TreeFile[];
-      } catch (cause) {
-        throw new GraphError(
-          `cache: ${path} is not a folder's object (${messageOf(cause)}). Delete it and pull again.`,
-          {
-            cause,
-          },
-        );
-      }
+      files = readTree(this.path(oid));
       this.trees.set(oid, files);
     }
     return files;
@@ -113,22 +108,34 @@ export class ObjectStore {
     );
   }
 
-  /** Copy an object, and what it lists, from another store. @returns how many objects were copied */
-  copyFrom(source: ObjectStore, oid: string): number {
-    if (!existsSync(source.path(oid))) return 0;
+  /**
+   * Copy an object, and what it lists, from another store.
+   * @param inside of a folder's files only those at or below this path
+   * @returns how many objects were copied
+   */
+  copyFrom(source: ObjectStore, oid: string, inside = ""): number {
+    const lists = existsSync(source.path(oid)) ? source : this;
+    if (!existsSync(lists.path(oid))) return 0;
     let count = 0;
     if (oid.endsWith(".dir")) {
-      for (const file of source.tree(oid)) {
+      for (const file of lists.tree(oid)) {
+        const { relpath } = file;
+        if (inside !== "" && relpath !== inside && !relpath.startsWith(`${inside}/`)) continue;
         if (this.has(file.md5) || !existsSync(source.path(file.md5))) continue;
         this.addChecked(file.md5, source.path(file.md5));
         count++;
       }
     }
-    if (!this.has(oid)) {
+    if (!this.has(oid) && existsSync(source.path(oid))) {
       this.addChecked(oid, source.path(oid));
       count++;
     }
     return count;
+  }
+
+  /** Copy one object from another store, without what it lists. */
+  copyOne(source: ObjectStore, oid: string): void {
+    if (existsSync(source.path(oid)) && !this.has(oid)) this.addChecked(oid, source.path(oid));
   }
 
   private addChecked(oid: string, path: string): void {
@@ -144,12 +151,19 @@ export class ObjectStore {
     this.place(oid, (temporary) => copyFileSync(path, temporary, constants.COPYFILE_FICLONE));
   }
 
+  /** Folders of a cache that a group shares can be written by it, and give the group on to what is made in them. */
+  private makeFolder(path: string): void {
+    const first = mkdirSync(path, { recursive: true });
+    if (first === undefined || !this.links.shared) return;
+    for (let at = path; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
+  }
+
   private place(oid: string, fill: (temporary: string) => void): void {
     const path = this.path(oid);
     if (this.has(oid)) return;
     const temporary = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      this.makeFolder(dirname(path));
       fill(temporary);
       chmodSync(temporary, READ_ONLY);
       renameSync(temporary, path);
@@ -157,6 +171,18 @@ export class ObjectStore {
       rmSync(temporary, { force: true });
       throw writeError(path, cause);
     }
+  }
+}
+
+/** The files that a folder's object at `path` lists. @throws GraphError when it is not a list of files */
+export function readTree(path: string): TreeFile[] {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as TreeFile[];
+  } catch (cause) {
+    throw new GraphError(
+      `cache: ${path} is not a folder's object (${messageOf(cause)}). Delete it and pull again.`,
+      { cause },
+    );
   }
 }
 

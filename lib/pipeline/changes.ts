@@ -22,6 +22,8 @@ export type Change =
       readonly detail: string;
     }
   | { readonly kind: "always" }
+  /** The .dvc file of an import was edited: its checksum is another one. */
+  | { readonly kind: "checksum"; readonly detail: string }
   | { readonly kind: "command"; readonly detail: string };
 
 export interface Inspection {
@@ -31,6 +33,8 @@ export interface Inspection {
   readonly firstOnly: boolean;
   /** true: deleted deps and outs, and outs that are not in the cache, are no changes. */
   readonly allowMissing?: boolean;
+  /** true: whether the objects of outs are in the cache does not count (`commit`). */
+  readonly workspaceOnly?: boolean;
 }
 
 /** Why a stage would run; empty when it is up to date. Checked in DVC's order: command, deps, params, outputs. */
@@ -41,11 +45,15 @@ export async function changesOf(node: StageNode, look: Inspection): Promise<Chan
   if (entry !== undefined && !equal(entry.get("cmd"), node.cmd)) {
     found.push({ kind: "command", detail: `${commandText(entry.get("cmd"))} -> ${commandText(node.cmd)}` });
   }
+  if (node.import !== undefined && node.import.recorded !== node.import.computed) {
+    const { recorded, computed } = node.import;
+    found.push({ kind: "checksum", detail: `${recorded ?? "nothing"} -> ${computed}` });
+  }
   if (!node.frozen && !enough()) {
     if (isCallback(node) || node.alwaysChanged) found.push({ kind: "always" });
     for (const dep of node.deps) {
       if (enough()) break;
-      const label = await compare(dep.absolute, recordedIn(entry, "deps", dep.path), look);
+      const label = await compare(dep.absolute, dep.recorded ?? recordedIn(entry, "deps", dep.path), look);
       if (label !== undefined) found.push({ kind: "dep", path: dep.absolute, label });
     }
     if (!enough()) found.push(...paramChanges(node, entry, look));
@@ -78,7 +86,8 @@ async function outChange(
   look: Inspection,
 ): Promise<Label | undefined> {
   const oid = recorded?.md5;
-  if (oid !== undefined && out.cache && !eraOf(recorded, look.project).cache.hasAll(oid)) {
+  const isCounted = look.workspaceOnly !== true && oid !== undefined && out.cache;
+  if (isCounted && !eraOf(recorded, look.project).cache.hasAll(oid)) {
     if (!look.allowMissing) return "not in cache";
   }
   return compare(out.absolute, recorded, look);
@@ -114,6 +123,7 @@ function differences(then: Yaml | undefined, now: Yaml | undefined, at: readonly
 /** One line that says why, for a person. */
 export function explain(change: Change, project: Project): string {
   if (change.kind === "always") return "runs every time";
+  if (change.kind === "checksum") return `checksum changed: ${change.detail}`;
   if (change.kind === "command") return `command changed: ${change.detail}`;
   if (change.kind === "param")
     return `${project.show(change.path)} ${change.key} ${change.label}: ${change.detail}`;

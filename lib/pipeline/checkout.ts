@@ -1,61 +1,134 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writeError } from "../base/files.js";
 import type { ObjectStore } from "./cache.js";
-import { GraphError } from "./errors.js";
 import type { Era } from "./legacy.js";
-import type { Recorded } from "./tree.js";
+import { isLinkedAsWanted, placeObject, unprotect } from "./links.js";
+import type { Hashed, Recorded } from "./tree.js";
+
+/** What has to happen to one file: relpath inside a folder, "" for an output that is a file itself. */
+export interface FileStep {
+  readonly relpath: string;
+  /** What is there now. */
+  readonly old?: string;
+  /** What is recorded; none: the file is not recorded and goes. */
+  readonly wanted?: string;
+}
+
+/** Steps that make what is at a path what is recorded. */
+export interface CheckoutPlan {
+  readonly steps: readonly FileStep[];
+  readonly isFolder: boolean;
+  readonly present: Hashed | undefined;
+}
 
 /**
- * Put what is recorded into the workspace, from objects that are in the cache. Each file appears by a rename, so that it is
- * whole; files that are right already are left alone, files that are not recorded are deleted.
+ * Compare what is at a path with what is recorded.
+ * @param inside of a folder only what lies at or below this path in it
+ */
+export async function planCheckout(
+  path: string,
+  recorded: Recorded,
+  cache: ObjectStore,
+  hasher: Era["hasher"],
+  inside = "",
+): Promise<CheckoutPlan> {
+  const oid = recorded.md5 as string;
+  const present = await hasher.hash(path);
+  const isFolder = oid.endsWith(".dir");
+  if (present?.md5 === oid) return { steps: [], isFolder, present };
+  const counts = (relpath: string): boolean =>
+    inside === "" || relpath === inside || relpath.startsWith(`${inside}/`);
+  const wanted = new Map(
+    isFolder
+      ? cache.tree(oid).flatMap(({ relpath, md5 }) => (counts(relpath) ? [[relpath, md5] as const] : []))
+      : [["", oid] as const],
+  );
+  const now = new Map(
+    present === undefined
+      ? []
+      : present.files === undefined
+        ? [["", present.md5] as const]
+        : present.files.flatMap(({ relpath, md5 }) => (counts(relpath) ? [[relpath, md5] as const] : [])),
+  );
+  const steps = [...new Set([...now.keys(), ...wanted.keys()])].flatMap((relpath): FileStep[] => {
+    const [old, next] = [now.get(relpath), wanted.get(relpath)];
+    return old === next ? [] : [{ relpath, old, wanted: next }];
+  });
+  return { steps, isFolder, present };
+}
+
+/**
+ * Put what is recorded into the workspace, from objects that are in the cache. Every object is checked before anything is
+ * touched, each file appears by a rename, and files that are not recorded go last: what was there is lost only when its
+ * replacement is whole.
+ * @throws DamagedObject for an object whose content is not what its name says
  */
 export async function checkout(
   path: string,
   recorded: Recorded,
   cache: ObjectStore,
   hasher: Era["hasher"],
+  inside = "",
 ): Promise<void> {
-  const oid = recorded.md5 as string;
-  const present = await hasher.hash(path);
-  if (present?.md5 === oid) return;
+  const plan = await planCheckout(path, recorded, cache, hasher, inside);
+  if (plan.steps.length === 0 && (plan.present !== undefined || !plan.isFolder)) return;
   try {
-    if (oid.endsWith(".dir")) await folder(path, oid, cache, hasher);
-    else {
-      if (present?.files !== undefined) rmSync(path, { recursive: true });
-      await place(cache, oid, path, recorded.isexec === true);
-      hasher.remember(path, oid);
-    }
+    for (const { wanted } of plan.steps) if (wanted !== undefined) await checkObject(wanted, cache);
+    const isOther = plan.present !== undefined && (plan.present.files !== undefined) !== plan.isFolder;
+    if (isOther) replaceKind(path, plan, recorded, cache);
+    else apply(path, plan, recorded, cache);
+    for (const { relpath, wanted } of plan.steps)
+      if (wanted !== undefined) hasher.remember(join(path, relpath), wanted);
   } finally {
     hasher.forget(path);
   }
 }
 
-async function folder(path: string, oid: string, cache: ObjectStore, hasher: Era["hasher"]): Promise<void> {
-  const wanted = new Map(cache.tree(oid).map((file) => [file.relpath, file.md5]));
-  const present = await hasher.hash(path);
-  if (present !== undefined && present.files === undefined) rmSync(path, { force: true });
-  const right = new Set<string>();
-  for (const file of present?.files ?? []) {
-    if (wanted.get(file.relpath) === file.md5) right.add(file.relpath);
-    else rmSync(join(path, file.relpath), { force: true });
+/**
+ * DVC trusts a read-only object; here it is hashed before it is used, so that a damaged one (a bad disk, an editor that
+ * follows a link into the cache) never passes for the recorded output.
+ */
+async function checkObject(oid: string, cache: ObjectStore): Promise<void> {
+  const path = cache.path(oid);
+  if ((await cache.contentHash(path)) !== oid) throw cache.damaged(oid);
+}
+
+function apply(path: string, plan: CheckoutPlan, recorded: Recorded, cache: ObjectStore): void {
+  if (plan.isFolder) mkdirSync(path, { recursive: true });
+  const gone = plan.steps.filter(({ wanted }) => wanted === undefined);
+  // A file where a folder has to be, or the other way round, cannot wait.
+  const inTheWay = ({ relpath }: FileStep): boolean =>
+    plan.steps.some(
+      ({ relpath: other, wanted }) =>
+        wanted !== undefined && (other.startsWith(`${relpath}/`) || relpath.startsWith(`${other}/`)),
+    );
+  for (const step of gone) if (inTheWay(step)) rmSync(join(path, step.relpath), { force: true });
+  if (gone.some(inTheWay)) removeEmptyFolders(path, false);
+  for (const { relpath, wanted } of plan.steps) {
+    if (wanted !== undefined) {
+      placeObject(
+        cache.path(wanted),
+        join(path, relpath),
+        cache.links,
+        !plan.isFolder && recorded.isexec === true,
+      );
+    }
   }
-  mkdirSync(path, { recursive: true });
-  if (present?.files !== undefined) removeEmptyFolders(path, false);
-  for (const [relpath, md5] of wanted) {
-    if (right.has(relpath)) continue;
-    await place(cache, md5, join(path, relpath), false);
-    hasher.remember(join(path, relpath), md5);
+  for (const { relpath } of gone) rmSync(join(path, relpath), { force: true });
+  if (gone.length > 0) removeEmptyFolders(path, false);
+}
+
+/** A folder takes the place of a file, or a file that of a folder: it is made beside it first. */
+function replaceKind(path: string, plan: CheckoutPlan, recorded: Recorded, cache: ObjectStore): void {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    const steps = plan.steps.filter(({ wanted }) => wanted !== undefined);
+    apply(beside, { ...plan, steps }, recorded, cache);
+    rmSync(path, { recursive: true, force: true });
+    renameSync(beside, path);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
   }
 }
 
@@ -67,19 +140,24 @@ function removeEmptyFolders(path: string, itself: boolean): void {
 }
 
 /**
- * One file. DVC trusts a read-only object; here the copy is hashed, so that a damaged one (a bad disk, an editor that
- * follows a link into the cache) never passes for the recorded output.
+ * Tie an output that is right to its objects, as `cache.type` says: links where it asks for them, copies where it does not.
+ * With the default (copies) nothing is written for files that are copies already.
  */
-async function place(cache: ObjectStore, oid: string, target: string, isexec: boolean): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}.tmp`);
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(cache.path(oid), temporary, constants.COPYFILE_FICLONE);
-    if ((await cache.contentHash(temporary)) !== oid) throw cache.damaged(oid);
-    chmodSync(temporary, (0o666 & ~process.umask()) | (isexec ? 0o100 : 0));
-    renameSync(temporary, target);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cause instanceof GraphError ? cause : writeError(target, cause);
+export function relink(path: string, hashed: Hashed, cache: ObjectStore, hasher: Era["hasher"]): void {
+  // What a link to a folder points to is not ours to change.
+  if (hashed.files !== undefined && lstatSync(path).isSymbolicLink()) return;
+  const files = hashed.files ?? [{ relpath: "", md5: hashed.md5 }];
+  for (const { relpath, md5 } of files) {
+    const file = join(path, relpath);
+    const object = cache.path(md5);
+    if (!existsSync(object) || isLinkedAsWanted(file, object, cache.links)) continue;
+    placeObject(object, file, cache.links, hashed.files === undefined && hashed.isexec);
+    hasher.remember(file, md5);
   }
+}
+
+/** As `relink`, for `checkout --relink`: copies are made writable, too. */
+export function relinkAll(path: string, hashed: Hashed, cache: ObjectStore, hasher: Era["hasher"]): void {
+  relink(path, hashed, cache, hasher);
+  if (["copy", "reflink"].includes(cache.links.types[0]) && !hashed.isexec) unprotect(path, cache.links);
 }

@@ -1,23 +1,26 @@
-import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { OptionStyle } from "./commandOptions.js";
-import { ConfigError, GraphError } from "./errors.js";
+import { configFiles, readConfigFile, type Sections } from "./configFile.js";
+import { checkConfig, linkTypes } from "./configSchema.js";
+import { ConfigError } from "./errors.js";
+import type { LinkPolicy, LinkType } from "./links.js";
 
-/** What `.dvc/config` and `.dvc/config.local` say, by section and option. */
+/** What DVC's configuration files say, by section and option. */
 export class Config {
   private constructor(
-    private readonly folder: string,
-    private readonly sections: ReadonlyMap<string, ReadonlyMap<string, string>>,
+    private readonly root: string,
+    private readonly sections: Sections,
   ) {}
 
-  /** @param root the folder that holds `.dvc` */
+  /**
+   * @param root the folder that holds `.dvc`
+   * @throws ConfigError for what DVC does not know or nidslab refuses, by name
+   */
   static read(root: string): Config {
-    const sections = new Map<string, Map<string, string>>();
-    for (const name of ["config", "config.local"]) {
-      const path = join(root, ".dvc", name);
-      if (existsSync(path)) parse(readFileSync(path, "utf8"), sections);
-    }
-    return new Config(join(root, ".dvc"), sections);
+    const sections: Sections = new Map();
+    for (const path of configFiles(root)) readConfigFile(path, sections);
+    checkConfig(sections);
+    return new Config(root, sections);
   }
 
   get(section: string, option: string): string | undefined {
@@ -25,12 +28,21 @@ export class Config {
   }
 
   flag(section: string, option: string): boolean {
-    return /^(true|yes|on|1)$/i.test(this.get(section, option) ?? "");
+    return this.get(section, option)?.toLowerCase() === "true";
   }
 
   /** Where objects are: `cache.dir`, or `.dvc/cache`. */
   get cacheFolder(): string {
-    return this.folderOf(this.get("cache", "dir") ?? "cache");
+    return this.get("cache", "dir") ?? join(this.root, ".dvc", "cache");
+  }
+
+  /** How files of the workspace and objects of the cache are tied: `cache.type`, `cache.shared`. */
+  get links(): LinkPolicy {
+    const types = linkTypes(this.get("cache", "type") ?? "") as LinkType[];
+    return {
+      types: types.length > 0 ? types : ["reflink", "copy"],
+      shared: this.get("cache", "shared") !== undefined,
+    };
   }
 
   /** `parsing.bool` and `parsing.list`. @throws ConfigError for a word that they do not know */
@@ -39,8 +51,7 @@ export class Config {
       const value = this.get("parsing", option)?.toLowerCase();
       if (value === undefined || known.includes(value)) return value;
       throw new ConfigError(
-        "configuration error - config file error: " +
-          `expected one of ${known.join(", ")} for dictionary value @ data['parsing']['${option}']`,
+        `expected one of ${known.join(", ")} for dictionary value @ data['parsing']['${option}']`,
       );
     };
     return {
@@ -50,57 +61,48 @@ export class Config {
   }
 
   get defaultRemote(): string | undefined {
-    return this.get("core", "remote");
+    return this.get("core", "remote")?.toLowerCase();
+  }
+
+  get hasRemotes(): boolean {
+    return [...this.sections.keys()].some((section) => section.startsWith("remote "));
   }
 
   /**
-   * The folder of a remote. A relative `url` is relative to `.dvc`.
-   * @throws GraphError for an unknown remote, and for one that is not a folder
+   * Where a remote is.
+   * @param command for the message: what was called, as `push`
+   * @throws ConfigError in DVC's words for an unknown remote, and when none is named
    */
-  remoteFolder(name: string): string {
-    const url = this.get(`remote "${name}"`, "url");
-    if (url === undefined) {
-      throw new GraphError(
-        `remote '${name}' is not in .dvc/config. Add it:\n[remote "${name}"] url = <folder>, or name another with -r.`,
-      );
+  remote(name: string | undefined, command: string): Remote {
+    const chosen = name?.toLowerCase() ?? this.defaultRemote;
+    if (chosen === undefined) throw this.noRemote(command);
+    const section = `remote "${chosen}"`;
+    const url = this.get(section, "url");
+    if (url === undefined) throw new ConfigError(`remote '${name ?? chosen}' doesn't exist`);
+    for (const option of ["worktree", "version_aware"]) {
+      if (this.flag(section, option)) {
+        throw new ConfigError(
+          `remote '${chosen}' has ${option} = true, which nidslab does not support. Use dvc ${command}.`,
+        );
+      }
     }
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !url.startsWith("file://")) {
-      throw new GraphError(
-        `remote '${name}' has url ${url}; nidslab reads folders only. Use dvc pull for it.`,
-      );
-    }
-    return this.folderOf(url.replace(/^file:\/\//, ""));
+    const local = url.replace(/^file:\/\//, "");
+    return { name: chosen, url, ...(/^\w[\w+.-]*:\/\//.test(local) ? {} : { folder: local }) };
   }
 
-  private folderOf(path: string): string {
-    return isAbsolute(path) ? path : resolve(this.folder, path);
+  private noRemote(command: string): ConfigError {
+    const start = `no remote specified in ${this.root}.`;
+    return new ConfigError(
+      this.hasRemotes
+        ? `${start} Setup default remote with\n    dvc remote default <remote name>\nor use:\n    dvc ${command} -r <remote name>`
+        : `${start} Create a default remote with\n    dvc remote add -d <remote name> <remote url>`,
+    );
   }
 }
 
-function parse(text: string, sections: Map<string, Map<string, string>>): void {
-  let current: Map<string, string> | undefined;
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim();
-    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
-    const header = /^\[\s*(['"]?)(.*)\1\s*\]$/.exec(line);
-    if (header !== null) {
-      const name = header[2].trim();
-      current = sections.get(name) ?? new Map();
-      sections.set(name, current);
-      continue;
-    }
-    const at = line.indexOf("=");
-    if (at < 0 || current === undefined) {
-      throw new ConfigError(
-        `configuration error - .dvc/config: "${line}" is neither [section] nor option = value.`,
-      );
-    }
-    current.set(
-      line.slice(0, at).trim(),
-      line
-        .slice(at + 1)
-        .trim()
-        .replace(/^(['"])(.*)\1$/, "$2"),
-    );
-  }
+/** A place where objects are kept for others; `folder` when it is one of this machine. */
+export interface Remote {
+  readonly name: string;
+  readonly url: string;
+  readonly folder?: string;
 }

@@ -147,6 +147,7 @@ function outputsOf(
       role: before !== undefined && before.role !== "out" ? before.role : role,
       cache: flags.has("cache") ? flags.get("cache") === true : (before?.cache ?? true),
       persist: flags.has("persist") ? flags.get("persist") === true : (before?.persist ?? false),
+      ...(flags.get("push") === false || before?.push === false ? { push: false } : {}),
       ...(typeof remote === "string" ? { remote } : {}),
       ...(role === "plot" ? { plot: plot ?? new Map() } : {}),
     });

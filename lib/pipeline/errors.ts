@@ -12,14 +12,17 @@ export class ShapeError extends GraphError {
   override readonly bare: boolean = true;
 }
 
+/** A configuration file, or a remote that is not in one. `push` and `pull` say it in their own words and exit with 1. */
+export class ConfigError extends GraphError {
+  override readonly exitCode: number = 251;
+  constructor(message: string) {
+    super(`config file error: ${message}`);
+  }
+}
+
 /** The folder lies in no project. */
 export class NoProjectError extends GraphError {
   override readonly exitCode = 253;
-}
-
-/** `.dvc/config` cannot be used. */
-export class ConfigError extends GraphError {
-  override readonly exitCode = 251;
 }
 
 /** Ctrl-C, or a request to end. */

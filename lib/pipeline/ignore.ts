@@ -79,6 +79,11 @@ export class IgnoreTree {
     return this.verdict(path, false);
   }
 
+  /** The rule that decides about a path, be it one that takes it in again; undefined when none matches. */
+  decisive(path: string, isFolder: boolean): IgnoreRule | undefined {
+    return this.match(path, isFolder) ?? this.lastMatch(path, isFolder);
+  }
+
   private folderIgnored(folder: string): boolean {
     let known = this.folders.get(folder);
     if (known === undefined) {
@@ -91,6 +96,11 @@ export class IgnoreTree {
 
   /** The last rule that matches this very path, when it is not a negation. */
   private verdict(path: string, isFolder: boolean): IgnoreRule | undefined {
+    const found = this.lastMatch(path, isFolder);
+    return found?.negated ? undefined : found;
+  }
+
+  private lastMatch(path: string, isFolder: boolean): IgnoreRule | undefined {
     let found: IgnoreRule | undefined;
     if (!path.startsWith(this.root + sep)) return undefined;
     const name = sep === "/" ? path : path.split(sep).join("/");
@@ -103,7 +113,7 @@ export class IgnoreTree {
           found = rule;
       }
     }
-    return found?.negated ? undefined : found;
+    return found;
   }
 
   private rulesOf(folder: string): readonly IgnoreRule[] {
@@ -118,7 +128,7 @@ export class IgnoreTree {
         // Most folders have no such file.
       }
       rules = [
-        ...(folder === this.root ? builtin.flatMap((line) => parseRule(line, "built in", strip)) : []),
+        ...(folder === this.root ? builtin.flatMap((line) => parseRule(line, `:${line}`, strip)) : []),
         ...lines.flatMap((line, i) => parseRule(line, `${name}:${i + 1}:${line}`, strip)),
       ];
       this.rules.set(folder, rules);

@@ -7,6 +7,12 @@ export interface PathRef {
   readonly absolute: string;
 }
 
+/** What a node needs. */
+export interface Dependency extends PathRef {
+  /** What a .dvc file records for the source of an import; a stage's are in dvc.lock. */
+  readonly recorded?: Recorded;
+}
+
 export interface Output extends PathRef {
   readonly role: "out" | "metric" | "plot";
   /** false: hashed and recorded, but neither in the cache nor in .gitignore. */
@@ -17,6 +23,8 @@ export interface Output extends PathRef {
   readonly remote?: string;
   /** Of a plot: what dvc.yaml says about it (x, y, template, title, …), a list of such mappings as DVC's schema allows. */
   readonly plot?: Yaml;
+  /** false: never sent to a remote. */
+  readonly push?: boolean;
   /** What a .dvc file records for it; a stage's are in dvc.lock. */
   readonly recorded?: Recorded;
 }
@@ -40,12 +48,14 @@ export interface StageNode {
   readonly wdir: string;
   /** A text (each line in a shell of its own) or a list of them; undefined for a .dvc file. */
   readonly cmd?: Yaml;
-  readonly deps: readonly PathRef[];
+  readonly deps: readonly Dependency[];
   readonly params: readonly ParamsRef[];
   readonly outs: readonly Output[];
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
   readonly desc?: string;
+  /** Of an import (a .dvc file with a dependency): the checksum that stands in the file, and the one of its content. */
+  readonly import?: { readonly recorded: string | undefined; readonly computed: string };
 }
 
 /** A stage that has only a command runs every time. */

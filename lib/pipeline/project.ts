@@ -48,11 +48,11 @@ export class Project {
     this.gitTracked = gitRoot === undefined ? undefined : new GitTracked(gitRoot);
     this.yaml = new YamlMemory(join(root, ".nidslab", "yaml.json"));
     this.state = new HashState(root);
-    this.hasher = new Hasher(this.dvcIgnore, this.state);
-    this.cache = new ObjectStore(this.config.cacheFolder);
+    this.hasher = new Hasher(this.dvcIgnore, this.state, warn);
+    this.cache = new ObjectStore(this.config.cacheFolder, this.config.links);
     this.legacy = {
       hasher: new LegacyHasher(this.hasher),
-      cache: new LegacyStore(this.config.cacheFolder),
+      cache: new LegacyStore(this.config.cacheFolder, this.config.links),
     };
     this.runs = new RunCache(this.config.cacheFolder);
     this.pathLocks = new PathLocks(this);

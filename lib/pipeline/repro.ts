@@ -14,7 +14,7 @@ export interface ReproOptions extends Selection {
   /** Once a stage has run, what depends on it directly is forced. */
   readonly forceDownstream: boolean;
   /** Asked before each stage that would be processed: false ends the run. */
-  readonly confirm?: (question: string) => Promise<boolean>;
+  readonly confirm?: (question: string) => boolean;
   readonly keepGoing: boolean;
   readonly ignoreErrors: boolean;
   readonly dry: boolean;

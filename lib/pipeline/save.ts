@@ -8,6 +8,7 @@ import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
+import { relinkOutput } from "./relink.js";
 import type { Recorded } from "./tree.js";
 import { equal, type YamlMap } from "./yaml/value.js";
 
@@ -88,6 +89,7 @@ export async function saveStage(
     const kept = isKept(node, project);
     node.outs.forEach((out, i) => {
       if (out.cache || kept) made[i].cache.add(out.absolute, made[i].hashed);
+      if (out.cache) relinkOutput(out.absolute, made[i].hashed, project);
     });
     if (kept) project.runs.save(entry);
   }

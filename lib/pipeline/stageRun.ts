@@ -5,7 +5,9 @@ import { type Change, changesOf, explain } from "./changes.js";
 import { updateDataFile } from "./dataFile.js";
 import { defectsOf } from "./defects.js";
 import { GraphError, InterruptedError } from "./errors.js";
+import { followSource } from "./importUrl.js";
 import { keptOf } from "./legacy.js";
+import { unprotect } from "./links.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import { markOf } from "./processes.js";
@@ -26,7 +28,7 @@ export interface StageJob {
   readonly runCache: boolean;
   readonly commit: boolean;
   readonly allowMissing: boolean;
-  readonly confirm?: (question: string) => Promise<boolean>;
+  readonly confirm?: (question: string) => boolean;
   readonly write: (text: string | Buffer, to?: Stream) => void;
 }
 
@@ -74,8 +76,8 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
     }
   }
   if (job.confirm !== undefined) {
-    const goOn = await job.confirm(
-      `Going to reproduce stage: '${node.address}'. Are you sure you want to continue? [y/n]`,
+    const goOn = job.confirm(
+      `Going to reproduce stage: '${node.address}'. Are you sure you want to continue?`,
     );
     if (!goOn) throw new GraphError("reproduction aborted by the user");
   }
@@ -92,8 +94,9 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
 }
 
 /** What a dry run says of a stage that would be processed; it has nothing to hash: what the stage needs may not be there. */
-function look(node: StageNode, job: StageJob): StageResult {
-  if (node.kind === "data") job.write(`Verifying data sources in stage: '${node.address}'\n`);
+async function look(node: StageNode, job: StageJob): Promise<StageResult> {
+  if (node.import !== undefined && mayDownload(node)) return reimport(node, job);
+  if (node.kind === "data") job.write(verifying(node));
   else if (node.frozen) job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
   else {
     job.write(`Running stage '${node.address}':\n`);
@@ -104,6 +107,8 @@ function look(node: StageNode, job: StageJob): StageResult {
 
 async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change[]): Promise<StageResult> {
   const { project, params } = job;
+  if (node.import !== undefined && mayDownload(node))
+    return project.repoLock.during(() => reimport(node, job));
   if (node.kind === "data") return project.repoLock.during(() => verifyData(node, job));
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
@@ -136,6 +141,7 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
   const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
   try {
     aside.move(node.outs.filter((out) => !out.persist).map((out) => out.absolute));
+    for (const out of node.outs) if (out.persist && out.cache) unprotect(out.absolute, project.cache.links);
     for (const line of commandLines(node.cmd)) {
       job.write(`> ${line}\n`);
       const write = (text: Buffer, to: Stream): void => {
@@ -203,10 +209,29 @@ async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
   return { processed: true, record };
 }
 
+/** An import follows its source when it is not frozen, and is made when it never was. */
+function mayDownload(node: StageNode): boolean {
+  return !node.frozen || node.outs.every((out) => out.recorded?.md5 === undefined);
+}
+
+async function reimport(node: StageNode, job: StageJob): Promise<StageResult> {
+  const files = await followSource(node, job.project, {
+    dry: job.dry,
+    commit: job.commit,
+    write: (text) => job.write(text),
+    warn: (line) => warn(job, line),
+  });
+  return job.dry ? LOOKED : { processed: true, record: () => ({ files, ignored: [] }) };
+}
+
+function verifying(node: StageNode): string {
+  return `Verifying ${node.frozen ? "outputs in frozen" : "data sources in"} stage: '${node.address}'\n`;
+}
+
 /** A .dvc file whose data has changed: take the new state of the data. */
 async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
-  job.write(`Verifying data sources in stage: '${node.address}'\n`);
+  job.write(verifying(node));
   await refuseMissing(node, project);
   const files: string[] = [];
   for (const out of node.outs) {

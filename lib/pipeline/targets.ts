@@ -36,7 +36,10 @@ function findStage(target: string, project: Project, glob = false): StageNode[] 
   );
   if (found.length === 0) {
     const known = inFile.flatMap((node) => [node.group, node.name]);
-    throw new GraphError(`Stage '${name}' not found inside '${fileText}' file.${didYouMean(name, known)}`);
+    const hint = didYouMean(name, known);
+    throw new GraphError(
+      `Stage '${name}' not found inside '${fileText}' file${hint === "" ? "" : `.${hint}`}`,
+    );
   }
   return found;
 }

@@ -76,6 +76,7 @@ export class Hasher {
   constructor(
     private readonly ignore: IgnoreTree,
     private readonly state: HashState,
+    private readonly warn: (line: string) => void = () => undefined,
   ) {}
 
   /** @returns undefined when nothing is there */
@@ -154,7 +155,10 @@ export class Hasher {
         continue;
       }
       const stat = targetOf(path);
-      if (stat.isDirectory()) continue;
+      if (stat.isDirectory()) {
+        this.warn(`'${path}' is a symbolic link to a folder: it is left out of '${top}', as DVC does.`);
+        continue;
+      }
       files.push({ relpath, md5: await this.file(path, stat) });
       size += Number(stat.size);
     }

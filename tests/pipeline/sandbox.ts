@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 const cli = pathToFileURL(resolve("dist", "cli")).href;
 // A verb as the launcher calls it, without the launcher.
 const script = `const [verb, ...args] = process.argv.slice(1);
-const { command } = await import(\`${cli}/\${verb}.js\`);
+const file = verb.replace(/-./g, (part) => part[1].toUpperCase());
+const { command } = await import(\`${cli}/\${file}.js\`);
 process.exitCode = await command.run(args);`;
 
 export interface Outcome {
