@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../base/errors.js";
-import { localPath, writeFileAtomic } from "../base/files.js";
+import { localPath } from "../base/files.js";
 import { missingDataset } from "../dataset/files.js";
 import { GraphError } from "../pipeline/errors.js";
+import type { ParamsChange } from "../pipeline/paramEdit.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
 import type { Console } from "../pipeline/section.js";
@@ -27,7 +28,8 @@ targets: a stage (train@site-forest), a group (train), a file (path/dvc.yaml, da
   --ignore-errors          go on after a failure, even with what depends on it
   --dry                    show what would run
   -j, --jobs N             stages that run at the same time (default: one a core, at most ${MOST_JOBS})
-  -S, --set-param k=v      change a value of params.yaml first (only its own bytes; may be repeated)
+  -S, --set-param [FILE:]K=V  change a value of params.yaml (or FILE) first, only its own bytes; may be repeated:
+                           a.b=1 changes, +a.b=1 adds, ++a.b=1 either, ~a.b deletes
   --pull                   bring missing data from the remotes first
   --no-commit              write dvc.lock, but nothing into the cache
   --no-run-cache           do not restore earlier runs
@@ -70,7 +72,7 @@ export const command: Command = {
         ]);
         // Another run must not find its params.yaml changed.
         const release = options.has("set-param") ? takeLock(open()) : () => undefined;
-        const changed = await changeParams(options, open().root);
+        const changed = await changeParams(options, open());
         const project = open();
         let params: Params | undefined;
         try {
@@ -80,7 +82,7 @@ export const command: Command = {
           release();
           throw cause;
         }
-        process.stdout.write(changed.lines);
+        process.stdout.write(changed.text);
         try {
           await repro(
             project,
@@ -135,17 +137,12 @@ function jobsOf(options: Options): number {
   return Number(text);
 }
 
-/** @returns what was changed, for a person, and what takes it back */
-async function changeParams(
-  options: Options,
-  root: string,
-): Promise<{ readonly lines: string; readonly undo: () => void }> {
+/** `-S`: nothing for none. */
+async function changeParams(options: Options, project: Project): Promise<ParamsChange> {
   const changes = options.all("set-param");
-  if (changes.length === 0) return { lines: "", undo: () => undefined };
+  if (changes.length === 0) return { files: [], text: "", undo: () => undefined };
   const { setParams } = await import("../pipeline/paramEdit.js");
-  const path = join(root, "params.yaml");
-  const before = readFileSync(path);
-  return { lines: setParams(path, changes), undo: () => writeFileAtomic(path, before) };
+  return setParams(changes, [project.cwd, project.root], "nidslab repro");
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */
