@@ -4,7 +4,7 @@ import { didYouMean } from "../base/nearest.js";
 import { GraphError } from "../pipeline/errors.js";
 import { Project } from "../pipeline/project.js";
 
-/** Options of a verb: `-f|--force` is a flag, `-j|--jobs=` takes a value, `-S|--set-param=*` may be given several times. */
+/** Options of a verb: `-f|--force` is a flag, `-j|--jobs=` takes a value, `--targets=...` all values up to the next option. */
 export type OptionSpec = readonly string[];
 
 /** A command line taken apart. */
@@ -29,11 +29,12 @@ export class Options {
 
 /** @throws UsageError for an option that is not in `spec`, and for a missing value */
 export function parseOptions(args: readonly string[], spec: OptionSpec): Options {
-  const known = new Map<string, { name: string; takesValue: boolean }>();
+  const known = new Map<string, { name: string; takesValue: boolean; takesMany: boolean }>();
   for (const line of [...spec, "--cd=", "-h|--help"]) {
-    const names = line.replace(/=$/, "").split("|");
+    const names = line.replace(/=(\.\.\.)?$/, "").split("|");
     const name = names.at(-1)?.replace(/^--?/, "") as string;
-    for (const each of names) known.set(each, { name, takesValue: line.endsWith("=") });
+    const takes = { takesValue: /=(\.\.\.)?$/.test(line), takesMany: line.endsWith("=...") };
+    for (const each of names) known.set(each, { name, ...takes });
   }
   const targets: string[] = [];
   const values = new Map<string, string[]>();
@@ -50,6 +51,13 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): Options
         throw new UsageError(`unrecognized arguments: ${arg}${didYouMean(option, [...known.keys()])}`);
       }
       if (!found.takesValue && attached !== undefined) queue.unshift(`-${attached}`);
+      if (found.takesMany) {
+        const end = queue.findIndex((next) => next.startsWith("-"));
+        const rest = queue.splice(0, end < 0 ? queue.length : end);
+        const many = [...(attached === undefined ? [] : [attached]), ...rest];
+        values.set(found.name, [...(values.get(found.name) ?? []), ...many]);
+        continue;
+      }
       const value = found.takesValue ? (attached ?? queue.shift()) : "";
       if (value === undefined) throw new UsageError(`argument ${option}: expected one argument`);
       values.set(found.name, [...(values.get(found.name) ?? []), value]);

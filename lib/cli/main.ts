@@ -19,6 +19,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./repro.js"),
     },
     status: { summary: "say what is not up to date, and why", load: () => import("./status.js") },
+    stage: { summary: "list the stages (stage list)", load: () => import("./stage.js") },
     dag: { summary: "show the graph of stages (text, --dot, --mermaid)", load: () => import("./dag.js") },
     add: { summary: "track a file or folder as data (writes NAME.dvc)", load: () => import("./add.js") },
     checkout: {
@@ -28,7 +29,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
     pull: { summary: "bring recorded data from a remote", load: () => import("./pull.js") },
     params: { summary: "show which parameters differ (params diff)", load: () => import("./params.js") },
     metrics: {
-      summary: "show the metrics of the last run (metrics show)",
+      summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
       load: () => import("./metrics.js"),
     },
     "run-stage": {

@@ -1,97 +1,180 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve, sep } from "node:path";
 import { UsageError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
-import { GraphError } from "../pipeline/errors.js";
 import type { Project } from "../pipeline/project.js";
-import { readYaml } from "../pipeline/yaml/read.js";
 import {
-  floatText,
-  isMap,
-  pythonJson,
-  type Scalar,
-  type Yaml,
-  type YamlMap,
-} from "../pipeline/yaml/value.js";
+  activeBranch,
+  namedRevisions,
+  type Revisions,
+  WORKSPACE,
+  withRevisions,
+} from "../pipeline/reporting/revision.js";
+import {
+  cellText,
+  changesBetween,
+  changesJson,
+  failedText,
+  flatten,
+  readMetrics,
+  type Values,
+} from "../pipeline/reporting/values.js";
+import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
-import { graphVerb } from "./graphVerb.js";
+import { graphVerb, type Options } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
-const help = `Show the metrics of the last run.
+const help = `Show the metrics of the last run, or how they changed.
 
 usage: nidslab metrics show [options] [files or folders...]
+       nidslab metrics diff [options] [a] [b]
 
-  --json           as JSON
-  --md             as a Markdown table
-  --precision N    digits after the point (default 5)
-  --cd FOLDER      as if called in FOLDER
+a, b: Git revisions; default HEAD against the files as they are
+  -a, --all-branches  show: of every branch
+  -T, --all-tags      show: of every tag
+  -A, --all-commits   show: of every commit
+  -R, --recursive     as in DVC; a folder always stands for the files in it
+  --targets FILE...   diff: only these files
+  --all               diff: unchanged ones too
+  --no-path           diff: without the column of files
+  --precision N       digits after the point (default 5)
+  --json              as JSON
+  --md                as a Markdown table
+  --cd FOLDER         as if called in FOLDER
 
-example: nidslab metrics show reports/metrics/site`;
+example: nidslab metrics diff HEAD~1`;
+
+const spec = [
+  "-a|--all-branches",
+  "-T|--all-tags",
+  "-A|--all-commits",
+  "-R|--recursive",
+  "--targets=...",
+  "--all",
+  "--no-path",
+  "--precision=",
+  "--json",
+  "--md",
+];
 
 export const command: Command = {
-  summary: "show the metrics of the last run (metrics show)",
+  summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
   help,
   run: (args) =>
-    graphVerb(args, ["--json", "--md", "--precision="], help, async (options, open) => {
-      const [what, ...targets] = options.targets;
-      if (what !== "show") throw new UsageError(`metrics: expected "show", found ${what ?? "nothing"}.`);
-      const project = open();
-      const files = metricFiles(project, targets);
-      if (options.has("json")) {
-        const data = new Map(files.map(({ name, content }) => [name, new Map([["data", content]])]));
-        process.stdout.write(`${pythonJson(new Map([["", new Map([["data", data]])]]))}\n`);
-        return 0;
+    graphVerb(args, spec, help, async (options, open) => {
+      const [what, ...rest] = options.targets;
+      if (what !== "show" && what !== "diff") {
+        throw new UsageError(`metrics: expected "show" or "diff", found ${what ?? "nothing"}.`);
       }
-      const digits = Number(options.value("precision") ?? 5);
-      const flat = files.map(({ name, content }) => ({ name, values: flatten(content, digits) }));
-      const columns = [...new Set(flat.flatMap(({ values }) => [...values.keys()]))].sort(compareText);
-      const rows = flat.map(({ name, values }) => [
-        name,
-        ...columns.map((column) => values.get(column) ?? "-"),
-      ]);
-      process.stdout.write(textTable(["Path", ...columns], rows, options.has("md")));
+      const digits = precisionOf(options);
+      const project = open();
+      const out = withRevisions(project, (revisions) =>
+        what === "show"
+          ? show(project, revisions, rest, options, digits)
+          : diff(revisions, rest, options, digits),
+      );
+      process.stdout.write(out);
       return 0;
     }),
 };
 
-/** Metrics files of all stages and of the top level of dvc.yaml that are there, sorted by name. */
-function metricFiles(project: Project, targets: readonly string[]): { name: string; content: Yaml }[] {
-  const outs = project.nodes().flatMap((node) => node.outs.filter((out) => out.role === "metric"));
-  const listed = project.dvcFiles().flatMap((file) => file.metrics);
-  const wanted = targets.map((target) => resolve(project.cwd, target));
-  const known = [...new Set([...outs, ...listed].map((ref) => ref.absolute))];
-  const isIn = (path: string, target: string): boolean => path === target || path.startsWith(target + sep);
-  targets.forEach((target, i) => {
-    if (!known.some((path) => isIn(path, wanted[i])))
-      throw new GraphError(`'${target}' is no metrics file of a stage, and no folder that holds one.`);
-  });
-  return known
-    .filter((path) => wanted.length === 0 || wanted.some((target) => isIn(path, target)))
-    .filter((path) => existsSync(path))
-    .map((path) => ({
-      name: project.show(path),
-      content: readYaml(readFileSync(path, "utf8"), project.show(path)),
-    }))
-    .sort((a, b) => compareText(a.name, b.name));
+/** 0 means the default, as in DVC. */
+function precisionOf(options: Options): number {
+  const text = options.value("precision") ?? "5";
+  if (!/^\d+$/.test(text)) throw new UsageError(`argument --precision: invalid int value: '${text}'`);
+  return Math.min(Number(text), 40) || 5;
 }
 
-/** Names with dots, numbers rounded; lists and nulls are left out. */
-function flatten(
-  value: Yaml,
+function show(
+  project: Project,
+  revisions: Revisions,
+  targets: readonly string[],
+  options: Options,
   digits: number,
-  prefix = "",
-  into = new Map<string, string>(),
-): Map<string, string> {
-  if (!isMap(value)) return into;
-  for (const [key, item] of value as YamlMap) {
-    const name = `${prefix}${key}`;
-    if (isMap(item)) flatten(item, digits, `${name}.`, into);
-    else if (item !== null && !Array.isArray(item)) into.set(name, cell(item as Scalar, digits));
+): string {
+  const which = {
+    branches: options.has("all-branches"),
+    tags: options.has("all-tags"),
+    commits: options.has("all-commits"),
+  };
+  const several = which.branches || which.tags || which.commits;
+  const results = new Map<string, Values>();
+  results.set(several ? WORKSPACE : "", readMetrics(revisions.open(WORKSPACE), targets));
+  if (several) {
+    for (const { name, revision } of namedRevisions(project.gitRoot, which)) {
+      results.set(name, readMetrics(revisions.open(revision), targets));
+    }
+    hideWorkspace(results, project);
   }
-  return into;
+  process.stderr.write(failedText(results));
+  if (options.has("json")) {
+    return `${pythonJson(new Map([...results].map(([name, values]) => [name, new Map([["data", asData(values)]])])))}\n`;
+  }
+  const rows = [...results].flatMap(([name, values]) =>
+    [...values].map(([file, value]) => ({
+      start: several ? [name, file] : [file],
+      cells: "data" in value ? flatten(value.data) : new Map<string, Yaml>(),
+    })),
+  );
+  const columns = [...new Set(rows.flatMap(({ cells }) => [...cells.keys()]))].sort(compareText);
+  return textTable(
+    [...(several ? ["Revision"] : []), "Path", ...columns],
+    rows.map(({ start, cells }) => [
+      ...start,
+      ...columns.map((column) => cellText(cells.get(column), digits)),
+    ]),
+    options.has("md"),
+  );
 }
 
-function cell(value: Scalar, digits: number): string {
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return typeof value === "number" ? floatText(Number(value.toFixed(digits))) : String(value);
+/** The files as they are say nothing new when they are those of the branch that is checked out. */
+function hideWorkspace(results: Map<string, Values>, project: Project): void {
+  const branch = project.gitRoot === undefined ? undefined : activeBranch(project.gitRoot);
+  const committed = branch === undefined ? undefined : results.get(branch);
+  const current = results.get(WORKSPACE);
+  if (committed === undefined || current === undefined) return;
+  if (pythonJson(asData(committed), true) === pythonJson(asData(current), true)) results.delete(WORKSPACE);
+}
+
+function asData(values: Values): YamlMap {
+  return new Map(
+    [...values].map(([file, value]) => [
+      file,
+      "data" in value
+        ? new Map([["data", value.data]])
+        : new Map([
+            [
+              "error",
+              new Map([
+                ["type", value.error.type],
+                ["msg", value.error.message],
+              ]),
+            ],
+          ]),
+    ]),
+  );
+}
+
+function diff(revisions: Revisions, revs: readonly string[], options: Options, digits: number): string {
+  const [a = "HEAD", b = WORKSPACE, extra] = revs;
+  if (extra !== undefined) throw new UsageError(`unrecognized arguments: ${extra}`);
+  const targets = options.all("targets");
+  const results = new Map<string, Values>();
+  if (revisions.hasCommits()) {
+    for (const name of new Set([a, b])) results.set(name, readMetrics(revisions.open(name), targets));
+  }
+  process.stderr.write(failedText(results));
+  const none: Values = new Map();
+  const changes = changesBetween(results.get(a) ?? none, results.get(b) ?? none, options.has("all"));
+  if (options.has("json")) return `${pythonJson(changesJson(changes))}\n`;
+  const skip = options.has("no-path") ? 1 : 0;
+  return textTable(
+    ["Path", "Metric", a, b, "Change"].slice(skip),
+    changes.map((change) =>
+      [
+        change.file,
+        change.name,
+        ...[change.old, change.now, change.diff].map((value) => cellText(value, digits)),
+      ].slice(skip),
+    ),
+    options.has("md"),
+  );
 }

@@ -14,6 +14,8 @@ export interface DvcFile {
   readonly stages: readonly StageNode[];
   readonly metrics: readonly PathRef[];
   readonly params: readonly PathRef[];
+  /** The plots beside the stages, resolved: a path, or one name with its properties. */
+  readonly plots: readonly Yaml[];
 }
 
 interface Surroundings {
@@ -43,7 +45,8 @@ export function readDvcFile(path: string, around: Surroundings): DvcFile {
     const value = interpolateAll(content.get(key) ?? [], context, { key, file: shown });
     return (value as Yaml[]).map((item) => ({ path: String(item), absolute: resolve(folder, String(item)) }));
   };
-  return { path, stages, metrics: listed("metrics"), params: listed("params") };
+  const plots = interpolateAll(content.get("plots") ?? [], context, { key: "plots", file: shown }) as Yaml[];
+  return { path, stages, metrics: listed("metrics"), params: listed("params"), plots };
 }
 
 function stageOf(draft: Draft, file: string, shown: string, around: Surroundings): StageNode {
@@ -64,6 +67,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     return value === undefined ? [] : (interpolateAll(value, context, place(key)) as Yaml[]);
   };
   const refer = (value: Yaml, what: string): PathRef => pathRef(value, wdir, around.root, what);
+  const desc = body.get("desc");
   const cmd = interpolateAll(body.get("cmd") as Yaml, context, place("cmd"), { unpack: true });
   const isHere = file === join(around.cwd, "dvc.yaml");
   return {
@@ -86,6 +90,7 @@ function stageOf(draft: Draft, file: string, shown: string, around: Surroundings
     ),
     frozen: body.get("frozen") === true,
     alwaysChanged: body.get("always_changed") === true,
+    ...(typeof desc === "string" ? { desc: String(interpolate(desc, context, place("desc"))) } : {}),
   };
 }
 
@@ -119,7 +124,7 @@ function outputsOf(
   refer: (value: Yaml, what: string) => PathRef,
 ): Output[] {
   const outputs = new Map<string, Output>();
-  const add = (role: Role, path: Yaml, flags: YamlMap): void => {
+  const add = (role: Role, path: Yaml, flags: YamlMap, plot?: Yaml): void => {
     const ref = refer(path, "an output");
     const before = outputs.get(ref.path);
     const remote = flags.get("remote");
@@ -129,6 +134,7 @@ function outputsOf(
       cache: flags.has("cache") ? flags.get("cache") === true : (before?.cache ?? true),
       persist: flags.has("persist") ? flags.get("persist") === true : (before?.persist ?? false),
       ...(typeof remote === "string" ? { remote } : {}),
+      ...(role === "plot" ? { plot: plot ?? new Map() } : {}),
     });
   };
   for (const [role, list] of lists) {
@@ -136,7 +142,7 @@ function outputsOf(
       if (!isMap(item)) add(role, item, new Map());
       else {
         for (const [path, flags] of item) {
-          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap);
+          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap, flags);
         }
       }
     }

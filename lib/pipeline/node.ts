@@ -15,6 +15,8 @@ export interface Output extends PathRef {
   readonly persist: boolean;
   /** The remote that is named for this output. */
   readonly remote?: string;
+  /** Of a plot: what dvc.yaml says about it (x, y, template, title, …), a list of such mappings as DVC's schema allows. */
+  readonly plot?: Yaml;
   /** What a .dvc file records for it; a stage's are in dvc.lock. */
   readonly recorded?: Recorded;
 }
@@ -43,6 +45,7 @@ export interface StageNode {
   readonly outs: readonly Output[];
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
+  readonly desc?: string;
 }
 
 /** A stage that has only a command runs every time. */
