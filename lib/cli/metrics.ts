@@ -16,8 +16,9 @@ import {
   flatten,
   readMetrics,
   type Values,
+  valuesJson,
 } from "../pipeline/reporting/values.js";
-import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
+import { pythonJson, type Yaml } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { graphVerb, type Options } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
@@ -106,7 +107,7 @@ function show(
   }
   process.stderr.write(failedText(results));
   if (options.has("json")) {
-    return `${pythonJson(new Map([...results].map(([name, values]) => [name, new Map([["data", asData(values)]])])))}\n`;
+    return `${pythonJson(new Map([...results].map(([name, values]) => [name, new Map([["data", valuesJson(values)]])])))}\n`;
   }
   const rows = [...results].flatMap(([name, values]) =>
     [...values].map(([file, value]) => ({
@@ -131,26 +132,8 @@ function hideWorkspace(results: Map<string, Values>, project: Project): void {
   const committed = branch === undefined ? undefined : results.get(branch);
   const current = results.get(WORKSPACE);
   if (committed === undefined || current === undefined) return;
-  if (pythonJson(asData(committed), true) === pythonJson(asData(current), true)) results.delete(WORKSPACE);
-}
-
-function asData(values: Values): YamlMap {
-  return new Map(
-    [...values].map(([file, value]) => [
-      file,
-      "data" in value
-        ? new Map([["data", value.data]])
-        : new Map([
-            [
-              "error",
-              new Map([
-                ["type", value.error.type],
-                ["msg", value.error.message],
-              ]),
-            ],
-          ]),
-    ]),
-  );
+  if (pythonJson(valuesJson(committed), true) === pythonJson(valuesJson(current), true))
+    results.delete(WORKSPACE);
 }
 
 function diff(revisions: Revisions, revs: readonly string[], options: Options, digits: number): string {

@@ -9,6 +9,7 @@ import type { StageNode } from "./node.js";
 import { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
 import { checkoutOutputs, fetchOutputs, MissingObjects, trackedOutputs } from "./remote.js";
+import type { RunRecorder } from "./runFolder.js";
 import { stageInGit } from "./save.js";
 import { type Console, Sections } from "./section.js";
 import { Children } from "./shell.js";
@@ -29,6 +30,8 @@ export interface ReproOptions {
   readonly allowMissing: boolean;
   readonly pull: boolean;
   readonly jobs: number;
+  /** Who is told what becomes of each stage. */
+  readonly recorder?: RunRecorder;
 }
 
 /** Ctrl-C, a plain kill, and a terminal that is closed. */
@@ -174,13 +177,16 @@ class Run {
         runCache,
         commit,
         allowMissing,
+        recorder: this.options.recorder,
         write: (text, to = "stdout") => this.sections.write(index, text, to),
       });
       this.state.set(node, "done");
+      this.options.recorder?.done(node, result.processed);
       if (dry && result.processed) this.wouldRun.add(node);
       this.sections.close(index, () => this.record(index, result));
     } catch (cause) {
       this.state.set(node, "failed");
+      this.options.recorder?.failed(node, cause);
       this.failures.push({ index, node, cause });
       if (!(cause instanceof InterruptedError) && (this.options.keepGoing || this.options.ignoreErrors)) {
         this.goOn(index, cause);

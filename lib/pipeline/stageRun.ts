@@ -1,4 +1,3 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
@@ -7,6 +6,7 @@ import { GraphError, InterruptedError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
+import type { RunRecorder } from "./runFolder.js";
 import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
 import { type Children, commandLines, type Stream } from "./shell.js";
 import { recordOf } from "./tree.js";
@@ -23,6 +23,7 @@ export interface StageJob {
   readonly runCache: boolean;
   readonly commit: boolean;
   readonly allowMissing: boolean;
+  readonly recorder?: RunRecorder;
   readonly write: (text: string | Buffer, to?: Stream) => void;
 }
 
@@ -85,8 +86,13 @@ async function run(node: StageNode, lines: readonly string[], job: StageJob): Pr
   const aside = new Aside(
     join(project.ownFolder(), "aside", `${process.pid}-${node.name.replace(/[^\w.@-]/g, "_")}`),
   );
-  const log = openLog(node, project);
-  const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
+  const log = job.recorder?.open(node);
+  const env = {
+    ...process.env,
+    ...log?.env,
+    DVC_STAGE: node.address,
+    DVC_ROOT: process.env.DVC_ROOT ?? project.root,
+  };
   try {
     for (const out of node.outs) if (!out.persist) aside.move(out.absolute);
     for (const line of lines) {
@@ -107,16 +113,6 @@ async function run(node: StageNode, lines: readonly string[], job: StageJob): Pr
     for (const out of node.outs) project.hasher.forget(out.absolute);
     job.params.forget();
   }
-}
-
-/** A log per stage under runs/last/, where the project has Git ignore runs/. */
-function openLog(node: StageNode, project: Project): WriteStream | undefined {
-  const folder = join(project.root, "runs", "last");
-  if (!project.gitIgnore?.ignored(join(project.root, "runs"), true)) return undefined;
-  mkdirSync(folder, { recursive: true });
-  const log = createWriteStream(join(folder, `${node.name.replace(/[^\w.@-]/g, "_")}.log`));
-  log.on("error", () => undefined); // A log that cannot be written stops nothing.
-  return log;
 }
 
 async function saved(node: StageNode, job: StageJob): Promise<StageResult> {

@@ -230,3 +230,20 @@ export function changesJson(changes: readonly Change[]): YamlMap {
   }
   return files;
 }
+
+/** Values by file as DVC's JSON has them: `{"data": …}` or `{"error": {"type", "msg"}}`. */
+export function valuesJson(values: Values): YamlMap {
+  const entry = (value: FileValues): YamlMap =>
+    "data" in value
+      ? new Map([["data", value.data]])
+      : new Map([
+          [
+            "error",
+            new Map([
+              ["type", value.error.type],
+              ["msg", value.error.message],
+            ]),
+          ],
+        ]);
+  return new Map([...values].map(([file, value]) => [file, entry(value)]));
+}
