@@ -32,6 +32,14 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
       load: () => import("./metrics.js"),
     },
+    exp: {
+      summary: "run an experiment and keep it in Git, show the table of experiments (exp run, exp show)",
+      load: () => import("./exp.js"),
+    },
+    verify: {
+      summary: "rerun the graph in a scratch folder and compare with the committed lock",
+      load: () => import("./verify.js"),
+    },
     "run-stage": {
       summary: "run one stage (what the commands in dvc.yaml call)",
       load: () => import("./runStage.js"),

@@ -131,22 +131,34 @@ function describe(changed: readonly Changed[], named: readonly string[], again: 
   return `${lines}To undo: ${undo}\n`;
 }
 
-/** The lines that differ, with the numbers that they have now; common lines at both ends are left out. */
+/** The lines that differ, in groups with the number of the first one as it is now. */
 function changedLines(name: string, before: string, after: string): string {
   const [old, now] = [before.split("\n"), after.split("\n")];
-  if (old.length === now.length) {
-    return old
-      .map((line, i) => (line === now[i] ? "" : `${name}:${i + 1}\n- ${line}\n+ ${now[i]}\n`))
-      .join("");
+  // Longest common subsequence: common[i][j] is its length for old from i and now from j.
+  const common = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
+  for (let i = old.length - 1; i >= 0; i--) {
+    for (let j = now.length - 1; j >= 0; j--) {
+      common[i][j] =
+        old[i] === now[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
   }
-  let head = 0;
-  while (head < old.length && head < now.length && old[head] === now[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  const part = (lines: readonly string[], sign: string): string =>
-    lines
-      .slice(head, lines.length - tail)
-      .map((line) => `${sign} ${line}\n`)
-      .join("");
-  return `${name}:${head + 1}\n${part(old, "-")}${part(now, "+")}`;
+  let out = "";
+  let i = 0;
+  let j = 0;
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    out += `${name}:${j + 1}\n`;
+    const [removed, added]: string[][] = [[], []];
+    while ((i < old.length || j < now.length) && old[i] !== now[j]) {
+      if (j >= now.length || (i < old.length && common[i + 1][j] >= common[i][j + 1]))
+        removed.push(`- ${old[i++]}\n`);
+      else added.push(`+ ${now[j++]}\n`);
+    }
+    out += removed.join("") + added.join("");
+  }
+  return out;
 }
