@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
 import { toSlashes } from "./dvcfile.js";
@@ -110,7 +110,8 @@ export function storeExperiment(
     }
   };
   try {
-    const index = join(gitRoot, run(["rev-parse", "--git-path", "index"]));
+    // Asked without GIT_INDEX_FILE, which it would answer with.
+    const index = resolve(gitRoot, (git(gitRoot, ["rev-parse", "--git-path", "index"]) ?? "").trim());
     // The user's index knows what was added but not committed, and the stamps of the files.
     if (existsSync(index)) copyFileSync(index, env.GIT_INDEX_FILE);
     else run(["read-tree", experiment.baseline]);

@@ -102,7 +102,7 @@ const graph = {
   ".gitignore": "/runs/\n/.nidslab/\n",
 };
 
-describe.skipIf(skipped)(`experiments beside dvc's own${why}`, () => {
+describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_000 }, () => {
   const boxes: Sandbox[] = [];
   afterAll(() => boxes.forEach((box) => void box.remove()));
   const make = (): Sandbox => {
