@@ -74,6 +74,7 @@ export class RunFolder implements RunRecorder {
   private folder?: string;
   private broken = false;
   private readonly records: StageRecord[] = [];
+  private readonly processed: StageNode[] = [];
   private readonly logs = new Map<StageNode, { readonly path: string; readonly start: bigint }>();
   private readonly started = process.hrtime.bigint();
   private gitState: Promise<unknown> = Promise.resolve();
@@ -130,6 +131,7 @@ export class RunFolder implements RunRecorder {
     if (log !== undefined) this.add(node, "ran", log);
     else if (processed) this.add(node, node.kind === "data" || node.frozen ? "verified" : "restored");
     else this.records.push({ stage: node.address, result: "skipped" });
+    if (processed) this.processed.push(node);
   }
 
   failed(node: StageNode, cause: unknown): void {
@@ -143,7 +145,11 @@ export class RunFolder implements RunRecorder {
     const { folder, project } = this;
     if (folder === undefined || this.broken) return;
     await this.gitState;
-    const { metricsText } = await import("./experimentData.js");
+    const [{ metricsText }, { rememberTrees }] = await Promise.all([
+      import("./experimentData.js"),
+      import("./treeMemory.js"),
+    ]);
+    await rememberTrees(project, this.processed).catch((why) => this.fail(why));
     this.attempt(() => {
       for (const lock of project.dvcFiles().map((file) => file.path.replace(/dvc\.yaml$/, "dvc.lock"))) {
         copyInto(folder, "locks", lock, project.root);
