@@ -31,6 +31,8 @@ const OWN = [".git", ".nidslab", "runs", ".dvc"];
  * It lies below the project, so that copies can share blocks with it, and is removed when the process ends.
  */
 export class Scratch {
+  /** Data that is not here and has a remote: the run has to bring it. */
+  needsPull = false;
   private readonly onExit = (): void => this.remove();
 
   private constructor(readonly folder: string) {
@@ -108,14 +110,20 @@ export class Scratch {
     made: (path: string) => boolean,
   ): Promise<void> {
     for (const node of plan) {
-      if (node.kind === "data")
-        for (const out of node.outs) await this.input(project, out.absolute, out.recorded?.md5);
+      if (node.kind === "data") {
+        for (const out of node.outs) {
+          const oid = out.recorded?.md5;
+          const isHere = existsSync(out.absolute) || (oid !== undefined && project.cache.hasAll(oid));
+          if (!isHere && (out.remote ?? project.config.defaultRemote) !== undefined) this.needsPull = true;
+          else await this.input(project, out.absolute, oid);
+        }
+      }
       const lock = node.kind === "stage" ? project.lock(node).entry(node.name) : undefined;
       if (node.frozen && node.kind === "stage")
         for (const out of node.outs)
           await this.input(project, out.absolute, recordedIn(lock, "outs", out.path)?.md5);
       for (const ref of [...node.deps, ...node.params]) {
-        if (made(ref.absolute) || outputInside(plan, ref.absolute)) continue;
+        if (made(ref.absolute) || isOutput(plan, ref.absolute)) continue;
         if (!project.contains(ref.absolute)) {
           if (existsSync(this.at(project, ref.absolute))) continue;
           throw new GraphError(
@@ -143,10 +151,14 @@ export class Scratch {
   }
 }
 
-/** A folder that stages of the plan write into is made by them. */
-function outputInside(plan: readonly StageNode[], folder: string): boolean {
-  return plan.some(
-    (node) => node.kind === "stage" && node.outs.some((out) => out.absolute.startsWith(folder + sep)),
+/** Made by the plan, or data that a .dvc file of it tracks; a folder counts when something of it is. */
+function isOutput(plan: readonly StageNode[], path: string): boolean {
+  return plan.some((node) =>
+    node.outs.some(
+      ({ absolute }) =>
+        absolute.startsWith(path + sep) ||
+        (node.kind === "data" && (absolute === path || path.startsWith(absolute + sep))),
+    ),
   );
 }
 

@@ -70,7 +70,7 @@ export async function verify(
         commit: false,
         runCache: false,
         allowMissing: false,
-        pull: false,
+        pull: scratch.needsPull,
         jobs: options.jobs,
       },
       console,
