@@ -9,7 +9,8 @@ const help = `Rerun the graph in a scratch folder and say, per output, whether i
 
 usage: nidslab verify [options] [targets...]
 
-targets: stages, with what they need; none: everything. The workspace is never touched; the run cache is not used.
+targets: stages, with what they need; none: everything. The workspace is never touched, the run cache not used;
+the scratch folder lies in TMPDIR.
 equal: byte for byte. within tolerance: texts and Parquet tables whose numbers differ by no more than the tolerance.
 different: anything else; the first difference is shown.
 

@@ -5,14 +5,17 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
@@ -22,13 +25,15 @@ import { recordedIn } from "./lock.js";
 import type { StageNode } from "./node.js";
 import { Project } from "./project.js";
 
+const PREFIX = "nidslab-verify-";
 /** Folders that are no input of anything. */
 const OWN = [".git", ".nidslab", "runs", ".dvc"];
 
 /**
  * A copy of a project in a folder of its own, without outputs, lock and cache: the files that Git tracks as they are in
  * the workspace, the inputs of the graph, and links to what is ignored and no input (node_modules, a virtual environment).
- * It lies below the project, so that copies can share blocks with it, and is removed when the process ends.
+ * It lies in the system's temporary folder (TMPDIR), where no tool takes it for a part of the project, and is removed when
+ * the process ends.
  */
 export class Scratch {
   /** Data that is not here and has a remote: the run has to bring it. */
@@ -41,11 +46,8 @@ export class Scratch {
 
   /** @param plan the stages that will run */
   static async make(project: Project, plan: readonly StageNode[]): Promise<Scratch> {
-    const parent = join(project.ownFolder(), "verify");
-    mkdirSync(parent, { recursive: true });
-    for (const name of readdirSync(parent))
-      if (!isAlive(Number(name))) rmSync(join(parent, name), { recursive: true, force: true });
-    const scratch = new Scratch(join(parent, String(process.pid)));
+    removeLeftOvers();
+    const scratch = new Scratch(realpathSync(mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))));
     try {
       await scratch.fill(project, plan);
     } catch (cause) {
@@ -81,8 +83,7 @@ export class Scratch {
       .nodes()
       .flatMap((node) => (node.kind === "stage" ? node.outs.map((out) => out.absolute) : []));
     const made = (path: string): boolean => outputs.some((out) => path === out || path.startsWith(out + sep));
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(join(this.folder, ".dvc"), { recursive: true });
+    mkdirSync(join(this.folder, ".dvc"));
     const { tracked, ignored } = filesOf(project);
     for (const path of tracked)
       if (!made(path) && !/(^|[/\\])dvc\.lock$/.test(path)) copyFile(path, this.at(project, path));
@@ -147,6 +148,19 @@ export class Scratch {
       throw new GraphError(
         `verify: ${project.show(path)} is neither here nor in the cache. ${how}, then verify again.`,
       );
+    }
+  }
+}
+
+/** What a killed verify left. */
+function removeLeftOvers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Somebody else's.
     }
   }
 }

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { compareTables, compareTexts } from "#lib/pipeline/compareFiles.js";
 import { float64, Table, text } from "#lib/table/table.js";
 import { Sandbox, until } from "./sandbox.js";
@@ -24,10 +26,20 @@ const files = {
   "packages/p.txt": "p\n",
 };
 
+const temporary = mkdtempSync(join(tmpdir(), "nidslab-temporary-"));
+const scratchFolders = (): string[] =>
+  readdirSync(temporary).filter((name) => name.startsWith("nidslab-verify-"));
 let box: Sandbox;
+beforeAll(() => {
+  process.env.TMPDIR = temporary;
+});
 afterEach(() => {
   delete process.env.NOISE;
   box?.remove();
+});
+afterAll(() => {
+  delete process.env.TMPDIR;
+  rmSync(temporary, { recursive: true, force: true });
 });
 
 function made(): Sandbox {
@@ -48,6 +60,7 @@ describe("verify", () => {
   it("finds everything equal, and leaves workspace and scratch folder clean", () => {
     made();
     const before = snapshot();
+    mkdirSync(join(temporary, "nidslab-verify-999999999-left"));
     expect(box.nidslab("verify", "-q")).toEqual({
       code: 0,
       stdout:
@@ -55,7 +68,7 @@ describe("verify", () => {
       stderr: "Running stage 'a':\nRunning stage 'b':\nRunning stage 'c':\n",
     });
     expect(snapshot()).toBe(before);
-    expect(readdirSync(box.path(".nidslab/verify"))).toEqual([]);
+    expect(scratchFolders()).toEqual([]);
   });
 
   it("compares numbers as numbers, and shows the largest difference", () => {
@@ -131,7 +144,7 @@ describe("verify", () => {
     expect(stderr).toContain(
       "ERROR: failed to reproduce 'd': failed to run: cat packages/p.txt && exit 3, exited with 3\n",
     );
-    expect(readdirSync(box.path(".nidslab/verify"))).toEqual([]);
+    expect(scratchFolders()).toEqual([]);
   });
 
   it("keeps the scratch folder on request", () => {
@@ -140,6 +153,7 @@ describe("verify", () => {
     const folder = /scratch folder: (.*)\n/.exec(stdout)?.[1] as string;
     expect(existsSync(`${folder}/a.txt`)).toBe(true);
     expect(existsSync(`${folder}/dvc.lock`)).toBe(true);
+    rmSync(folder, { recursive: true });
   });
 
   it("leaves no scratch folder when it is interrupted", async () => {
@@ -152,7 +166,7 @@ describe("verify", () => {
     await until(() => existsSync(box.path("../started")));
     child.kill("SIGINT");
     expect(await ended).toBe(252);
-    expect(readdirSync(box.path(".nidslab/verify"))).toEqual([]);
+    expect(scratchFolders()).toEqual([]);
   });
 });
 
