@@ -42,7 +42,7 @@ describe("README.md", () => {
   it.each(changes)("$file takes -S $change", ({ file, change }) => {
     const path = `${folder.path}/params.yaml`;
     copyFileSync(file, path);
-    setParams(path, [change]);
+    setParams([change], [folder.path], "nidslab repro");
     readParams(path);
   });
 

@@ -59,6 +59,14 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "draw plots, also of several revisions (plots show, plots diff)",
       load: () => import("./plots.js"),
     },
+    exp: {
+      summary: "run an experiment and keep it in Git, show the table of experiments (exp run, exp show)",
+      load: () => import("./exp.js"),
+    },
+    verify: {
+      summary: "rerun the graph in a scratch folder and compare with the committed lock",
+      load: () => import("./verify.js"),
+    },
     "run-stage": {
       summary: "run one stage (what the commands in dvc.yaml call)",
       load: () => import("./runStage.js"),

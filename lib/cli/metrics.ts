@@ -12,10 +12,12 @@ import {
   cellText,
   changesBetween,
   changesJson,
+  errorJson,
   failedText,
   flatten,
   readMetrics,
   type Values,
+  valuesJson,
   valuesOrError,
 } from "../pipeline/reporting/values.js";
 import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
@@ -140,24 +142,7 @@ function hideWorkspace(results: Map<string, RevisionValues>, project: Project): 
 type RevisionValues = Values | { readonly error: string };
 
 function revisionData(values: RevisionValues): YamlMap {
-  return "error" in values ? errorData("GraphError", values.error) : new Map([["data", asData(values)]]);
-}
-
-function asData(values: Values): YamlMap {
-  return new Map(
-    [...values].map(([file, value]): [string, YamlMap] => [
-      file,
-      "data" in value ? new Map([["data", value.data]]) : errorData(value.error.type, value.error.message),
-    ]),
-  );
-}
-
-function errorData(type: string, message: string): YamlMap {
-  const error = new Map([
-    ["type", type],
-    ["msg", message],
-  ]);
-  return new Map([["error", error]]);
+  return "error" in values ? errorJson("GraphError", values.error) : new Map([["data", valuesJson(values)]]);
 }
 
 function diff(revisions: Revisions, revs: readonly string[], options: Options, digits: number): string {

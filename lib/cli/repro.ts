@@ -2,14 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../base/errors.js";
-import { localPath, writeFileAtomic } from "../base/files.js";
+import { localPath } from "../base/files.js";
 import { missingDataset } from "../dataset/files.js";
 import { GraphError } from "../pipeline/errors.js";
+import type { ParamsChange } from "../pipeline/paramEdit.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
+import type { RunSettings } from "../pipeline/runFolder.js";
 import type { Command } from "./command.js";
 import { confirm } from "./dataVerb.js";
-import { graphVerb, type Options } from "./graphVerb.js";
+import { graphVerb, type OptionSpec, type Options, warnLine } from "./graphVerb.js";
 import { terminalConsole } from "./terminal.js";
 
 /** More stages at once than this only compete for memory. */
@@ -34,108 +36,135 @@ targets: a stage (train@site-forest), a group (train), a file (path/dvc.yaml, da
   --ignore-errors          go on after a failure, even with what depends on it
   --dry                    show what would run
   -j, --jobs N             stages that run at the same time (default: one a core, at most ${MOST_JOBS})
-  -S, --set-param k=v      change a value of params.yaml first (only its own bytes; may be repeated)
+  -S, --set-param [FILE:]K=V  change a value of params.yaml (or FILE) first, only its own bytes; may be repeated:
+                           a.b=1 changes, +a.b=1 adds, ++a.b=1 either, ~a.b deletes
   --pull                   bring missing data from the remotes first
   --no-commit              write dvc.lock, but nothing into the cache
   --no-run-cache           do not restore earlier runs
   --allow-missing          outputs that are not here do not count as changes
+  --profile                a V8 CPU profile (.cpuprofile) of every stage that runs node, in the run's folder
   --summary                end with the comparison table and where the report is
   -q, --quiet              only what the commands print, warnings and errors
   --cd FOLDER              as if called in FOLDER
 
+A run that processes a stage leaves a folder under runs/ (params, Git state, dvc.lock, metrics, a log per stage).
+
 exit: 0 done, 255 failed, 254 wrong usage, 253 not in a project, 252 interrupted
 example: nidslab repro -S models.forest.trees=200 report`;
+
+/** Options of `repro` that `exp run` has too. */
+export const reproOptions: OptionSpec = [
+  "-f|--force",
+  "-s|--single-item",
+  "--downstream",
+  "--force-downstream",
+  "-p|--pipeline",
+  "-P|--all-pipelines",
+  "-R|--recursive",
+  "--glob",
+  "-i|--interactive",
+  "-k|--keep-going",
+  "--ignore-errors",
+  "--dry",
+  "-j|--jobs=",
+  "-S|--set-param=",
+  "--pull",
+  "--no-commit",
+  "--no-run-cache",
+  "--allow-missing",
+  "--profile",
+  "-q|--quiet",
+];
 
 export const command: Command = {
   summary: "run what has changed: ingest, split, features, train, eval, report, notebooks",
   help,
   run: (args) =>
-    graphVerb(
-      args,
-      [
-        "-f|--force",
-        "-s|--single-item",
-        "--downstream",
-        "--force-downstream",
-        "-p|--pipeline",
-        "-P|--all-pipelines",
-        "-R|--recursive",
-        "--glob",
-        "-i|--interactive",
-        "-k|--keep-going",
-        "--ignore-errors",
-        "--dry",
-        "-j|--jobs=",
-        "-S|--set-param=",
-        "--pull",
-        "--no-commit",
-        "--no-run-cache",
-        "--allow-missing",
-        "--summary",
-        "-q|--quiet",
-      ],
-      help,
-      async (options, open) => {
-        const jobs = jobsOf(options);
-        const [{ repro }, { takeLock }] = await Promise.all([
-          import("../pipeline/repro.js"),
-          import("../pipeline/guard.js"),
-        ]);
-        // Another run must not find its params.yaml changed.
-        const release = options.has("set-param") ? takeLock(open()) : () => undefined;
-        const changed = await changeParams(options, open().root);
-        const project = open();
-        let params: Params | undefined;
-        try {
-          params = await checkParams(project);
-        } catch (cause) {
-          changed.undo();
-          release();
-          throw cause;
-        }
-        process.stdout.write(changed.lines);
-        const console = terminalConsole(options.has("quiet"));
-        try {
-          await repro(
-            project,
-            {
-              targets: options.targets,
-              force: options.has("force"),
-              single: options.has("single-item"),
-              downstream: options.has("downstream"),
-              forceDownstream: options.has("force-downstream"),
-              pipeline: options.has("pipeline"),
-              allPipelines: options.has("all-pipelines"),
-              recursive: options.has("recursive"),
-              glob: options.has("glob"),
-              ...(options.has("interactive") ? { confirm } : {}),
-              keepGoing: options.has("keep-going"),
-              ignoreErrors: options.has("ignore-errors"),
-              dry: options.has("dry"),
-              commit: !options.has("no-commit"),
-              runCache: !options.has("no-run-cache"),
-              allowMissing: options.has("allow-missing"),
-              pull: options.has("pull"),
-              jobs,
-            },
-            console,
-          );
-        } catch (cause) {
-          throw withHint(cause, params, project);
-        } finally {
-          console.close();
-          // A dry run changes nothing, params.yaml neither.
-          if (options.has("dry") && options.has("set-param")) {
-            changed.undo();
-            process.stdout.write("params.yaml is as it was.\n");
-          }
-          release();
-        }
-        if (options.has("summary")) process.stdout.write(summary(project));
-        return 0;
-      },
-    ),
+    graphVerb(args, [...reproOptions, "--summary"], help, async (options, open) => {
+      const project = await reproduce(options, open, { kind: "repro", command: ["repro", ...args] });
+      if (options.has("summary")) process.stdout.write(summary(project));
+      return 0;
+    }),
 };
+
+/**
+ * Apply `-S`, run what has changed, and leave a run folder.
+ * @returns the project as it was opened after `-S`
+ */
+export async function reproduce(
+  options: Options,
+  open: () => Project,
+  run: Omit<RunSettings, "profile">,
+): Promise<Project> {
+  const jobs = jobsOf(options);
+  const [{ repro }, { takeLock }, { RunFolder }] = await Promise.all([
+    import("../pipeline/repro.js"),
+    import("../pipeline/guard.js"),
+    import("../pipeline/runFolder.js"),
+  ]);
+  // Another run must not find its params.yaml changed.
+  const release = options.has("set-param") ? takeLock(open()) : () => undefined;
+  const changed = await changeParams(
+    options,
+    open(),
+    run.kind === "exp" ? "nidslab exp run" : "nidslab repro",
+  );
+  const project = open();
+  let params: Params | undefined;
+  try {
+    params = await checkParams(project);
+  } catch (cause) {
+    changed.undo();
+    release();
+    throw cause;
+  }
+  process.stdout.write(changed.text);
+  const recorder = options.has("dry")
+    ? undefined
+    : new RunFolder(project, { ...run, profile: options.has("profile") }, warnLine);
+  const console = terminalConsole(options.has("quiet"));
+  try {
+    await repro(
+      project,
+      {
+        targets: options.targets,
+        force: options.has("force"),
+        single: options.has("single-item"),
+        downstream: options.has("downstream"),
+        forceDownstream: options.has("force-downstream"),
+        pipeline: options.has("pipeline"),
+        allPipelines: options.has("all-pipelines"),
+        recursive: options.has("recursive"),
+        glob: options.has("glob"),
+        ...(options.has("interactive") ? { confirm } : {}),
+        keepGoing: options.has("keep-going"),
+        ignoreErrors: options.has("ignore-errors"),
+        dry: options.has("dry"),
+        commit: !options.has("no-commit"),
+        runCache: !options.has("no-run-cache"),
+        allowMissing: options.has("allow-missing"),
+        pull: options.has("pull"),
+        jobs,
+        recorder,
+      },
+      console,
+    );
+    await recorder?.finish();
+  } catch (cause) {
+    await recorder?.finish(cause);
+    throw withHint(cause, params, project, recorder?.failedLogs ?? []);
+  } finally {
+    console.close();
+    // A dry run changes nothing, params.yaml neither.
+    if (options.has("dry") && changed.files.length > 0) {
+      changed.undo();
+      const names = changed.files.map(({ path }) => project.show(path)).join(", ");
+      process.stdout.write(`${names} ${changed.files.length > 1 ? "are as they were" : "is as it was"}.\n`);
+    }
+    release();
+  }
+  return project;
+}
 
 function jobsOf(options: Options): number {
   const text = options.value("jobs");
@@ -145,17 +174,12 @@ function jobsOf(options: Options): number {
   return Number(text);
 }
 
-/** @returns what was changed, for a person, and what takes it back */
-async function changeParams(
-  options: Options,
-  root: string,
-): Promise<{ readonly lines: string; readonly undo: () => void }> {
+/** `-S`: nothing for none. */
+async function changeParams(options: Options, project: Project, again: string): Promise<ParamsChange> {
   const changes = options.all("set-param");
-  if (changes.length === 0) return { lines: "", undo: () => undefined };
+  if (changes.length === 0) return { files: [], text: "", undo: () => undefined };
   const { setParams } = await import("../pipeline/paramEdit.js");
-  const path = join(root, "params.yaml");
-  const before = readFileSync(path);
-  return { lines: setParams(path, changes), undo: () => writeFileAtomic(path, before) };
+  return setParams(changes, [project.cwd, project.root], again);
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */
@@ -168,12 +192,18 @@ async function checkParams(project: Project): Promise<Params | undefined> {
   return readParams(join(project.root, "params.yaml"));
 }
 
-/** The graph only says that a file is not there; where the dataset is missing, what to do stands below. */
-function withHint(cause: unknown, params: Params | undefined, project: Project): unknown {
+/** The graph only says that a file is not there; where the dataset is missing, what to do stands below, and so do logs. */
+function withHint(
+  cause: unknown,
+  params: Params | undefined,
+  project: Project,
+  logs: readonly string[],
+): unknown {
+  if (!(cause instanceof GraphError) || cause.exitCode !== 255) return cause;
   const path = params?.dataset.path;
-  if (!(cause instanceof GraphError) || cause.exitCode !== 255 || path === undefined) return cause;
-  if (existsSync(localPath(resolve(project.root, path)))) return cause;
-  return new GraphError(`${cause.message}\n${missingDataset(path)}`, { cause });
+  const isThere = path === undefined || existsSync(localPath(resolve(project.root, path)));
+  const hints = [...(isThere ? [] : [missingDataset(path)]), ...logs.map((log) => `log: ${log}`)];
+  return hints.length === 0 ? cause : new GraphError([cause.message, ...hints].join("\n"), { cause });
 }
 
 /** The comparison table, and where the report is. */

@@ -1,5 +1,7 @@
 import type { Change } from "../pipeline/changes.js";
-import { changesOf, explain } from "../pipeline/changes.js";
+import { changesOf } from "../pipeline/changes.js";
+import { type Reason, reasonFor } from "../pipeline/explain.js";
+import type { StageNode } from "../pipeline/node.js";
 import { ParamFiles } from "../pipeline/paramValues.js";
 import type { Project } from "../pipeline/project.js";
 import { findStagesOrOutputs } from "../pipeline/targets.js";
@@ -13,7 +15,8 @@ usage: nidslab status [options] [targets...]
 
   -q, --quiet      print nothing; exit 1 when something has changed
   --json           as JSON
-  --explain        one line a stage: why it would run, with old and new values
+  --explain        one line a stage: why it would run: which file in a folder, which parameter with its old and new
+                   value, which command; with --json as data
   --cd FOLDER      as if called in FOLDER
 
 example: nidslab status --explain`;
@@ -31,7 +34,7 @@ export const command: Command = {
         const nodes =
           options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
         const params = new ParamFiles(project.yaml.read);
-        const found: { address: string; changes: Change[] }[] = [];
+        const found: { address: string; node: StageNode; changes: Change[] }[] = [];
         for (const node of nodes) {
           if (node.frozen) {
             warnLine(
@@ -39,22 +42,28 @@ export const command: Command = {
             );
           }
           const changes = await changesOf(node, { project, params, firstOnly: false });
-          if (changes.length > 0) found.push({ address: node.address, changes });
+          if (changes.length > 0) found.push({ address: node.address, node, changes });
         }
         project.saveState();
         if (options.has("quiet")) return found.length > 0 ? 1 : 0;
+        const isExplained = options.has("explain");
+        const reasons = new Map<string, readonly Reason[]>();
+        for (const { address, node, changes } of isExplained ? found : [])
+          reasons.set(
+            address,
+            await Promise.all(changes.map((change) => reasonFor(change, node, project, params))),
+          );
+        const data = (address: string, changes: readonly Change[]): Yaml =>
+          reasons.get(address)?.map((reason) => reason.data) ?? asData(changes, project);
         const out = options.has("json")
-          ? `${pythonJson(new Map(found.map(({ address, changes }) => [address, asData(changes, project)])))}\n`
+          ? `${pythonJson(new Map(found.map(({ address, changes }) => [address, data(address, changes)])))}\n`
           : nodes.length === 0
             ? "There are no data or pipelines tracked in this project yet.\nSee <https://dvc.org/doc/start> to get started!\n"
             : found.length === 0
               ? "Data and pipelines are up to date.\n"
-              : options.has("explain")
-                ? found
-                    .map(
-                      ({ address, changes }) =>
-                        `${address}: ${changes.map((c) => explain(c, project)).join("; ")}\n`,
-                    )
+              : isExplained
+                ? [...reasons]
+                    .map(([address, list]) => `${address}: ${list.map(({ text }) => text).join("; ")}\n`)
                     .join("")
                 : found
                     .map(({ address, changes }) => `${address}:\n${asText(asData(changes, project), 1)}`)

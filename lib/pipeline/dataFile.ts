@@ -7,7 +7,7 @@ import { importChecksum } from "./importChecksum.js";
 import { recordedOf } from "./lock.js";
 import type { Dependency, Output, StageNode } from "./node.js";
 import type { Recorded } from "./tree.js";
-import { removeKey, setKey, withPlainQuotes } from "./yaml/edit.js";
+import { removeKey, setKey, withPlainQuotes } from "./yaml/mappingKeys.js";
 import type { ReadYaml } from "./yaml/memory.js";
 import { readYaml } from "./yaml/read.js";
 import { isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";

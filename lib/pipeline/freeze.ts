@@ -5,7 +5,7 @@ import { GraphError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import type { Project } from "./project.js";
 import { findStages } from "./targets.js";
-import { removeKey, setKey, withPlainQuotes } from "./yaml/edit.js";
+import { removeKey, setKey, withPlainQuotes } from "./yaml/mappingKeys.js";
 import { readYaml } from "./yaml/read.js";
 import { isMap, type Yaml, type YamlMap } from "./yaml/value.js";
 

@@ -1,99 +1,164 @@
-import { readFileSync } from "node:fs";
-import type { Node } from "yaml";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { ParamsError, UsageError } from "../base/errors.js";
 import { writeFileAtomic } from "../base/files.js";
-import { didYouMean } from "../base/nearest.js";
-import { parseNodes, yamlPackage } from "./yaml/read.js";
+import { shellQuote } from "./commandOptions.js";
+import { type Override, overrideText, parseOverride } from "./override.js";
+import { applyOverrides } from "./overrideApply.js";
+import { editYaml, same } from "./yaml/edit.js";
+import { readYaml } from "./yaml/read.js";
+import { isMap, keyText, type Yaml } from "./yaml/value.js";
+
+/** What `-S` did. */
+export interface ParamsChange {
+  /** The files that were changed, and what is in them now. */
+  readonly files: readonly { readonly path: string; readonly before: string; readonly after: string }[];
+  /** The changed lines and how to undo them, for a person. */
+  readonly text: string;
+  /** Write what stood in the files before. */
+  undo(): void;
+}
+
+const DEFAULT = "params.yaml";
+
+/** Split `[file:]override`: a colon before the first `=` ends the name of a params file. */
+export function splitOverride(option: string): { readonly file: string; readonly override: string } {
+  const [head] = option.split("=", 1);
+  const at = head.indexOf(":");
+  if (at < 0) return { file: DEFAULT, override: option };
+  return { file: option.slice(0, at), override: option.slice(at + 1) };
+}
 
 /**
- * Change values of a params file, each by its own bytes only: comments, order and style of everything else stay.
- * @param changes `key.of.value=new value`; the key must be there
- * @returns what was changed, line by line, and how to undo it
- * @throws ParamsError for an unknown key, UsageError for something that is not `key=value`
+ * Change params files as `dvc exp run -S` does (Hydra's basic override grammar), each value by its own bytes only:
+ * comments, order and style of everything else stay. Nothing is written when any of the overrides is wrong.
+ * @param options `[file:]override`, in order
+ * @param folders where the files are looked for, the first that has it counts
+ * @param again how the command is called that undoes it, as `nidslab repro`
+ * @throws UsageError for something that is no override, ParamsError for keys and files that are not there
  */
-export function setParams(path: string, changes: readonly string[]): string {
-  const before = readFileSync(path, "utf8");
-  let after = before;
-  const undo: string[] = [];
-  for (const change of changes) {
-    const { text, old } = setParam(after, change);
-    after = text;
-    undo.unshift(`-S ${shellWord(`${change.slice(0, change.indexOf("="))}=${old}`)}`);
+export function setParams(
+  options: readonly string[],
+  folders: readonly string[],
+  again: string,
+): ParamsChange {
+  const groups = new Map<string, Override[]>();
+  for (const option of options) {
+    const { file, override } = splitOverride(option);
+    groups.set(file, [...(groups.get(file) ?? []), parseOverride(override)]);
   }
-  if (after === before) return "params.yaml already has these values.\n";
-  writeFileAtomic(path, after);
-  const back = undo.join(" ");
-  // A value of several lines cannot be given back on the command line.
-  return `${changedLines(before, after)}To undo: ${back.includes("\n") ? "git checkout params.yaml" : `nidslab repro ${back}`}\n`;
+  const files = [...groups].map(([name, overrides]) => {
+    const path = pathOf(name, folders);
+    const before = readFileSync(path, "utf8");
+    const content = readYaml(before, name) ?? new Map();
+    if (!isMap(content)) throw new ParamsError(`params: ${name} does not hold a mapping.`);
+    const wanted = applyOverrides(content, overrides, name);
+    const after = same(content, wanted) ? before : editYaml(before, name, wanted);
+    return { name, path, before, after, undo: inverse(content, wanted) };
+  });
+  const changed = files.filter(({ before, after }) => before !== after);
+  for (const { path, after } of changed) writeFileAtomic(path, after);
+  return {
+    files: changed,
+    text: describe(changed, [...groups.keys()], again),
+    undo: () => {
+      for (const { path, before } of changed) writeFileAtomic(path, before);
+    },
+  };
 }
 
-/** A word as a shell takes it. */
-function shellWord(text: string): string {
-  return /^[\w./=+:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** @returns the text with the value changed, and what stood there */
-function setParam(text: string, change: string): { readonly text: string; readonly old: string } {
-  const at = change.indexOf("=");
-  if (at <= 0) throw new UsageError(`argument -S/--set-param: expected key=value, found '${change}'`);
-  const [key, value] = [change.slice(0, at), change.slice(at + 1)];
-  const document = parseNodes(text, "params.yaml");
-  const node = nodeAt(document.contents, key);
-  if (node.range === undefined || node.range === null)
-    throw new ParamsError(`params: ${key} has no place in params.yaml.`);
-  const [from, to] = node.range;
-  const source = text.slice(from, to);
-  const isBlock = source.includes("\n");
-  if (isBlock && !yamlPackage().isScalar(node)) {
-    throw new ParamsError(`params: ${key} spans several lines. Name one value in it, or edit params.yaml.`);
+function pathOf(name: string, folders: readonly string[]): string {
+  const kind = /\.(py|toml)$/i.exec(name)?.[0];
+  if (kind !== undefined) {
+    throw new UsageError(
+      `argument -S/--set-param: ${name}: ${kind} files are not changed by nidslab (YAML and JSON are). Edit the file, or use \`dvc exp run -S\`.`,
+    );
   }
-  const flow = checkedValue(key, value);
-  // An empty value has no bytes; it needs a blank before it.
-  const blank = source === "" && !/\s$/.test(text.slice(0, from)) ? " " : "";
-  const end = isBlock && !flow.endsWith("\n") ? "\n" : "";
-  return { text: text.slice(0, from) + blank + flow + end + text.slice(to), old: source.trimEnd() };
+  const path = folders.map((folder) => resolve(folder, name)).find((candidate) => existsSync(candidate));
+  if (path === undefined)
+    throw new ParamsError(
+      `params: ${name} is not there (looked in ${folders.map((f) => join(f, name)).join(", ")}).`,
+    );
+  return path;
 }
 
-function nodeAt(root: unknown, key: string): Node {
-  const { isMap, isSeq, isNode } = yamlPackage();
-  let at: unknown = root;
-  const walked: string[] = [];
-  for (const word of key.split(".")) {
-    let next: unknown;
-    let known: string[] = [];
-    if (isMap(at)) {
-      known = at.items.map((pair) => String((pair.key as { value?: unknown }).value));
-      next = at.items[known.indexOf(word)]?.value;
-    } else if (isSeq(at) && /^\d+$/.test(word)) next = at.items[Number(word)];
-    if (!isNode(next)) {
-      const where = walked.length === 0 ? "params.yaml" : walked.join(".");
-      throw new ParamsError(
-        `params: -S ${key}: there is no "${word}" in ${where}.${didYouMean(word, known)}`,
-      );
-    }
-    at = next;
-    walked.push(word);
+/** Overrides that take each difference back; undefined for one that cannot be written as an override. */
+function inverse(old: Yaml, now: Yaml, at: readonly string[] = []): (string | undefined)[] {
+  if (same(old, now)) return [];
+  if (isMap(old) && isMap(now)) {
+    const keys = [...new Set([...old.keys(), ...now.keys()])];
+    return keys.flatMap((key) => {
+      const path = [...at, keyText(key)];
+      if (!old.has(key)) return [checked(`~${path.join(".")}`)];
+      if (!now.has(key)) return [checked(`+${path.join(".")}=${overrideText(old.get(key) as Yaml)}`)];
+      return inverse(old.get(key) as Yaml, now.get(key) as Yaml, path);
+    });
   }
-  return at as Node;
+  // OmegaConf refuses to merge a list and a mapping.
+  if (Array.isArray(old) && isMap(now)) return [undefined];
+  return [checked(`${at.join(".")}=${overrideText(old)}`)];
 }
 
-/** The value as it is written, when it is one YAML value on one line; refused otherwise. */
-function checkedValue(key: string, value: string): string {
-  const text = value.trim();
-  if (text.includes("\n"))
-    throw new UsageError(`argument -S/--set-param: ${key}: a value stands on one line.`);
-  parseNodes(`- ${text}\n`, `-S ${key}`);
-  parseNodes(`[${text}]\n`, `-S ${key}`);
-  if (/^[^"'[{].*[,#]/.test(text)) {
-    throw new UsageError(`argument -S/--set-param: ${key}: quote the value, or write a list as [a, b].`);
+function checked(line: string): string | undefined {
+  try {
+    parseOverride(line);
+    return line.includes("\n") ? undefined : line;
+  } catch {
+    return undefined;
   }
-  return text === "" ? '""' : text;
 }
 
-function changedLines(before: string, after: string): string {
+type Changed = {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly undo: readonly (string | undefined)[];
+};
+
+function describe(changed: readonly Changed[], named: readonly string[], again: string): string {
+  if (changed.length === 0)
+    return `${named.join(", ")} already ${named.length > 1 ? "have" : "has"} these values.\n`;
+  const lines = changed.map(({ name, before, after }) => changedLines(name, before, after)).join("");
+  const options = changed.flatMap(({ name, undo }) =>
+    undo.map((line) => {
+      if (line === undefined) return undefined;
+      return `-S ${shellQuote(name === DEFAULT ? line : `${name}:${line}`)}`;
+    }),
+  );
+  const undo = options.includes(undefined)
+    ? `git checkout ${changed.map(({ name }) => name).join(" ")}`
+    : `${again} ${options.join(" ")}`;
+  return `${lines}To undo: ${undo}\n`;
+}
+
+/** The lines that differ, in groups with the number of the first one as it is now. */
+function changedLines(name: string, before: string, after: string): string {
   const [old, now] = [before.split("\n"), after.split("\n")];
-  if (old.length !== now.length) return "params.yaml changed.\n";
-  return old
-    .map((line, i) => (line === now[i] ? "" : `params.yaml:${i + 1}\n- ${line}\n+ ${now[i]}\n`))
-    .join("");
+  // Longest common subsequence: common[i][j] is its length for old from i and now from j.
+  const common = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
+  for (let i = old.length - 1; i >= 0; i--) {
+    for (let j = now.length - 1; j >= 0; j--) {
+      common[i][j] =
+        old[i] === now[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  let out = "";
+  let i = 0;
+  let j = 0;
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    out += `${name}:${j + 1}\n`;
+    const [removed, added]: string[][] = [[], []];
+    while ((i < old.length || j < now.length) && old[i] !== now[j]) {
+      if (j >= now.length || (i < old.length && common[i + 1][j] >= common[i][j + 1]))
+        removed.push(`- ${old[i++]}\n`);
+      else added.push(`+ ${now[j++]}\n`);
+    }
+    out += removed.join("") + added.join("");
+  }
+  return out;
 }

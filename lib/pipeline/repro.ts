@@ -5,6 +5,7 @@ import { planOf, type Selection } from "./plan.js";
 import type { Project } from "./project.js";
 import { checkoutOutputs, fetchOutputs, MissingObjects, trackedOutputs } from "./remote.js";
 import { Run } from "./run.js";
+import type { RunRecorder } from "./runFolder.js";
 import type { Console } from "./section.js";
 import { Children } from "./shell.js";
 
@@ -23,7 +24,30 @@ export interface ReproOptions extends Selection {
   readonly allowMissing: boolean;
   readonly pull: boolean;
   readonly jobs: number;
+  /** Who is told what becomes of each stage. */
+  readonly recorder?: RunRecorder;
 }
+
+/** What `repro` does without options, one stage at a time. */
+export const plainRepro: ReproOptions = {
+  targets: [],
+  force: false,
+  single: false,
+  downstream: false,
+  forceDownstream: false,
+  pipeline: false,
+  allPipelines: false,
+  recursive: false,
+  glob: false,
+  keepGoing: false,
+  ignoreErrors: false,
+  dry: false,
+  commit: true,
+  runCache: true,
+  allowMissing: false,
+  pull: false,
+  jobs: 1,
+};
 
 /** Ctrl-C, a plain kill, and a terminal that is closed. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

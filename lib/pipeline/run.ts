@@ -100,15 +100,18 @@ export class Run {
         commit,
         allowMissing,
         confirm,
+        recorder: this.options.recorder,
         write: (text, to = "stdout") => this.sections.write(index, text, to),
       });
       this.state.set(node, "done");
+      this.options.recorder?.done(node, result.processed);
       if (this.options.forceDownstream && (force || result.processed)) this.forceDependents(node);
       if (dry && result.processed) this.wouldRun.add(node);
       this.unrecorded.add(result);
       this.sections.close(index, () => this.record(index, result));
     } catch (cause) {
       this.state.set(node, "failed");
+      this.options.recorder?.failed(node, cause);
       this.failures.push({ index, node, cause });
       if (!(cause instanceof InterruptedError) && (this.options.keepGoing || this.options.ignoreErrors)) {
         this.goOn(index, cause);

@@ -1,4 +1,3 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { dirname, join } from "node:path";
 import { Aside } from "./aside.js";
 import { type Change, changesOf, explain } from "./changes.js";
@@ -13,6 +12,7 @@ import type { ParamFiles } from "./paramValues.js";
 import { markOf } from "./processes.js";
 import type { Project } from "./project.js";
 import { asideFolder, entryMark } from "./recovery.js";
+import type { RunRecorder } from "./runFolder.js";
 import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
 import { type Children, commandLines, type Stream } from "./shell.js";
 
@@ -29,6 +29,7 @@ export interface StageJob {
   readonly commit: boolean;
   readonly allowMissing: boolean;
   readonly confirm?: (question: string) => boolean;
+  readonly recorder?: RunRecorder;
   readonly write: (text: string | Buffer, to?: Stream) => void;
 }
 
@@ -137,8 +138,13 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
     name,
     entry: entryMark(project.lock(node).entry(name)),
   });
-  const log = openLog(node, project);
-  const env = { ...process.env, DVC_STAGE: node.address, DVC_ROOT: process.env.DVC_ROOT ?? project.root };
+  const log = job.recorder?.open(node);
+  const env = {
+    ...process.env,
+    ...log?.env,
+    DVC_STAGE: node.address,
+    DVC_ROOT: process.env.DVC_ROOT ?? project.root,
+  };
   try {
     aside.move(node.outs.filter((out) => !out.persist).map((out) => out.absolute));
     for (const out of node.outs) if (out.persist && out.cache) unprotect(out.absolute, project.cache.links);
@@ -171,16 +177,6 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
 /** A stage's name as the name of a file. */
 function fileNameOf(node: StageNode): string {
   return node.address.replace(/[^\w.@-]/g, "_");
-}
-
-/** A log per stage under runs/last/, where the project has Git ignore runs/. */
-function openLog(node: StageNode, project: Project): WriteStream | undefined {
-  const folder = join(project.root, "runs", "last");
-  if (!project.gitIgnore?.ignored(join(project.root, "runs"), true)) return undefined;
-  mkdirSync(folder, { recursive: true });
-  const log = createWriteStream(join(folder, `${fileNameOf(node)}.log`));
-  log.on("error", () => undefined); // A log that cannot be written stops nothing.
-  return log;
 }
 
 async function saved(node: StageNode, job: StageJob): Promise<StageResult> {

@@ -66,7 +66,7 @@ describe("repro on a small project", () => {
     for (const name of objects) {
       expect(statSync(box.path(`.dvc/cache/files/md5/${name}`)).mode & 0o777).toBe(0o444);
     }
-    expect(existsSync(box.path("runs/last/report.log"))).toBe(true);
+    expect(existsSync(box.path("runs/last/logs/report.log"))).toBe(true);
   });
 
   it("does nothing the second time", () => {
@@ -187,7 +187,7 @@ describe("failure and interruption", () => {
     const { code, stderr } = box.nidslab("repro");
     expect([code, stderr]).toEqual([
       255,
-      "ERROR: failed to reproduce 'a': failed to run: echo half > a.txt; exit 3, exited with 3\n",
+      "ERROR: failed to reproduce 'a': failed to run: echo half > a.txt; exit 3, exited with 3\nlog: .nidslab/runs/repro-0002/logs/a.log\n",
     ]);
     expect(box.read("a.txt")).toBe("1\n");
     expect(box.read("dvc.lock")).toBe(lock);

@@ -251,3 +251,19 @@ export function changesJson(changes: readonly Change[]): YamlMap {
   }
   return files;
 }
+
+/** Values by file as DVC's JSON has them: `{"data": …}` or `{"error": {"type", "msg"}}`. */
+export function valuesJson(values: Values): YamlMap {
+  const entry = (value: FileValues): YamlMap =>
+    "data" in value ? new Map([["data", value.data]]) : errorJson(value.error.type, value.error.message);
+  return new Map([...values].map(([file, value]) => [file, entry(value)]));
+}
+
+/** What stands in the place of data that could not be read. */
+export function errorJson(type: string, message: string): YamlMap {
+  const error: YamlMap = new Map([
+    ["type", type],
+    ["msg", message],
+  ]);
+  return new Map([["error", error]]);
+}
