@@ -220,10 +220,10 @@ function secondsSince(start: bigint): number {
   return Math.round(Number(process.hrtime.bigint() - start) / 1e6) / 1e3;
 }
 
-/** `runs/` where Git ignores it (this kit's projects); elsewhere a folder that ignores itself. */
+/** `runs/` where Git ignores it (this kit's projects); elsewhere a folder of DVC that Git ignores. */
 export function runsFolder(project: Project): string {
   const runs = join(project.root, "runs");
-  return project.gitIgnore?.ignored(runs, true) ? runs : join(project.ownFolder(), "runs");
+  return project.gitIgnore?.ignored(runs, true) ? runs : join(project.root, ".dvc", "tmp", "nidslab-runs");
 }
 
 function numbered(runs: string): { readonly name: string; readonly number: number }[] {

@@ -143,7 +143,7 @@ function snapshot(root: string): Record<string, string> {
   visit("");
   const left = join(root, ".nidslab");
   for (const name of existsSync(left) ? readdirSync(left) : []) {
-    if (!["state.json", "yaml.json", ".gitignore", "runs"].includes(name))
+    if (!["state.json", "yaml.json", ".gitignore", "trees"].includes(name))
       found[`.nidslab/${name}`] = "left over";
   }
   return found;

@@ -48,7 +48,8 @@ describe("the folder of a run", () => {
     const { code, stderr } = box.nidslab("repro");
     expect(code).toBe(255);
     expect(stderr).toBe(
-      "ERROR: failed to reproduce 'c': failed to run: echo before && grep -q 2 b.txt, exited with 1\n" +
+      "WARNING: after the failure the lines for a.txt, b.txt are taken out of .gitignore again, as DVC does; add them before you run git add.\n" +
+        "ERROR: failed to reproduce 'c': failed to run: echo before && grep -q 2 b.txt, exited with 1\n" +
         "log: runs/repro-0001/logs/c.log\n",
     );
     expect(readlinkSync(box.path("runs/last"))).toBe("repro-0001");
@@ -126,7 +127,7 @@ describe("the folder of a run", () => {
 
   it("lies in a folder that ignores itself where Git does not ignore runs/", () => {
     committed({ ".gitignore": "" });
-    expect(box.nidslab("repro", "c").stderr).toContain("log: .nidslab/runs/repro-0001/logs/c.log\n");
+    expect(box.nidslab("repro", "c").stderr).toContain("log: .dvc/tmp/nidslab-runs/repro-0001/logs/c.log\n");
     expect(existsSync(box.path("runs"))).toBe(false);
     expect(box.git("status", "--porcelain", "--ignored=no")).not.toContain("nidslab");
   });
