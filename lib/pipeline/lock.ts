@@ -62,8 +62,7 @@ export class LockFile {
   static read(path: string, name: string, read: ReadYaml): LockFile {
     if (!existsSync(path)) return new LockFile(path, undefined);
     const source = readUtf8(path, name);
-    const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(source) ? " (possible merge conflicts)" : "";
-    const content: Yaml = read(source, name, hint);
+    const content: Yaml = read(source, name);
     const flaws = LOCK(content ?? new Map(), []);
     if (flaws.length > 0) throw shapeError(name, flaws, source);
     return new LockFile(path, content as YamlMap);
