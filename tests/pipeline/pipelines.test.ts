@@ -20,7 +20,16 @@ interface Case {
 }
 
 /** Cases without DVC verbs that nidslab does not have yet, or behaviour that it improves on purpose. */
-const names = ["01-basic", "02-param-types", "06-lock-order", "07-commands", "08-out-flags", "09-run-cache"];
+const names = [
+  "01-basic",
+  "02-param-types",
+  "03-param-files",
+  "06-lock-order",
+  "07-commands",
+  "08-out-flags",
+  "09-run-cache",
+  "14-legacy-2x-lock",
+];
 
 describe.skipIf(!hasGolden)(`what DVC left behind, replayed (${why})`, () => {
   it.each(names)("%s: the same words, lock, .gitignore and run cache", (name) => {
