@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { golden, hasGolden, why } from "./golden.js";
@@ -43,6 +43,9 @@ describe.skipIf(!hasGolden)(`what DVC left behind, replayed (${why})`, () => {
       name,
     );
     try {
+      for (const [path, { base64 }] of Object.entries(inputs)) {
+        if (base64 !== undefined) writeFileSync(sandbox.path(path), Buffer.from(base64, "base64"));
+      }
       for (const step of steps) {
         if (step.shell !== undefined) sandbox.shell(step.shell);
         if (step.dvc === undefined) continue;
