@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { GraphError } from "./errors.js";
+import { GraphError, NotAMapping } from "./errors.js";
 import { readParamsFile } from "./formats/paramsFile.js";
 import type { ReadYaml } from "./yaml/memory.js";
 import { isList, isMap, Tuple, typeName, type Yaml, YamlDate, type YamlMap } from "./yaml/value.js";
@@ -112,7 +112,7 @@ export class Context {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new LoadFault("other", `'${shown}' does not exist`);
     if (stat.isDirectory()) throw new LoadFault("other", `'${shown}' is a directory`);
-    let values = readParamsFile(path, shown, this.reading.read);
+    let values = this.mapping(path, shown);
     if (keys !== null) {
       const missing = keys.find((key) => !values.has(key));
       if (missing !== undefined) throw new LoadFault("other", `could not find '${missing}' in '${shown}'`);
@@ -121,6 +121,15 @@ export class Context {
     const context = this.merged(values, shown, ` in '${spec}'`);
     const loaded = keys === null ? null : [...(before ?? []), ...keys];
     return context.but({ loaded: new Map(context.content.loaded).set(path, loaded) });
+  }
+
+  private mapping(path: string, shown: string): YamlMap {
+    try {
+      return readParamsFile(path, shown, this.reading.read);
+    } catch (cause) {
+      if (cause instanceof NotAMapping) throw new LoadFault("other", cause.message);
+      throw cause;
+    }
   }
 
   private merged(values: YamlMap, origin: string, where = ""): Context {

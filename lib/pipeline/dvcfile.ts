@@ -48,17 +48,19 @@ export function readDvcFile(path: string, around: Surroundings): DvcFile {
       stages.push(stageOf(draft, path, shown, around));
     }
   }
-  const resolved = (key: string): Yaml =>
-    interpolateAll(content.get(key) ?? [], context, { key, file: shown }, { raw: true });
-  const listed = (key: string): PathRef[] => {
-    return (resolved(key) as Yaml[]).map((item) => ({
-      path: String(item),
-      absolute: resolve(folder, String(item)),
-    }));
+  const resolved = (key: string): Yaml[] => {
+    const value = content.get(key) ?? [];
+    const entries = isMap(value) ? [...value] : (value as Yaml[]).map((item, i) => [i, item] as const);
+    return entries.map(([name, item]) => {
+      const where = { key: `${key}.${name}`, file: shown };
+      const pair = isMap(value) ? new Map([[name as string, item]]) : item;
+      return interpolateAll(pair, context, where, { raw: true });
+    });
   };
+  const listed = (key: string): PathRef[] =>
+    resolved(key).map((item) => ({ path: String(item), absolute: resolve(folder, String(item)) }));
   resolved("artifacts"); // Nothing here uses them; a name that is not there is refused all the same.
-  const plots = resolved("plots") as Yaml[];
-  return { path, stages, metrics: listed("metrics"), params: listed("params"), plots };
+  return { path, stages, metrics: listed("metrics"), params: listed("params"), plots: resolved("plots") };
 }
 
 function stageOf(draft: Draft, file: string, shown: string, around: Surroundings): StageNode {
@@ -117,7 +119,10 @@ function slashed(item: Yaml, wdir: string): Yaml {
 
 function pathRef(value: Yaml, wdir: string, root: string, what: string): PathRef {
   if (typeof value !== "string")
-    throw new GraphError(`unexpected error - '${typeName(value)}' not supported.`);
+    throw new GraphError(
+      `unexpected error - '${typeName(value)}' ${typeof value === "number" ? "not supported" : "object has no attribute 'decode'"}` +
+        `. ${what} must be a text.`,
+    );
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
     throw new GraphError(`'${value}' is ${what} outside this machine; nidslab supports local paths only.`);
   }
@@ -138,7 +143,7 @@ function outputsOf(
   refer: (value: Yaml, what: string) => PathRef,
 ): Output[] {
   const outputs = new Map<string, Output>();
-  const add = (role: Role, path: Yaml, flags: YamlMap, plot?: Yaml): void => {
+  const add = (role: Role, path: Yaml, flags: YamlMap): void => {
     const ref = refer(path, "an output");
     const before = outputs.get(ref.path);
     const remote = flags.get("remote");
@@ -149,7 +154,7 @@ function outputsOf(
       persist: flags.has("persist") ? flags.get("persist") === true : (before?.persist ?? false),
       ...(flags.get("push") === false || before?.push === false ? { push: false } : {}),
       ...(typeof remote === "string" ? { remote } : {}),
-      ...(role === "plot" ? { plot: plot ?? new Map() } : {}),
+      ...(role === "plot" ? { plot: flags } : {}),
     });
   };
   for (const [role, list] of lists) {
@@ -157,7 +162,10 @@ function outputsOf(
       if (!isMap(item)) add(role, item, new Map());
       else {
         for (const [path, flags] of item) {
-          for (const each of isList(flags) ? flags : [flags]) add(role, path, each as YamlMap, flags);
+          if (!isMap(flags)) {
+            throw new GraphError(`unexpected error - Expected dict for '${path}', got: '${typeName(flags)}'`);
+          }
+          add(role, path, flags);
         }
       }
     }
@@ -174,10 +182,22 @@ function paramsOf(list: readonly Yaml[], wdir: string): ParamsRef[] {
     else files.set(file, [...new Set([...(present ?? []), ...keys.map(String)])]);
   };
   for (const item of list) {
-    if (isMap(item)) for (const [file, keys] of item) add(String(file), isList(keys) ? keys : null);
-    else add("params.yaml", [item]);
+    if (isMap(item)) for (const [file, keys] of item) add(String(file), keysOf(String(file), keys));
+    else if (typeof item === "string") add("params.yaml", [item]);
+    else
+      throw new GraphError(
+        `unexpected error - Only list of str/dict is supported. Got: '${typeName(item)}'.`,
+      );
   }
   return [...files].map(([path, keys]) => ({ path, absolute: resolve(wdir, path), keys }));
+}
+
+function keysOf(file: string, keys: Yaml): Yaml[] | null {
+  if (isList(keys)) return keys;
+  if (keys === null || keys === "" || keys === false) return null;
+  throw new GraphError(
+    `unexpected error - Expected list of params for custom params file '${file}', got '${typeName(keys)}'.`,
+  );
 }
 
 export function toSlashes(path: string): string {

@@ -20,6 +20,24 @@ export class ConfigError extends GraphError {
   }
 }
 
+/** A text that is not YAML. */
+export class YamlSyntaxError extends ShapeError {
+  /** @param detail what is wrong and where */
+  constructor(
+    name: string,
+    readonly hint: string,
+    readonly detail: string,
+  ) {
+    super(`'${name}' is invalid${hint}.\n\n${detail}`);
+  }
+}
+
+/** A parameter file that cannot be read as what its suffix says. */
+export class UnreadableParams extends GraphError {}
+
+/** A parameter file that is a list or a scalar. */
+export class NotAMapping extends GraphError {}
+
 /** The folder lies in no project. */
 export class NoProjectError extends GraphError {
   override readonly exitCode = 253;

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { readUtf8 } from "./formats/utf8.js";
+import { freshText, type LockText, lockText } from "./lockText.js";
 import {
   anyList,
   anyMapping,
@@ -20,7 +21,6 @@ import {
 import type { Recorded } from "./tree.js";
 import type { ReadYaml } from "./yaml/memory.js";
 import { copyOf, isList, isMap, type Yaml, type YamlMap } from "./yaml/value.js";
-import { writeYaml } from "./yaml/write.js";
 
 /** One entry of dvc.lock, as data: cmd, deps, params, outs. */
 export type LockEntry = YamlMap;
@@ -58,18 +58,18 @@ export class LockFile {
     private readonly content: YamlMap | undefined,
     /** What the file looked like when it was read or written. */
     private stamp: string,
+    private readonly written: () => LockText,
   ) {}
 
   /** @param name how messages call it, as `./dvc.lock`; a missing file has no entries */
   static read(path: string, name: string, read: ReadYaml): LockFile {
     const stamp = stampOf(path);
-    if (stamp === "") return new LockFile(path, undefined, stamp);
+    if (stamp === "") return new LockFile(path, undefined, stamp, () => freshText(new Map()));
     const source = readUtf8(path, name);
-    const hint = /^(<<<<<<<|=======|>>>>>>>)/m.test(source) ? " (possible merge conflicts)" : "";
-    const content: Yaml = read(source, name, hint);
+    const content: Yaml = read(source, name);
     const flaws = LOCK(content ?? new Map(), []);
     if (flaws.length > 0) throw shapeError(name, flaws, source);
-    return new LockFile(path, content as YamlMap, stamp);
+    return new LockFile(path, content as YamlMap, stamp, () => lockText(source, content as YamlMap));
   }
 
   /** Whether the file is still the one that was read or written here. */
@@ -94,11 +94,12 @@ export class LockFile {
     const content: YamlMap = new Map(this.content ?? [["schema", "2.0"]]);
     const stages = content.get("stages");
     content.set("stages", new Map(isMap(stages) ? stages : []).set(stage, copyOf(entry)));
-    return new LockFile(this.path, content, this.stamp);
+    const text = this.written().with(stage, content);
+    return new LockFile(this.path, content, this.stamp, () => text);
   }
 
   text(): string {
-    return writeYaml(this.content ?? new Map());
+    return this.written().text;
   }
 
   /** @returns false when the file has these bytes already */

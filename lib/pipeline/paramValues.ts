@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { normalize } from "node:path/posix";
 import { compareText } from "../base/json.js";
-import { GraphError } from "./errors.js";
+import { GraphError, UnreadableParams } from "./errors.js";
 import { readParamsFile } from "./formats/paramsFile.js";
 import { isPattern, onlyMatch } from "./keyPattern.js";
 import type { LockEntry } from "./lock.js";
@@ -27,12 +27,18 @@ export class ParamFiles {
   /** @returns undefined when the file is not there */
   read(ref: { readonly path: string; readonly absolute: string }): YamlMap | undefined {
     if (!this.files.has(ref.absolute)) {
-      const content = existsSync(ref.absolute)
-        ? readParamsFile(ref.absolute, ref.path, this.readYaml)
-        : undefined;
-      this.files.set(ref.absolute, content);
+      this.files.set(ref.absolute, existsSync(ref.absolute) ? this.load(ref.absolute, ref.path) : undefined);
     }
     return this.files.get(ref.absolute);
+  }
+
+  private load(absolute: string, path: string): YamlMap {
+    try {
+      return readParamsFile(absolute, path, this.readYaml);
+    } catch (cause) {
+      if (!(cause instanceof UnreadableParams)) throw cause;
+      throw new GraphError(`Unable to read parameters from '${path}': ${cause.message}`, { cause });
+    }
   }
 
   forget(): void {

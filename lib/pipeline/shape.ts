@@ -119,7 +119,7 @@ export function shapeError(name: string, flaws: readonly Flaw[], source: string)
     const mark = markOf(source, path);
     if (mark === undefined) return `${text}${where}${hint}`;
     const lines = excerpt(source, mark.line - 1, mark.line + mark.steps - 1);
-    return `${text}${where}, line ${mark.line}, column ${mark.column}${hint}\n${lines}`;
+    return `${text}${where}, line ${mark.line}, column ${mark.column}${hint && `.${hint}`}\n${lines}`;
   });
   return new ShapeError(`'${name}' validation failed${number}.\n\n${parts.join("\n\n")}`);
 }

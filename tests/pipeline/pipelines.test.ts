@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { golden, hasGolden, why } from "./golden.js";
@@ -20,7 +20,16 @@ interface Case {
 }
 
 /** Cases without DVC verbs that nidslab does not have yet, or behaviour that it improves on purpose. */
-const names = ["01-basic", "02-param-types", "06-lock-order", "07-commands", "08-out-flags", "09-run-cache"];
+const names = [
+  "01-basic",
+  "02-param-types",
+  "03-param-files",
+  "06-lock-order",
+  "07-commands",
+  "08-out-flags",
+  "09-run-cache",
+  "14-legacy-2x-lock",
+];
 
 describe.skipIf(!hasGolden)(`what DVC left behind, replayed (${why})`, () => {
   it.each(names)("%s: the same words, lock, .gitignore and run cache", (name) => {
@@ -34,6 +43,9 @@ describe.skipIf(!hasGolden)(`what DVC left behind, replayed (${why})`, () => {
       name,
     );
     try {
+      for (const [path, { base64 }] of Object.entries(inputs)) {
+        if (base64 !== undefined) writeFileSync(sandbox.path(path), Buffer.from(base64, "base64"));
+      }
       for (const step of steps) {
         if (step.shell !== undefined) sandbox.shell(step.shell);
         if (step.dvc === undefined) continue;

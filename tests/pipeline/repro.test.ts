@@ -319,7 +319,7 @@ describe("failure and interruption", () => {
     [
       "an unknown key",
       "stages:\n  a: {cmd: x, depz: [y]}\n",
-      'extra keys not allowed, in stages -> a -> depz, line 2, column 21 Did you mean "deps"?',
+      'extra keys not allowed, in stages -> a -> depz, line 2, column 21. Did you mean "deps"?',
     ],
     [
       "a cycle",

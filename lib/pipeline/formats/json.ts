@@ -27,6 +27,9 @@ class Reader {
   constructor(private readonly text: string) {}
 
   document(): Yaml {
+    if (this.text.startsWith("\ufeff")) {
+      throw new SyntaxError("Unexpected UTF-8 BOM (decode using utf-8-sig); save the file without it");
+    }
     const value = this.value();
     if (this.at < this.text.length) throw this.fault("the end");
     return value;

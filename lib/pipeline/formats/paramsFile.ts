@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { messageOf } from "../../base/errors.js";
-import { GraphError } from "../errors.js";
+import { GraphError, NotAMapping, UnreadableParams, YamlSyntaxError } from "../errors.js";
 import type { ReadYaml } from "../yaml/memory.js";
 import { isMap, typeName, type Yaml, type YamlMap } from "../yaml/value.js";
 import { parseJson } from "./json.js";
@@ -27,21 +26,20 @@ export function readParamsFile(path: string, name: string, read: ReadYaml): Yaml
   const text = readUtf8(path, name);
   const format = FORMATS[extname(path).toLowerCase()];
   let value: Yaml;
-  if (format === undefined) value = read(text, name);
-  else {
-    try {
-      value = format.parse(text);
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
-      throw new GraphError(
-        `unable to read: '${name}', ${format.name} file structure is corrupted: ${messageOf(cause)}`,
-        { cause },
-      );
-    }
+  try {
+    value = format === undefined ? read(text, name) : format.parse(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof YamlSyntaxError)) throw cause;
+    const [hint, detail] =
+      cause instanceof YamlSyntaxError ? [cause.hint, cause.detail] : ["", cause.message];
+    throw new UnreadableParams(
+      `unable to read: '${name}', ${format?.name ?? "YAML"} file structure is corrupted${hint}: ${detail}`,
+      { cause },
+    );
   }
   if (value === null || value === false || value === 0n || value === "") return new Map();
   if (Array.isArray(value) && value.length === 0) return new Map();
   if (!isMap(value))
-    throw new GraphError(`expected a dictionary, got '${typeName(value)}' in file '${name}'`);
+    throw new NotAMapping(`expected a dictionary, got '${typeName(value)}' in file '${name}'`);
   return value;
 }

@@ -4,8 +4,8 @@ import { hashBytes } from "../../base/hash.js";
 import { readYaml } from "./read.js";
 import { isList, isMap, type Scalar, type Yaml, YamlDate, type YamlMap } from "./value.js";
 
-/** Reads YAML text; `name` and `hint` are for messages. */
-export type ReadYaml = (text: string, name: string, hint?: string) => Yaml;
+/** Reads YAML text; `name` is for messages. */
+export type ReadYaml = (text: string, name: string) => Yaml;
 
 /** More documents than a project has; older ones are forgotten. */
 const CAPACITY = 64;
@@ -33,7 +33,7 @@ export class YamlMemory {
     this.documents = load(path);
   }
 
-  readonly read: ReadYaml = (text, name, hint) => {
+  readonly read: ReadYaml = (text, name) => {
     const key = hashBytes(text, "md5");
     const known = this.documents.get(key);
     if (known !== undefined) {
@@ -41,7 +41,7 @@ export class YamlMemory {
       this.documents.set(key, known);
       return decode(known);
     }
-    const value = readYaml(text, name, hint);
+    const value = readYaml(text, name);
     if (!isShared(value, new Set())) {
       this.documents.set(key, encode(value));
       this.changed = true;

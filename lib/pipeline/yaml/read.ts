@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Document, Node, Pair, YAMLMap } from "yaml";
-import { ShapeError } from "../errors.js";
+import { ShapeError, YamlSyntaxError } from "../errors.js";
 import { resolvePlain } from "./plain.js";
 import { isList, isMap, type Scalar, type Yaml, YamlDate, type YamlMap } from "./value.js";
 
@@ -13,16 +13,19 @@ export function yamlPackage(): YamlPackage {
 }
 
 /** Parse to nodes that keep what was written; the shape of DVC's error for invalid text. */
-export function parseNodes(text: string, name: string, hint = ""): Document.Parsed {
+export function parseNodes(text: string, name: string): Document.Parsed {
   const document = yamlPackage().parseDocument(text.replace(/^\ufeff/, ""), {
     version: "1.2",
     schema: "failsafe",
     uniqueKeys: true,
     prettyErrors: true,
-    logLevel: "silent",
+    logLevel: "error",
   });
   if (document.errors.length > 0) {
-    throw new ShapeError(`'${name}' is invalid${hint}.\n\n${document.errors[0].message}`);
+    const hint = /^(?:<{7}|={7}|>{7})(?: |$)/m.test(text) ? " (possible merge conflicts)" : "";
+    const { code, message } = document.errors[0];
+    const what = code === "DUPLICATE_KEY" ? "Found duplicate key. " : "";
+    throw new YamlSyntaxError(name, hint, what + message);
   }
   return document;
 }
@@ -33,8 +36,8 @@ export function parseNodes(text: string, name: string, hint = ""): Document.Pars
  * @param name how messages call the file, as `./dvc.yaml`
  * @throws ShapeError for invalid YAML, duplicate keys and custom tags
  */
-export function readYaml(text: string, name: string, hint = ""): Yaml {
-  const document = parseNodes(text, name, hint);
+export function readYaml(text: string, name: string): Yaml {
+  const document = parseNodes(text, name);
   return new Converter(document, name).convert(document.contents);
 }
 

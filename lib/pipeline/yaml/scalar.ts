@@ -1,6 +1,11 @@
 import { isTyped } from "./plain.js";
 
 const WIDTH = 80;
+/**
+ * Where plain texts are folded: `words` moves a word that would cross the width to the next line (ruamel.yaml >= 0.18.13),
+ * `long words` only one that is longer than the width (0.17.22 to 0.18.12).
+ */
+export type Folding = "words" | "long words";
 export type Style = "plain" | "single" | "double";
 
 const BREAK = /[\n\u0085\u2028\u2029]/;
@@ -60,6 +65,8 @@ export class Ink {
   private readonly pieces: string[] = [];
   private column = 0;
 
+  constructor(private readonly folding: Folding = "words") {}
+
   text(): string {
     return `${this.pieces.join("")}\n`;
   }
@@ -86,10 +93,12 @@ export class Ink {
   private plain(text: string, indent: number, fold: boolean): void {
     for (const run of text.match(/ +|[^ ]+/g) ?? []) {
       if (run[0] === " ") {
-        if (run === " " && fold && this.column >= WIDTH) this.indent(indent);
+        const late = this.folding === "words" ? this.column >= WIDTH : this.column > WIDTH;
+        if (run === " " && fold && late) this.indent(indent);
         else this.write(run);
       } else {
-        if (this.column + length(run) > WIDTH && this.column > indent) this.indent(indent);
+        const reach = this.folding === "words" ? this.column + length(run) : length(run);
+        if (reach > WIDTH && this.column > indent) this.indent(indent);
         this.write(run);
       }
     }

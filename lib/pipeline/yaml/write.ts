@@ -1,5 +1,7 @@
-import { chooseStyle, Ink } from "./scalar.js";
+import { chooseStyle, type Folding, Ink } from "./scalar.js";
 import { floatText, isList, isMap, type Scalar, type Yaml, YamlDate, type YamlMap } from "./value.js";
+
+export type { Folding };
 
 const LONG_KEY = 123;
 
@@ -7,8 +9,8 @@ const LONG_KEY = 123;
  * Write data as DVC's YAML layer (ruamel.yaml >= 0.18.13) does: block style, width 80, and an anchor `id001` where the
  * same list or mapping is met again. One document, LF, final newline.
  */
-export function writeYaml(value: YamlMap): string {
-  const writer = new Writer(anchorsOf(value));
+export function writeYaml(value: YamlMap, folding: Folding = "words"): string {
+  const writer = new Writer(anchorsOf(value), new Ink(folding));
   if (value.size === 0) return "{}\n";
   writer.map(value, 0);
   return writer.ink.text();
@@ -32,10 +34,12 @@ function anchorsOf(root: Yaml): Map<object, string> {
 }
 
 class Writer {
-  readonly ink = new Ink();
   private readonly written = new Set<object>();
 
-  constructor(private readonly anchors: Map<object, string>) {}
+  constructor(
+    private readonly anchors: Map<object, string>,
+    readonly ink: Ink,
+  ) {}
 
   /** The entries of a mapping; the first one starts where the pen is, the others at `column`. */
   map(map: YamlMap, column: number): void {
