@@ -207,6 +207,22 @@ function connect(
   return end + 1;
 }
 
+/** The columns that the horizontal line of a node above takes. */
+interface Span {
+  readonly from: Placed;
+  readonly targets: readonly Placed[];
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Lines that do not touch, or meet end to end where both go down to the same node. */
+function isApart(a: Span, b: Span): boolean {
+  if (a.right < b.left || b.right < a.left) return true;
+  const meeting = a.right === b.left ? a.right : b.right === a.left ? a.left : undefined;
+  const goesDown = (span: Span): boolean => span.targets.some((to) => middle(to) === meeting);
+  return meeting !== undefined && goesDown(a) && goesDown(b);
+}
+
 /**
  * A row (1, 2, …) for the horizontal line of each node above. Lines in one row do not touch; a node stands above those whose
  * lines come down in its own column, so that the two are not taken for one.
@@ -214,27 +230,25 @@ function connect(
 function tracksOf(buses: ReadonlyMap<Placed, readonly Placed[]>): Map<Placed, number> {
   const spans = [...buses]
     .filter(([from, targets]) => targets.some((to) => middle(to) !== middle(from)))
-    .map(([from, targets]) => {
+    .map(([from, targets]): Span => {
       const columns = [from, ...targets].map(middle);
       return { from, targets, left: Math.min(...columns), right: Math.max(...columns) };
     });
   const tracks = new Map<Placed, number>();
   const waiting = new Set(spans);
   while (waiting.size > 0) {
-    const isFree = (span: (typeof spans)[number]): boolean =>
+    const isFree = (span: Span): boolean =>
       ![...waiting].some(
         (other) => other !== span && span.targets.some((to) => middle(to) === middle(other.from)),
       );
-    const next = [...waiting].find(isFree) ?? ([...waiting][0] as (typeof spans)[number]);
+    const next = [...waiting].find(isFree) ?? ([...waiting][0] as Span);
     waiting.delete(next);
     const above = spans.filter(
       (other) => tracks.has(other.from) && next.targets.some((to) => middle(to) === middle(other.from)),
     );
     let track = Math.max(0, ...above.map((other) => tracks.get(other.from) as number)) + 1;
     const isTaken = (): boolean =>
-      spans.some(
-        (other) => tracks.get(other.from) === track && other.left <= next.right && next.left <= other.right,
-      );
+      spans.some((other) => tracks.get(other.from) === track && !isApart(other, next));
     while (isTaken()) track++;
     tracks.set(next.from, track);
   }

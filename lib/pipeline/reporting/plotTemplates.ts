@@ -47,7 +47,7 @@ const smooth: Json = {
     },
     {
       mark: { type: "line", opacity: 0.2, tooltip: { content: "data" } },
-      encoding: { y: yNumber, ...tooltip },
+      encoding: { y: yNumber },
     },
   ],
 };
