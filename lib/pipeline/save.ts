@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { DamagedObject } from "./cache.js";
 import { checkout } from "./checkout.js";
 import { GraphError } from "./errors.js";
@@ -73,7 +73,7 @@ export async function saveStage(
     }
     const hashed = await project.hasher.hash(out.absolute);
     if (hashed === undefined) throw new GraphError(`output '${out.path}' does not exist`);
-    if (hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
+    if (isEmpty(out.absolute, hashed)) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
     made.push({ path: out.path, hashed });
   }
   for (const out of node.outs) if (out.cache) refuseTracked(out.absolute, out.path, project);
@@ -88,6 +88,11 @@ export async function saveStage(
     if (kept) project.runs.save(entry);
   }
   return entry;
+}
+
+/** As DVC counts: a folder is empty when nothing at all is in it. */
+function isEmpty(path: string, hashed: Hashed): boolean {
+  return hashed.files === undefined ? hashed.size === 0 : readdirSync(path).length === 0;
 }
 
 /** Name a cached output in the .gitignore beside it. @returns the file when it was written */

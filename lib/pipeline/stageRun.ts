@@ -156,9 +156,9 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
     if (hashed.md5 !== out.recorded?.md5) {
       updateDataFile(node.file, out, recordOf(hashed));
-      files.push(node.file);
     }
   }
+  files.push(node.file);
   return { processed: true, record: () => files };
 }
 
