@@ -14,6 +14,7 @@ import { type Console, Sections } from "./section.js";
 import { Children } from "./shell.js";
 import { reproduceStage, type StageResult } from "./stageRun.js";
 import { findStages } from "./targets.js";
+import { shellQuote } from "./template.js";
 
 /** DVC's options of `repro`, and `jobs`: how many stages may run at the same time. */
 export interface ReproOptions {
@@ -106,6 +107,7 @@ class Run {
   private readonly wouldRun = new Set<StageNode>();
   private readonly changedFiles = new Set<string>();
   private processed = 0;
+  private lastProcessed = false;
 
   constructor(
     private readonly project: Project,
@@ -116,7 +118,8 @@ class Run {
     private readonly children: Children,
   ) {
     this.params = new ParamFiles(project.yaml.read);
-    this.sections = new Sections(plan.length, console);
+    // An empty line stands between a stage that was processed and the next one that has something to say.
+    this.sections = new Sections(plan.length, console, () => (this.lastProcessed ? "\n" : ""));
     for (const node of plan) this.state.set(node, "waiting");
   }
 
@@ -178,7 +181,7 @@ class Run {
       });
       this.state.set(node, "done");
       if (dry && result.processed) this.wouldRun.add(node);
-      this.sections.close(index, () => this.record(index, result));
+      this.sections.close(index, () => this.record(result));
     } catch (cause) {
       this.state.set(node, "failed");
       this.failures.push({ index, node, cause });
@@ -188,11 +191,10 @@ class Run {
     }
   }
 
-  private record(index: number, result: StageResult): void {
+  private record(result: StageResult): void {
     for (const file of result.record()) this.changedFiles.add(file);
-    if (!result.processed) return;
-    this.processed++;
-    if (index < this.plan.length - 1) this.sections.write(index, "\n");
+    this.lastProcessed = result.processed;
+    if (result.processed) this.processed++;
   }
 
   /** After a failure with `-k`: what depends on the stage is left out. With `--ignore-errors` it is not. */
@@ -259,7 +261,7 @@ class Run {
 /** DVC's advice after files that Git should track were written. */
 export function gitHint(files: readonly string[]): string {
   return (
-    `\nTo track the changes with git, run:\n\n\tgit add ${files.join(" ")}\n\n` +
+    `\nTo track the changes with git, run:\n\n\tgit add ${files.map(shellQuote).join(" ")}\n\n` +
     "To enable auto staging, run:\n\n\tdvc config core.autostage true\n"
   );
 }
