@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 /** What each program keeps for itself. */
-const PRIVATE = new Set([".git", ".nidslab", ".dvc/tmp"]);
+const PRIVATE = new Set([".git", ".nidslab", ".dvc/tmp", "runs"]);
 /** Longer contents are compared by their hash. */
 const SHOWN = 4000;
 

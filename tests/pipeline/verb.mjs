@@ -1,0 +1,4 @@
+// A verb as the launcher calls it, without the launcher: node verb.mjs VERB ARGUMENTS…
+const [verb, ...args] = process.argv.slice(2);
+const { command } = await import(new URL(`../../dist/cli/${verb}.js`, import.meta.url).href);
+process.exitCode = await command.run(args);
