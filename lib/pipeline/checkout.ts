@@ -59,7 +59,8 @@ async function folder(path: string, oid: string, cache: ObjectStore, hasher: Has
   }
 }
 
-function removeEmptyFolders(path: string, itself: boolean): void {
+/** Remove the folders inside `path` that hold no file. @param itself `path` too */
+export function removeEmptyFolders(path: string, itself: boolean): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     if (entry.isDirectory()) removeEmptyFolders(join(path, entry.name), true);
   }

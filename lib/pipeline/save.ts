@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { DamagedObject } from "./cache.js";
-import { checkout } from "./checkout.js";
+import { checkout, removeEmptyFolders } from "./checkout.js";
 import { GraphError } from "./errors.js";
 import { git, ignoreInGit, trackedByGit } from "./gitFiles.js";
 import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
@@ -140,7 +140,10 @@ export async function restoreRun(node: StageNode, before: LockEntry, project: Pr
   try {
     for (const out of node.outs) {
       const recorded = recordedIn(found, "outs", out.path);
-      if (recorded !== undefined) await checkout(out.absolute, recorded, project.cache, project.hasher);
+      if (recorded === undefined) continue;
+      await checkout(out.absolute, recorded, project.cache, project.hasher);
+      // DVC makes a restored folder anew, without the empty ones that the last run or somebody left there.
+      if (recorded.md5?.endsWith(".dir")) removeEmptyFolders(out.absolute, false);
     }
   } catch (cause) {
     if (cause instanceof DamagedObject) return false; // The stage makes it again.
