@@ -27,7 +27,7 @@ export interface Scenario {
   readonly call?: readonly string[];
   /** Why stages may come in another order; then what is printed is compared as a set of lines. */
   readonly unordered?: string;
-  /** Also a twin in which the two programs take turns by stage (`repro -s STAGE`) where the step is a plain `repro`. */
+  /** The programs take turns by stage (`repro -s STAGE`) instead of by step, where the step is a plain `repro`. */
   readonly byStage?: boolean;
 }
 
@@ -39,7 +39,7 @@ export function besideDvc(
   const why = "(skipped: set NIDSLAB_DVC to dvc's executable to run these)";
   describe.skipIf(dvc === undefined)(
     dvc === undefined ? `${title} ${why}` : title,
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     () => {
       let server: DvcServer;
       beforeAll(() => {
@@ -56,13 +56,10 @@ export function besideDvc(
 
 export type Program = "ours" | "theirs";
 
-const NOTHING: Readonly<Record<string, string>> = {};
-
 const other = (program: Program): Program => (program === "ours" ? "theirs" : "ours");
 
 /**
- * Play a scenario in twin repositories: one only by us, one only by DVC, one in which they take turns by step, and with `byStage`
- * one by stage. After each step all twins hold the same bytes, both programs print the same and exit alike, both say the same
+ * Play a scenario in twin repositories: one only by us, one only by DVC, one in which they take turns, by step or by stage. After each step all twins hold the same bytes, both programs print the same and exit alike, both say the same
  * of what is left to do, and the other program finds nothing to run.
  */
 async function play(server: DvcServer, scenario: Scenario): Promise<void> {
@@ -77,9 +74,12 @@ async function play(server: DvcServer, scenario: Scenario): Promise<void> {
     return box;
   };
   const [ours, theirs, turns] = [make("ours"), make("theirs"), make("taking turns")];
-  const stages = scenario.byStage ? make("taking turns by stage") : undefined;
-  const call = (program: Program, box: Sandbox, args: readonly string[]): Promise<Outcome> =>
-    callProgram(server, program, box, args);
+  // What runs beside a stage that fails is there too with several jobs: where one fails, we run with one.
+  let oneJob = false;
+  const call = (program: Program, box: Sandbox, args: readonly string[]): Promise<Outcome> => {
+    const jobs = program === "ours" && oneJob && args[0] === "repro" ? ["-j", "1"] : [];
+    return callProgram(server, program, box, [...args, ...jobs]);
+  };
   const same = (at: string, keptOuts: Readonly<Record<string, string>>): void => {
     const reference = snapshot(theirs.root);
     for (const [name, box] of twins) {
@@ -96,41 +96,37 @@ async function play(server: DvcServer, scenario: Scenario): Promise<void> {
       const json = ["status", "--json"];
       await sameStatus(`${at}: status before`, [text, json], call, ours);
       // DVC deletes the outputs of a stage before it runs; we put them back when it fails.
-      const keptOuts = (step.code ?? 0) === 0 ? NOTHING : snapshot(theirs.root);
+      const keptOuts = (step.code ?? 0) === 0 ? {} : snapshot(theirs.root);
 
       const args = step.call ?? whole;
-      // What runs beside a stage that fails would be there too.
-      const alone = keptOuts !== NOTHING ? ["-j", "1"] : [];
-      const mine = await call("ours", ours, [...args, ...alone]);
+      oneJob = (step.code ?? 0) !== 0;
+      const mine = await call("ours", ours, args);
       const real = await call("theirs", theirs, args);
       if (step.otherWords === undefined)
         expect(words(mine), `${at}: what ours says | theirs`).toEqual(words(real));
       expect(real.code, `${at}: ${real.stderr}`).toBe(step.code ?? 0);
-      await call(turn, turns, turn === "ours" ? [...args, ...alone] : args);
-      if (stages !== undefined) {
-        if (step.call === undefined) {
-          for (const name of processed(real.stdout)) {
-            await call(turn, stages, ["repro", "-s", name]);
-            turn = other(turn);
-          }
-        } else await call(turn, stages, args);
+      const calls =
+        scenario.byStage === true && step.call === undefined
+          ? processed(real.stdout).map((name) => ["repro", "-s", name])
+          : [args];
+      for (const each of calls) {
+        await call(turn, turns, each);
+        turn = other(turn);
       }
-      turn = other(turn);
       same(at, keptOuts);
 
       const settled = step.settled ?? true;
       await sameStatus(`${at}: status after`, settled ? [text] : [text, json], call, theirs);
       const after = {
         ours: await call("theirs", ours, whole),
-        theirs: await call("ours", theirs, [...whole, ...alone]),
+        theirs: await call("ours", theirs, whole),
       };
       expect(words(after.theirs), `${at}: nidslab after dvc | dvc after nidslab`).toEqual(words(after.ours));
       if (settled) {
         expect(after.ours.code, `${at}: ${after.ours.stderr}`).toBe(0);
         expect(after.ours.stdout, at).not.toMatch(/^(Running|Verifying)|is cached/m);
       } else {
-        for (const box of [turns, stages])
-          if (box !== undefined) await call(turn, box, turn === "ours" ? [...whole, ...alone] : whole);
+        await call(turn, turns, whole);
         turn = other(turn);
       }
       same(`${at}, and the other program after it`, keptOuts);
