@@ -132,7 +132,8 @@ function replaceKind(path: string, plan: CheckoutPlan, recorded: Recorded, cache
   }
 }
 
-function removeEmptyFolders(path: string, itself: boolean): void {
+/** Remove the folders inside `path` that hold no file. @param itself `path` too */
+export function removeEmptyFolders(path: string, itself: boolean): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     if (entry.isDirectory()) removeEmptyFolders(join(path, entry.name), true);
   }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeFileAtomic } from "../base/files.js";
+import { shellQuote } from "./commandOptions.js";
 import type { IgnoreTree } from "./ignore.js";
 
 /** The line for an output in the .gitignore of its own folder. */
@@ -38,7 +39,7 @@ export function unignoreInGit(path: string): boolean {
 /** DVC's advice after files that Git should track were written. */
 export function gitHint(files: readonly string[]): string {
   return (
-    `\nTo track the changes with git, run:\n\n\tgit add ${files.join(" ")}\n\n` +
+    `\nTo track the changes with git, run:\n\n\tgit add ${files.map(shellQuote).join(" ")}\n\n` +
     "To enable auto staging, run:\n\n\tdvc config core.autostage true\n"
   );
 }

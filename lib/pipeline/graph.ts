@@ -85,8 +85,16 @@ export class Graph {
     return this.producers.get(node) ?? [];
   }
 
-  /** `targets` and everything they need: producers first, in the order of deps, then the stage itself. */
+  /**
+   * `targets` and everything they need: producers first, in the order of deps, then the stage itself. Stages that do not
+   * depend on each other come in the order of dvc.yaml, whatever the order of `targets`.
+   */
   order(targets: readonly StageNode[]): StageNode[] {
+    const needed = this.closure(targets);
+    return [...this.closure(this.nodes.filter((node) => needed.has(node)))];
+  }
+
+  private closure(targets: readonly StageNode[]): Set<StageNode> {
     const done = new Set<StageNode>();
     const visit = (node: StageNode): void => {
       if (done.has(node)) return;
@@ -94,7 +102,7 @@ export class Graph {
       done.add(node);
     };
     for (const target of targets) visit(target);
-    return [...done];
+    return done;
   }
 
   /** `targets` and everything that depends on them, in the order of a whole run. */

@@ -28,6 +28,7 @@ export class Run {
   private readonly unrecorded = new Set<StageResult>();
   private readonly forced = new Set<StageNode>();
   private processed = 0;
+  private lastProcessed = false;
 
   constructor(
     private readonly project: Project,
@@ -38,7 +39,8 @@ export class Run {
     private readonly children: Children,
   ) {
     this.params = new ParamFiles(project.yaml.read);
-    this.sections = new Sections(plan.length, console);
+    // An empty line stands between a stage that was processed and the next one that has something to say.
+    this.sections = new Sections(plan.length, console, () => (this.lastProcessed ? "\n" : ""));
     for (const node of plan) this.state.set(node, "waiting");
   }
 
@@ -108,7 +110,7 @@ export class Run {
       if (this.options.forceDownstream && (force || result.processed)) this.forceDependents(node);
       if (dry && result.processed) this.wouldRun.add(node);
       this.unrecorded.add(result);
-      this.sections.close(index, () => this.record(index, result));
+      this.sections.close(index, () => this.record(result));
     } catch (cause) {
       this.state.set(node, "failed");
       this.options.recorder?.failed(node, cause);
@@ -133,14 +135,13 @@ export class Run {
     });
   }
 
-  private record(index: number, result: StageResult): void {
+  private record(result: StageResult): void {
     const { files, ignored } = result.record();
     this.unrecorded.delete(result);
     for (const file of files) this.changedFiles.add(file);
     this.ignored.push(...ignored);
-    if (!result.processed) return;
-    this.processed++;
-    if (index < this.plan.length - 1) this.sections.write(index, "\n");
+    this.lastProcessed = result.processed;
+    if (result.processed) this.processed++;
   }
 
   /** After a failure with `-k`: what depends on the stage is left out. With `--ignore-errors` it is not. */

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { DamagedObject } from "./cache.js";
-import { checkout } from "./checkout.js";
+import { checkout, removeEmptyFolders } from "./checkout.js";
 import { GraphError } from "./errors.js";
 import { git, ignoreInGit } from "./gitFiles.js";
 import { eraOf, type Kept, keptOf } from "./legacy.js";
@@ -9,7 +9,7 @@ import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
 import { relinkOutput } from "./relink.js";
-import type { Recorded } from "./tree.js";
+import type { Hashed, Recorded } from "./tree.js";
 import { equal, type YamlMap } from "./yaml/value.js";
 
 /** Whether runs of a stage are kept: it is a function of recorded things, and all its outputs can be restored. */
@@ -78,7 +78,7 @@ export async function saveStage(
     }
     const found = await keptOf(out.absolute, recordedIn(locked, "outs", out.path), project);
     if (found === undefined) throw new GraphError(`output '${out.path}' does not exist`);
-    if (found.hashed.size === 0) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
+    if (isEmpty(out.absolute, found.hashed)) options.warn(`'${out.path.replace(/\/+$/, "")}' is empty.`);
     made.push({ path: out.path, ...found });
   }
   for (const out of node.outs) if (out.cache) refuseTracked(out.absolute, out.path, project);
@@ -94,6 +94,11 @@ export async function saveStage(
     if (kept) project.runs.save(entry);
   }
   return entry;
+}
+
+/** As DVC counts: a folder is empty when nothing at all is in it. */
+function isEmpty(path: string, hashed: Hashed): boolean {
+  return hashed.files === undefined ? hashed.size === 0 : readdirSync(path).length === 0;
 }
 
 /** Name a cached output in the .gitignore beside it. @returns the file when it was written */
@@ -150,6 +155,8 @@ export async function restoreRun(
       if (recorded === undefined) continue;
       const { cache, hasher } = eraOf(recorded, project);
       await checkout(out.absolute, recorded, cache, hasher);
+      // DVC makes a restored folder anew, without the empty ones that the last run or somebody left there.
+      if (recorded.md5?.endsWith(".dir")) removeEmptyFolders(out.absolute, false);
     }
   } catch (cause) {
     if (cause instanceof DamagedObject) return false; // The stage makes it again.

@@ -20,20 +20,32 @@ export interface Progress {
  */
 export class Sections {
   private live = 0;
+  private opened = false;
   private readonly held: { text: string | Buffer; to: Stream }[][];
   private readonly finish: ((() => void) | undefined)[];
 
   constructor(
     count: number,
     private readonly console: Console,
+    /** What stands before the first words of a section. */
+    private readonly opening: () => string = () => "",
   ) {
     this.held = Array.from({ length: count }, () => []);
     this.finish = new Array(count);
   }
 
   write(index: number, text: string | Buffer, to: Stream = "stdout"): void {
-    if (index === this.live) this.console.write(text, to);
+    if (index === this.live) this.emit(text, to);
     else this.held[index].push({ text, to });
+  }
+
+  private emit(text: string | Buffer, to: Stream): void {
+    if (!this.opened) {
+      this.opened = true;
+      const opening = this.opening();
+      if (opening !== "") this.console.write(opening, "stdout");
+    }
+    this.console.write(text, to);
   }
 
   /** A section is complete: `finish` runs (and may write) when everything before it is. */
@@ -44,8 +56,9 @@ export class Sections {
       if (now === undefined) return;
       now();
       this.live++;
+      this.opened = false;
       if (this.live >= this.held.length) return;
-      for (const { text, to } of this.held[this.live].splice(0)) this.console.write(text, to);
+      for (const { text, to } of this.held[this.live].splice(0)) this.emit(text, to);
     }
   }
 }

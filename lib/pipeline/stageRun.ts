@@ -240,9 +240,9 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
     if (found.recorded.md5 !== out.recorded?.md5) {
       updateDataFile(node.file, out, found.recorded);
-      files.push(node.file);
     }
   }
+  files.push(node.file);
   return { processed: true, record: () => ({ files, ignored: [] }) };
 }
 

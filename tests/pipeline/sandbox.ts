@@ -2,14 +2,8 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 
-const cli = pathToFileURL(resolve("dist", "cli")).href;
-// A verb as the launcher calls it, without the launcher.
-const script = `const [verb, ...args] = process.argv.slice(1);
-const file = verb.replace(/-./g, (part) => part[1].toUpperCase());
-const { command } = await import(\`${cli}/\${file}.js\`);
-process.exitCode = await command.run(args);`;
+const script = resolve("tests/pipeline/verb.mjs");
 
 export interface Outcome {
   readonly code: number | null;
@@ -54,19 +48,19 @@ export class Sandbox {
   /** With these variables in its environment. */
   nidslabWith(env: Readonly<Record<string, string>>, ...args: string[]): Outcome {
     const options = { ...this.options, env: { ...this.options.env, ...env } };
-    const result = spawnSync(process.execPath, ["--input-type=module", "-e", script, "--", ...args], options);
+    const result = spawnSync(process.execPath, [script, ...args], options);
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], this.options);
+    return spawn(process.execPath, [script, ...args], this.options);
   }
 
   /** `nidslab` or another program, in a process group of its own: a signal to the group reaches its children too. */
   startGroup(program: string, env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess {
     const options = { ...this.options, env: { ...this.options.env, ...env }, detached: true };
     return program === "nidslab"
-      ? spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], options)
+      ? spawn(process.execPath, [script, ...args], options)
       : spawn(program, args, options);
   }
 

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What each program keeps for itself. */
-const PRIVATE = new Set([".git", ".nidslab", ".dvc/tmp"]);
+const PRIVATE = new Set([".git", ".nidslab", ".dvc/tmp", "runs"]);
 /** Longer contents are compared by their hash. */
 const SHOWN = 4000;
 
 /**
  * Everything in a repository that both programs must leave the same: locks, .dvc files, .gitignore, the workspace, objects and
- * runs of the cache. Path -> mode and content; folders end in `/`.
+ * runs of the cache. Path -> mode and content; folders end in `/`. DVC replaces outputs by copies from its cache: links become
+ * files, 0755 becomes 0744. We leave them as the command made them, so outside .dvc only the owner's x bit and the content count.
  */
 export function snapshot(root: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -19,8 +20,11 @@ export function snapshot(root: string): Record<string, string> {
       if (PRIVATE.has(at)) continue;
       const path = join(folder, name);
       const stat = lstatSync(path);
-      const mode = (stat.mode & 0o777).toString(8);
-      if (stat.isSymbolicLink()) found[at] = `-> ${readlinkSync(path).replaceAll(root, "<root>")}`;
+      const bits = at.startsWith(".dvc/") || stat.isDirectory() ? 0o777 : 0o100;
+      const mode = (stat.mode & bits).toString(8);
+      if (stat.isSymbolicLink() && statSync(path).isFile()) {
+        found[at] = `${(statSync(path).mode & bits).toString(8)} ${contentOf(readFileSync(path))}`;
+      } else if (stat.isSymbolicLink()) found[at] = `-> ${readlinkSync(path).replaceAll(root, "<root>")}`;
       else if (stat.isDirectory()) {
         found[`${at}/`] = mode;
         walk(path, `${at}/`);
