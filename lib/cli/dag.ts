@@ -1,118 +1,94 @@
+import { UsageError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
-import { Graph } from "../pipeline/graph.js";
-import type { StageNode } from "../pipeline/node.js";
-import { findStages } from "../pipeline/targets.js";
+import { GraphError } from "../pipeline/errors.js";
+import { components, type NameGraph, nameGraph } from "../pipeline/reporting/dagGraph.js";
+import { dagList, dagText } from "../pipeline/reporting/dagText.js";
+import { pythonJson } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
-import { graphVerb } from "./graphVerb.js";
+import { graphVerb, type Options } from "./graphVerb.js";
 
 const help = `Show the graph of stages.
 
 usage: nidslab dag [options] [target]
 
+target: a stage or an output; it and what it needs are shown
+  -o, --outs       outputs in place of stages
+  --full           with a target: everything that is connected with it
+  --collapse-foreach-matrix
+                   one node for all stages of a foreach or matrix
   --dot            for Graphviz
   --mermaid        for Mermaid (--md: in a Markdown fence)
-  --full           with a target: everything that is connected with it
+  --list           one line a stage, with what it needs
+  --json           as JSON
   --cd FOLDER      as if called in FOLDER
 
+Without a format: boxes, as wide as the terminal (80 columns elsewhere, or COLUMNS); arrows that follow from others are
+left out. Where there is no room, stages of one foreach or matrix share a box.
+
 example: nidslab dag --mermaid report`;
+
+const spec = [
+  "-o|--outs",
+  "--full",
+  "--collapse-foreach-matrix",
+  "--dot",
+  "--mermaid",
+  "--md",
+  "--list",
+  "--json",
+];
 
 export const command: Command = {
   summary: "show the graph of stages (text, --dot, --mermaid)",
   help,
   run: (args) =>
-    graphVerb(args, ["--dot", "--mermaid", "--md", "--full"], help, async (options, open) => {
-      const project = open();
-      const graph = Graph.of(project.nodes(), project.cwd);
-      let nodes = project.nodes();
-      if (options.targets.length > 0) {
-        const targets = findStages(options.targets, project);
-        nodes = options.has("full")
-          ? components(graph, project.nodes())
-              .filter((group) => group.some((node) => targets.includes(node)))
-              .flat()
-          : graph.order(targets);
+    graphVerb(args, spec, help, async (options, open) => {
+      const [target, extra] = options.targets;
+      if (extra !== undefined) throw new UsageError(`unrecognized arguments: ${extra}`);
+      const [outs, collapse] = [options.has("outs"), options.has("collapse-foreach-matrix")];
+      if (outs && collapse) {
+        throw new GraphError("`--outs` and `--collapse-foreach-matrix` are mutually exclusive");
       }
-      if (options.has("dot")) process.stdout.write(dot(graph, nodes));
-      else if (options.has("mermaid") || options.has("md")) {
-        const text = mermaid(graph, nodes);
-        process.stdout.write(options.has("md") ? `\`\`\`mermaid\n${text}\n\`\`\`\n` : `${text}\n`);
-      } else process.stdout.write(plainText(graph, nodes));
+      const graph = nameGraph(open(), {
+        full: options.has("full"),
+        outs,
+        collapse,
+        ...(target === undefined ? {} : { target }),
+      });
+      process.stdout.write(formatted(graph, options));
       return 0;
     }),
 };
 
-/** One line a stage, in the order of a run: what it needs stands after the arrow. */
-function plainText(graph: Graph, nodes: readonly StageNode[]): string {
-  const shown = new Set(nodes);
-  const lines = graph.order(nodes).filter((node) => shown.has(node));
-  return lines
-    .map((node) => {
-      const needs = graph.allProducersOf(node).filter((producer) => shown.has(producer));
-      return `${node.address}${needs.length > 0 ? `  <-  ${needs.map((need) => need.address).join(", ")}` : ""}\n`;
-    })
-    .join("");
+function formatted(graph: NameGraph, options: Options): string {
+  if (options.has("json")) {
+    const edges = graph.edges.map(([from, to]) => [from, to]);
+    const data = new Map([
+      ["nodes", [...graph.nodes]],
+      ["edges", edges],
+    ] as [string, string[] | string[][]][]);
+    return `${pythonJson(data)}\n`;
+  }
+  if (options.has("dot")) return dot(graph);
+  if (options.has("md")) return `\`\`\`mermaid\n${mermaid(graph)}\n\`\`\`\n`;
+  if (options.has("mermaid")) return `${mermaid(graph)}\n`;
+  if (options.has("list")) return dagList(graph);
+  return dagText(graph, process.stdout.columns ?? (Number(process.env.COLUMNS) || 80));
 }
 
-function edges(graph: Graph, nodes: readonly StageNode[]): [StageNode, StageNode][] {
-  const shown = new Set(nodes);
-  return nodes.flatMap((node) =>
-    graph
-      .allProducersOf(node)
-      .filter((producer) => shown.has(producer))
-      .map((producer): [StageNode, StageNode] => [producer, node]),
-  );
+function dot({ nodes, edges }: NameGraph): string {
+  const lines = [...nodes.map((node) => `"${node}";`), ...edges.map(([from, to]) => `"${from}" -> "${to}";`)];
+  return `strict digraph {\n${lines.map((line) => `${line}\n`).join("")}}\n\n`;
 }
 
-function byAddress(a: StageNode, b: StageNode): number {
-  return compareText(a.address, b.address);
-}
-
-function byAddresses(a: readonly [StageNode, StageNode], b: readonly [StageNode, StageNode]): number {
-  return byAddress(a[0], b[0]) || byAddress(a[1], b[1]);
-}
-
-function dot(graph: Graph, nodes: readonly StageNode[]): string {
-  const lines = [...nodes].sort(byAddress).map((node) => `"${node.address}";`);
-  const arrows = edges(graph, nodes)
-    .sort(byAddresses)
-    .map(([from, to]) => `"${from.address}" -> "${to.address}";`);
-  return `strict digraph {\n${[...lines, ...arrows].join("\n")}\n}\n\n`;
-}
-
-function mermaid(graph: Graph, nodes: readonly StageNode[]): string {
+function mermaid(graph: NameGraph): string {
   let text = "flowchart TD";
   let count = 0;
-  for (const group of components(graph, nodes)) {
-    const number = new Map([...group].sort(byAddress).map((node) => [node, ++count]));
-    for (const [node, i] of number) text += `\n\tnode${i}["${node.address}"]`;
-    for (const [from, to] of edges(graph, group).sort(byAddresses)) {
-      text += `\n\tnode${number.get(from)}-->node${number.get(to)}`;
-    }
+  for (const { nodes, edges } of components(graph)) {
+    const number = new Map([...nodes].sort(compareText).map((node) => [node, ++count]));
+    for (const [node, i] of number) text += `\n\tnode${i}["${node}"]`;
+    const sorted = [...edges].sort((a, b) => compareText(a[0], b[0]) || compareText(a[1], b[1]));
+    for (const [from, to] of sorted) text += `\n\tnode${number.get(from)}-->node${number.get(to)}`;
   }
   return text;
-}
-
-/** Stages that are connected, whichever way the arrows point. */
-function components(graph: Graph, nodes: readonly StageNode[]): StageNode[][] {
-  const neighbours = new Map<StageNode, StageNode[]>(nodes.map((node) => [node, []]));
-  for (const [from, to] of edges(graph, nodes)) {
-    neighbours.get(from)?.push(to);
-    neighbours.get(to)?.push(from);
-  }
-  const seen = new Set<StageNode>();
-  return nodes.flatMap((start) => {
-    if (seen.has(start)) return [];
-    const group: StageNode[] = [];
-    const queue = [start];
-    seen.add(start);
-    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-      group.push(node);
-      for (const next of neighbours.get(node) ?? []) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        queue.push(next);
-      }
-    }
-    return [group];
-  });
 }

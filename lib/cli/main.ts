@@ -32,6 +32,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "show the metrics of the last run, or how they changed (metrics show, metrics diff)",
       load: () => import("./metrics.js"),
     },
+    plots: {
+      summary: "draw plots, also of several revisions (plots show, plots diff)",
+      load: () => import("./plots.js"),
+    },
     exp: {
       summary: "run an experiment and keep it in Git, show the table of experiments (exp run, exp show)",
       load: () => import("./exp.js"),

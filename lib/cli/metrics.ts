@@ -17,10 +17,11 @@ import {
   readMetrics,
   type Values,
   valuesJson,
+  valuesOrError,
 } from "../pipeline/reporting/values.js";
-import { pythonJson, type Yaml } from "../pipeline/yaml/value.js";
+import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
-import { graphVerb, type Options } from "./graphVerb.js";
+import { graphVerb, type Options, warnLine } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
 const help = `Show the metrics of the last run, or how they changed.
@@ -97,20 +98,21 @@ function show(
     commits: options.has("all-commits"),
   };
   const several = which.branches || which.tags || which.commits;
-  const results = new Map<string, Values>();
+  const results = new Map<string, RevisionValues>();
   results.set(several ? WORKSPACE : "", readMetrics(revisions.open(WORKSPACE), targets));
   if (several) {
     for (const { name, revision } of namedRevisions(project.gitRoot, which)) {
-      results.set(name, readMetrics(revisions.open(revision), targets));
+      const read = (): Values => readMetrics(revisions.open(revision), targets);
+      results.set(name, valuesOrError(name, read, warnLine));
     }
     hideWorkspace(results, project);
   }
   process.stderr.write(failedText(results));
   if (options.has("json")) {
-    return `${pythonJson(new Map([...results].map(([name, values]) => [name, new Map([["data", valuesJson(values)]])])))}\n`;
+    return `${pythonJson(new Map([...results].map(([name, values]) => [name, revisionData(values)])))}\n`;
   }
   const rows = [...results].flatMap(([name, values]) =>
-    [...values].map(([file, value]) => ({
+    ("error" in values ? [] : [...values]).map(([file, value]) => ({
       start: several ? [name, file] : [file],
       cells: "data" in value ? flatten(value.data) : new Map<string, Yaml>(),
     })),
@@ -127,13 +129,27 @@ function show(
 }
 
 /** The files as they are say nothing new when they are those of the branch that is checked out. */
-function hideWorkspace(results: Map<string, Values>, project: Project): void {
+function hideWorkspace(results: Map<string, RevisionValues>, project: Project): void {
   const branch = project.gitRoot === undefined ? undefined : activeBranch(project.gitRoot);
   const committed = branch === undefined ? undefined : results.get(branch);
   const current = results.get(WORKSPACE);
   if (committed === undefined || current === undefined) return;
-  if (pythonJson(valuesJson(committed), true) === pythonJson(valuesJson(current), true))
+  if (pythonJson(revisionData(committed), true) === pythonJson(revisionData(current), true))
     results.delete(WORKSPACE);
+}
+
+type RevisionValues = Values | { readonly error: string };
+
+function revisionData(values: RevisionValues): YamlMap {
+  return "error" in values ? errorData("GraphError", values.error) : new Map([["data", valuesJson(values)]]);
+}
+
+function errorData(type: string, message: string): YamlMap {
+  const error = new Map([
+    ["type", type],
+    ["msg", message],
+  ]);
+  return new Map([["error", error]]);
 }
 
 function diff(revisions: Revisions, revs: readonly string[], options: Options, digits: number): string {

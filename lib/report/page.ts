@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Block, documentHtml, figuresOf } from "./document.js";
+import type { PlotlySpec } from "./plotly.js";
 import { style } from "./style.js";
 import { escapeHtml } from "./table.js";
 
@@ -14,16 +15,38 @@ export interface Page {
   readonly svg: ReadonlyMap<string, string>;
 }
 
+/** What a page shows, as HTML: `pageHtml` makes it from blocks. */
+export interface Frame {
+  readonly title: string;
+  readonly lead: string;
+  /** Headings, for the list of contents. */
+  readonly contents: readonly { readonly id: string; readonly text: string }[];
+  readonly body: string;
+  /** Plots by the name in their `data-figure`. */
+  readonly figures: Readonly<Record<string, PlotlySpec>>;
+  /** Rules after those that all pages have. */
+  readonly style?: string;
+}
+
 /**
  * A report as one HTML file: style, pictures and plotly are inside it. The content security policy forbids the browser
  * to load anything from elsewhere. Without scripts, and in print, the SVG pictures stand in place of the plots.
  */
 export function pageHtml(page: Page): string {
-  const headings = page.blocks.filter((block) => block.kind === "heading");
-  const contents = headings
+  return frameHtml({
+    title: page.title,
+    lead: page.lead,
+    contents: page.blocks.filter((block) => block.kind === "heading"),
+    body: documentHtml(page.blocks, (name) => page.svg.get(name) ?? ""),
+    figures: Object.fromEntries(figuresOf(page.blocks).map(({ name, figure }) => [name, figure.plotly])),
+  });
+}
+
+/** A page around a body: head, contents, plotly and the figures that it draws. */
+export function frameHtml(frame: Frame): string {
+  const contents = frame.contents
     .map(({ id, text }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`)
     .join("\n");
-  const figures = Object.fromEntries(figuresOf(page.blocks).map(({ name, figure }) => [name, figure.plotly]));
   const policy =
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   return `<!doctype html>
@@ -33,14 +56,14 @@ export function pageHtml(page: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(page.title)}</title>
-<style>${style}</style>
+<title>${escapeHtml(frame.title)}</title>
+<style>${style}${frame.style ?? ""}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<h1>${escapeHtml(page.title)}</h1>
-<p class="lead">${escapeHtml(page.lead)}</p>
+<h1>${escapeHtml(frame.title)}</h1>
+<p class="lead">${escapeHtml(frame.lead)}</p>
 </header>
 <div class="columns">
 <nav aria-label="Contents">
@@ -50,10 +73,10 @@ ${contents}
 </ol>
 </nav>
 <main id="content">
-${documentHtml(page.blocks, (name) => page.svg.get(name) ?? "")}
+${frame.body}
 </main>
 </div>
-<script type="application/json" id="figures">${jsonInScript(figures)}</script>
+<script type="application/json" id="figures">${jsonInScript(frame.figures)}</script>
 <script>${plotlySource()}</script>
 <script>${startFigures}</script>
 </body>

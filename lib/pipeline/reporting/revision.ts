@@ -43,7 +43,7 @@ export class Revision {
 
   /** Files below a folder, sorted; undefined when it is no folder. */
   files(folder: string): string[] | undefined {
-    const found = new Set(this.tree === undefined ? walk(folder) : this.filesInTree(folder));
+    const found = new Set(this.tree === undefined ? this.walk(folder) : this.filesInTree(folder));
     if (this.tree !== undefined || !existsSync(folder)) {
       for (const { node, out } of this.outputs()) {
         if (out.absolute !== folder && !out.absolute.startsWith(folder + sep) && !isIn(folder, out.absolute))
@@ -52,6 +52,16 @@ export class Revision {
       }
     }
     return found.size === 0 ? undefined : [...found].sort(compareText);
+  }
+
+  /** Files of the workspace; what is ignored, .git and .dvc are left out. */
+  private walk(folder: string): string[] {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (this.project.dvcIgnore.ignored(path, entry.isDirectory())) return [];
+      return entry.isDirectory() ? this.walk(path) : isFile(path) ? [path] : [];
+    });
   }
 
   private nameInTree(path: string): string {
@@ -179,12 +189,4 @@ function isIn(path: string, folder: string): boolean {
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function walk(folder: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? walk(path) : isFile(path) ? [path] : [];
-  });
 }

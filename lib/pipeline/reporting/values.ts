@@ -210,9 +210,29 @@ export function rounded(x: number, digits: number): number {
   return last % 2 === 0 ? near : Number((near - Math.sign(x) * unit).toFixed(digits));
 }
 
+/**
+ * The values of one of several revisions: one whose dvc.yaml cannot be read is named in a warning and has the error in place
+ * of values.
+ */
+export function valuesOrError(
+  name: string,
+  read: () => Values,
+  warn: (line: string) => void,
+): Values | { readonly error: string } {
+  try {
+    return read();
+  } catch (cause) {
+    const error = messageOf(cause);
+    warn(`failed to load metrics in revision '${name}', ${error}`);
+    return { error };
+  }
+}
+
 /** DVC's line for files that could not be read in some revisions. */
-export function failedText(results: ReadonlyMap<string, Values>): string {
-  const names = [...results].filter(([, values]) => [...values.values()].some((value) => "error" in value));
+export function failedText(results: ReadonlyMap<string, Values | { readonly error: string }>): string {
+  const names = [...results].filter(
+    ([, values]) => "error" in values || [...values.values()].some((value) => "error" in value),
+  );
   if (names.length === 0) return "";
   return `DVC failed to load some metrics for following revisions: '${names.map(([name]) => name).join(", ")}'.\n`;
 }
