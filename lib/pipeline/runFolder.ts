@@ -271,16 +271,19 @@ function pointLast(runs: string, folder: string): void {
   }
 }
 
-/** Copy a file of the root under its name, others under `others/<path>`; a missing one is left out. */
+/**
+ * Copy a file of the root under its name, others under `others/<path>`; a missing one is left out. In projects that are not
+ * this kit's a lock is named lock.yaml: tools that look for every dvc.lock must not find copies there.
+ */
 function copyInto(folder: string, others: string, path: string, root: string): void {
   if (!existsSync(path)) return;
   const name = relative(root, path);
-  const target =
-    dirname(name) === "." && /^(params\.yaml|dvc\.lock)$/.test(name)
-      ? name
-      : join(others, name.replaceAll("..", "_"));
-  mkdirSync(dirname(join(folder, target)), { recursive: true });
-  copyFileSync(path, join(folder, target));
+  const isTop = /^(params\.yaml|dvc\.lock)$/.test(name);
+  const kept = isTop ? name : join(others, name.replaceAll("..", "_"));
+  const isOwn = relative(root, folder).startsWith("runs");
+  const target = join(folder, isOwn ? kept : kept.replace(/dvc\.lock$/, "lock.yaml"));
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(path, target);
 }
 
 /** git.json and diff.patch. Outputs and locks are left out of the difference: the run itself changes them. */
