@@ -79,6 +79,13 @@ function link(type: LinkType, object: string, temporary: string): boolean {
   }
 }
 
+/** Make a folder of a cache. Those that a group shares can be written by it, and give the group on to what is made in them. */
+export function makeCacheFolder(path: string, policy: LinkPolicy): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || !policy.shared) return;
+  for (let at = path; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
+}
+
 /** Whether a file that has the content of `object` is tied to it as the policy says. */
 export function isLinkedAsWanted(path: string, object: string, policy: LinkPolicy): boolean {
   const stat = lstatSync(path);

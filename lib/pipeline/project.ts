@@ -49,7 +49,7 @@ export class Project {
     this.state = new HashState(root);
     this.hasher = new Hasher(this.dvcIgnore, this.state, warn);
     this.cache = new ObjectStore(this.config.cacheFolder, this.config.links);
-    this.runs = new RunCache(this.config.cacheFolder);
+    this.runs = new RunCache(this.config.cacheFolder, this.config.links);
   }
 
   /** The project that `cwd` lies in. @throws NoProjectError when no folder above has a `.dvc` */

@@ -93,7 +93,11 @@ export async function saveStage(
 /** Name a cached output in the .gitignore beside it. @returns the file when it was written */
 export function ignoreOutput(path: string, project: Project): string[] {
   if (project.gitIgnore === undefined || !project.contains(path)) return [];
-  const written = ignoreInGit(path, statSync(path).isDirectory(), project.gitIgnore);
+  const written = ignoreInGit(
+    path,
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    project.gitIgnore,
+  );
   return written === undefined ? [] : [written];
 }
 

@@ -45,7 +45,7 @@ const LOOKED: StageResult = { processed: true, record: () => [] };
 export async function reproduceStage(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project, params } = job;
   const title = node.kind === "data" ? `'${node.address}'` : `Stage '${node.address}'`;
-  if (node.frozen && node.kind === "stage") {
+  if (node.frozen && node.import === undefined) {
     warn(job, `stage: '${node.address}' is frozen. Its dependencies are not going to be reproduced.`);
   }
   let reasons: Change[] = [];
@@ -64,6 +64,7 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   if (node.kind === "data") return verifyData(node, job);
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
+    await refuseMissing(node, job);
     return job.dry ? LOOKED : saved(node, job);
   }
   // A dry run has nothing to hash: what the stage needs may not be there yet.
@@ -164,13 +165,7 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
   const { project } = job;
   const what = node.frozen ? "outputs in frozen" : "data sources in";
   job.write(`Verifying ${what} stage: '${node.address}'\n`);
-  const missing: string[] = [];
-  for (const out of node.outs) {
-    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
-  }
-  if (missing.length > 0) {
-    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
-  }
+  await refuseMissing(node, job);
   if (job.dry) return LOOKED;
   const files: string[] = [];
   for (const out of node.outs) {
@@ -187,6 +182,16 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
   }
   return { processed: true, record: () => files };
+}
+
+/** Where nothing is run, what is to be recorded has to be there. */
+async function refuseMissing(node: StageNode, { project }: StageJob): Promise<void> {
+  const missing: string[] = [];
+  for (const out of node.outs) {
+    if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
+  }
+  if (missing.length === 0) return;
+  throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
 }
 
 function warn(job: StageJob, line: string): void {

@@ -32,7 +32,9 @@ function findStage(target: string, project: Project): StageNode[] {
   if (found.length === 0) {
     const known = inFile.flatMap((node) => [node.group, node.name]);
     const hint = didYouMean(name, known);
-    throw new GraphError(`Stage '${name}' not found inside '${fileText}' file${hint === "" ? "" : `.${hint}`}`);
+    throw new GraphError(
+      `Stage '${name}' not found inside '${fileText}' file${hint === "" ? "" : `.${hint}`}`,
+    );
   }
   return found;
 }

