@@ -3,6 +3,7 @@ import {
   chmodSync,
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -81,9 +82,15 @@ function link(type: LinkType, object: string, temporary: string): boolean {
 
 /** Make a folder of a cache. Those that a group shares can be written by it, and give the group on to what is made in them. */
 export function makeCacheFolder(path: string, policy: LinkPolicy): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined || !policy.shared) return;
-  for (let at = path; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
+  if (existsSync(path)) return;
+  makeCacheFolder(dirname(path), policy);
+  try {
+    // One by one: of a read-only file system Node's recursive form says that a folder is missing.
+    mkdirSync(path);
+    if (policy.shared) chmodSync(path, 0o2775);
+  } catch (cause) {
+    if (codeOf(cause) !== "EEXIST") throw cause;
+  }
 }
 
 /** Whether a file that has the content of `object` is tied to it as the policy says. */
