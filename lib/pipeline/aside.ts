@@ -1,4 +1,4 @@
-import { cpSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { writeError, writeFileAtomic } from "../base/files.js";
@@ -96,6 +96,11 @@ function readJournal(folder: string): Journal | undefined {
 function discard(folder: string): void {
   rmSync(join(folder, JOURNAL), { force: true });
   rmSync(folder, { recursive: true, force: true });
+  try {
+    rmdirSync(dirname(folder));
+  } catch {
+    // Another stage keeps something beside it.
+  }
 }
 
 /** Move a file or folder; to another file system it is copied whole before the original goes. */

@@ -4,7 +4,6 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -16,7 +15,7 @@ import { messageOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
 import { GraphError } from "./errors.js";
-import type { LinkPolicy } from "./links.js";
+import { type LinkPolicy, makeCacheFolder } from "./links.js";
 import { contentHash, type Hashed, type TreeFile, treeObject } from "./tree.js";
 
 const READ_ONLY = 0o444;
@@ -151,19 +150,12 @@ export class ObjectStore {
     this.place(oid, (temporary) => copyFileSync(path, temporary, constants.COPYFILE_FICLONE));
   }
 
-  /** Folders of a cache that a group shares can be written by it, and give the group on to what is made in them. */
-  private makeFolder(path: string): void {
-    const first = mkdirSync(path, { recursive: true });
-    if (first === undefined || !this.links.shared) return;
-    for (let at = path; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
-  }
-
   private place(oid: string, fill: (temporary: string) => void): void {
     const path = this.path(oid);
     if (this.has(oid)) return;
     const temporary = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
     try {
-      this.makeFolder(dirname(path));
+      makeCacheFolder(dirname(path), this.links);
       fill(temporary);
       chmodSync(temporary, READ_ONLY);
       renameSync(temporary, path);

@@ -148,10 +148,12 @@ export function relink(path: string, hashed: Hashed, cache: ObjectStore, hasher:
   // What a link to a folder points to is not ours to change.
   if (hashed.files !== undefined && lstatSync(path).isSymbolicLink()) return;
   const files = hashed.files ?? [{ relpath: "", md5: hashed.md5 }];
+  // The first kind counts: a copy where links are wanted is tried again, and stays a copy where they cannot be made.
+  const first = { ...cache.links, types: cache.links.types.slice(0, 1) };
   for (const { relpath, md5 } of files) {
     const file = join(path, relpath);
     const object = cache.path(md5);
-    if (!existsSync(object) || isLinkedAsWanted(file, object, cache.links)) continue;
+    if (!existsSync(object) || isLinkedAsWanted(file, object, first)) continue;
     placeObject(object, file, cache.links, hashed.files === undefined && hashed.isexec);
     hasher.remember(file, md5);
   }

@@ -127,7 +127,11 @@ function bringList(oid: string, out: Output, project: Project, options: GcOption
   const name = out.remote ?? options.remote ?? project.config.defaultRemote;
   if (name === undefined) return;
   const { folder } = project.config.remote(name, "gc");
-  if (folder !== undefined) project.cache.copyOne(new ObjectStore(folder), oid);
+  if (folder === undefined) return;
+  project.cache.copyOne(new ObjectStore(folder), oid);
+  if (project.cache.has(oid)) return;
+  const start = "Some of the cache files do not exist neither locally nor on remote. Missing cache files:";
+  options.warn(`${start}\nname: None, md5: ${oid}`);
 }
 
 function unrecorded(node: StageNode, out: Output, source: Project): string {

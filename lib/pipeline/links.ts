@@ -3,6 +3,7 @@ import {
   chmodSync,
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -76,6 +77,19 @@ function link(type: LinkType, object: string, temporary: string): boolean {
     rmSync(temporary, { force: true });
     if (UNABLE.includes(codeOf(cause) ?? "")) return false;
     throw cause;
+  }
+}
+
+/** Make a folder of a cache. Those that a group shares can be written by it, and give the group on to what is made in them. */
+export function makeCacheFolder(path: string, policy: LinkPolicy): void {
+  if (existsSync(path)) return;
+  makeCacheFolder(dirname(path), policy);
+  try {
+    // One by one: of a read-only file system Node's recursive form says that a folder is missing.
+    mkdirSync(path);
+    if (policy.shared) chmodSync(path, 0o2775);
+  } catch (cause) {
+    if (codeOf(cause) !== "EEXIST") throw cause;
   }
 }
 

@@ -54,8 +54,8 @@ export class Project {
       hasher: new LegacyHasher(this.hasher),
       cache: new LegacyStore(this.config.cacheFolder, this.config.links),
     };
-    this.runs = new RunCache(this.config.cacheFolder);
     this.pathLocks = new PathLocks(this);
+    this.runs = new RunCache(this.config.cacheFolder, this.config.links);
   }
 
   /** The project that `cwd` lies in. @throws NoProjectError when no folder above has a `.dvc` */

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
+import { type LinkPolicy, makeCacheFolder } from "./links.js";
 import { items, type LockEntry } from "./lock.js";
 import { readYaml } from "./yaml/read.js";
 import { isList, isMap, pythonJson, type Yaml } from "./yaml/value.js";
@@ -28,7 +29,10 @@ export function runValueJson(entry: LockEntry): string {
 
 /** Runs that were made before, under `<cache>/runs/`: from what went in to what came out. */
 export class RunCache {
-  constructor(private readonly cacheFolder: string) {}
+  constructor(
+    private readonly cacheFolder: string,
+    private readonly links: LinkPolicy = { types: ["copy"], shared: false },
+  ) {}
 
   /** Where a run is kept, relative to the cache's folder. */
   place(entry: LockEntry): string {
@@ -38,7 +42,10 @@ export class RunCache {
 
   save(entry: LockEntry): void {
     const path = join(this.cacheFolder, this.place(entry));
-    if (!existsSync(path)) writeFileAtomic(path, writeYaml(entry));
+    if (existsSync(path)) return;
+    makeCacheFolder(dirname(path), this.links);
+    writeFileAtomic(path, writeYaml(entry));
+    if (this.links.shared) chmodSync(path, 0o664);
   }
 
   /** Kept runs with the key of `entry`, the newest first. A file that cannot be read is deleted. */

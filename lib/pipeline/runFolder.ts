@@ -271,17 +271,12 @@ function pointLast(runs: string, folder: string): void {
   }
 }
 
-/**
- * Copy a file of the root under its name, others under `others/<path>`; a missing one is left out. In projects that are not
- * this kit's a lock is named lock.yaml: tools that look for every dvc.lock must not find copies there.
- */
+/** Copy a file of the root under its name, others under `others/<path>`; a missing one is left out. */
 function copyInto(folder: string, others: string, path: string, root: string): void {
   if (!existsSync(path)) return;
   const name = relative(root, path);
   const isTop = /^(params\.yaml|dvc\.lock)$/.test(name);
-  const kept = isTop ? name : join(others, name.replaceAll("..", "_"));
-  const isOwn = relative(root, folder).startsWith("runs");
-  const target = join(folder, isOwn ? kept : kept.replace(/dvc\.lock$/, "lock.yaml"));
+  const target = join(folder, isTop ? name : join(others, name.replaceAll("..", "_")));
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(path, target);
 }

@@ -104,7 +104,11 @@ function isEmpty(path: string, hashed: Hashed): boolean {
 /** Name a cached output in the .gitignore beside it. @returns the file when it was written */
 export function ignoreOutput(path: string, project: Project): string[] {
   if (project.gitIgnore === undefined || !project.contains(path)) return [];
-  const written = ignoreInGit(path, statSync(path).isDirectory(), project.gitIgnore);
+  const written = ignoreInGit(
+    path,
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    project.gitIgnore,
+  );
   return written === undefined ? [] : [written];
 }
 

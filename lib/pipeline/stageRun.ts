@@ -61,7 +61,7 @@ const LOOKED: StageResult = { processed: true, record: () => NO_FILES };
 export async function reproduceStage(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project, params } = job;
   const title = node.kind === "data" ? `'${node.address}'` : `Stage '${node.address}'`;
-  if (node.frozen && node.kind === "stage") {
+  if (node.frozen && node.import === undefined) {
     warn(job, `stage: '${node.address}' is frozen. Its dependencies are not going to be reproduced.`);
   }
   let reasons: Change[] = [];
@@ -113,7 +113,7 @@ async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change
   if (node.kind === "data") return project.repoLock.during(() => verifyData(node, job));
   if (node.frozen) {
     job.write(`Verifying outputs in frozen stage: '${node.address}'\n`);
-    await refuseMissing(node, project);
+    await refuseMissing(node, job);
     return saved(node, job);
   }
   for (const line of defectsOf(node, params)) warn(job, line);
@@ -228,7 +228,7 @@ function verifying(node: StageNode): string {
 async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
   job.write(verifying(node));
-  await refuseMissing(node, project);
+  await refuseMissing(node, job);
   const files: string[] = [];
   for (const out of node.outs) {
     const found = await keptOf(out.absolute, out.recorded, project);
@@ -246,15 +246,14 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
   return { processed: true, record: () => ({ files, ignored: [] }) };
 }
 
-/** @throws GraphError when data that nothing here makes is not there */
-async function refuseMissing(node: StageNode, project: Project): Promise<void> {
+/** Where nothing is run, what is to be recorded has to be there. */
+async function refuseMissing(node: StageNode, { project }: StageJob): Promise<void> {
   const missing: string[] = [];
   for (const out of node.outs) {
     if ((await project.hasher.hash(out.absolute)) === undefined) missing.push(project.show(out.absolute));
   }
-  if (missing.length > 0) {
-    throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
-  }
+  if (missing.length === 0) return;
+  throw new GraphError(`missing data 'source${missing.length > 1 ? "s" : ""}': ${missing.join(", ")}`);
 }
 
 function warn(job: StageJob, line: string): void {

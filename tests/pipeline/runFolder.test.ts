@@ -129,7 +129,7 @@ describe("the folder of a run", () => {
     committed({ ".gitignore": "" });
     expect(box.nidslab("repro", "c").stderr).toContain("log: .dvc/tmp/nidslab-runs/repro-0001/logs/c.log\n");
     expect(existsSync(box.path("runs"))).toBe(false);
-    expect(box.read(".nidslab/runs/last/lock.yaml")).toBe(box.read("dvc.lock"));
+    expect(box.read(".dvc/tmp/nidslab-runs/last/dvc.lock")).toBe(box.read("dvc.lock"));
     expect(box.git("status", "--porcelain", "--ignored=no")).not.toContain("nidslab");
   });
 
