@@ -1,6 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { writeFileAtomic } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ObjectStore } from "./cache.js";
 import { Config } from "./config.js";
@@ -78,7 +77,11 @@ export class Project {
   /** The folder of the kit's own files, which ignores itself in Git. */
   ownFolder(): string {
     const folder = join(this.root, ".nidslab");
-    if (!existsSync(join(folder, ".gitignore"))) writeFileAtomic(join(folder, ".gitignore"), "*\n");
+    const ignore = join(folder, ".gitignore");
+    if (statSync(ignore, { throwIfNoEntry: false })?.size !== 2) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(ignore, "*\n");
+    }
     return folder;
   }
 
