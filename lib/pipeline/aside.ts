@@ -1,4 +1,13 @@
-import { cpSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { writeError, writeFileAtomic } from "../base/files.js";
@@ -110,26 +119,43 @@ function take(from: string, to: string): void {
     renameSync(from, to);
   } catch (cause) {
     if (!["EXDEV", "EBUSY"].includes(codeOf(cause) ?? "")) throw writeError(to, cause);
-    const copy = `${to}.copy`;
-    try {
-      cpSync(from, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-      renameSync(copy, to);
-    } catch (failure) {
-      rmSync(copy, { recursive: true, force: true });
-      throw writeError(to, failure);
-    }
-    rmSync(from, { recursive: true, force: true });
+    copyWhole(from, to);
+    remove(from);
+  }
+}
+
+function copyWhole(from: string, to: string): void {
+  const options = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
+  // A folder on which a file system is mounted stays where it is and is filled.
+  const isMounted = lstatSync(to, { throwIfNoEntry: false })?.isDirectory() === true;
+  const copy = isMounted ? to : `${to}.copy`;
+  try {
+    cpSync(from, copy, options);
+    if (!isMounted) renameSync(copy, to);
+  } catch (cause) {
+    if (!isMounted) rmSync(copy, { recursive: true, force: true });
+    throw writeError(to, cause);
+  }
+}
+
+/** Remove a file or folder; one on which a file system is mounted is emptied. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (cause) {
+    if (codeOf(cause) !== "EBUSY") throw cause;
+    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
   }
 }
 
 function putBack(moved: readonly Moved[], all: boolean): void {
   for (const { path, held } of [...moved].reverse()) {
     if (held === null) {
-      if (all) rmSync(path, { recursive: true, force: true });
+      if (all) remove(path);
       continue;
     }
     if (lstatSync(held, { throwIfNoEntry: false }) === undefined) continue;
-    rmSync(path, { recursive: true, force: true });
+    remove(path);
     take(held, path);
   }
 }

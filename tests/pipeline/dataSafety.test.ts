@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { mounts } from "./mounts.js";
 import { Sandbox } from "./sandbox.js";
 
 const remote = "[core]\n    remote = store\n['remote \"store\"']\n    url = ../store\n";
@@ -18,20 +19,6 @@ const object = (box: Sandbox, oid: string): string =>
   box.path(`.dvc/cache/files/md5/${oid.slice(0, 2)}/${oid.slice(2)}`);
 const ONE = "b026324c6904b2a9cb4b88d6d61c81d1"; // md5 of "1\n"
 const TWO = "26ab0db90d72e28ad0ba1e22ee510510"; // md5 of "2\n"
-
-function canMount(): boolean {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
-  try {
-    const folder = execFileSync("mktemp", ["-d"], { encoding: "utf8" }).trim();
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder]);
-    rmSync(folder, { recursive: true });
-    return true;
-  } catch {
-    return false;
-  }
-}
-const mounts = canMount();
 
 let box: Sandbox;
 afterEach(() => box.remove());
