@@ -3,7 +3,7 @@ import { expandGlobs } from "../pipeline/glob.js";
 import type { Project } from "../pipeline/project.js";
 import { handOver, remoteText } from "../pipeline/realDvc.js";
 import { foreignRemotes, type Tracked, trackedOf } from "../pipeline/remote.js";
-import { readRevisions } from "../pipeline/revisions.js";
+import { eachRevision } from "../pipeline/revisions.js";
 import { select } from "../pipeline/select.js";
 import { checkJobs } from "./dataVerb.js";
 import type { Options } from "./graphVerb.js";
@@ -51,10 +51,9 @@ export function chosenOutputs(options: Options, project: Project): Tracked[] {
     tags: options.has("all-tags"),
     commits: options.has("all-commits"),
   };
-  for (const revision of readRevisions(scope, project)) {
-    if (options.targets.length === 0)
-      found.push(...trackedOf(select(selection, revision.project), revision.project));
-  }
+  eachRevision(scope, project, (_, then) => {
+    if (options.targets.length === 0) found.push(...trackedOf(select(selection, then), then));
+  });
   return found;
 }
 

@@ -73,6 +73,13 @@ export class Aside {
     this.drop();
   }
 
+  /** Put back only what the failed command has left nothing of: with `--ignore-errors` others go on with the rest. */
+  restoreMissing(): void {
+    const isGone = ({ path }: Moved): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined;
+    putBack(this.moved.splice(0).filter(isGone), false);
+    this.drop();
+  }
+
   /** The stage has made them anew, and that is recorded. */
   drop(): void {
     discard(this.folder);

@@ -4,8 +4,8 @@ import { GraphError } from "./errors.js";
 import { experimentData } from "./experimentData.js";
 import { experimentsOf, gitRootOf } from "./experiments.js";
 import { git } from "./gitFiles.js";
+import { commitOf } from "./gitTree.js";
 import type { Project } from "./project.js";
-import { commitOf } from "./reporting/gitTree.js";
 import { type Revisions, WORKSPACE, withRevisions } from "./reporting/revision.js";
 import type { Scalar, Yaml, YamlMap } from "./yaml/value.js";
 

@@ -7,7 +7,7 @@ import { GraphError } from "./errors.js";
 import { recordedIn } from "./lock.js";
 import type { Output, StageNode } from "./node.js";
 import type { Project } from "./project.js";
-import { type RevisionScope, readRevisions } from "./revisions.js";
+import { eachRevision, type RevisionScope } from "./revisions.js";
 import type { Recorded } from "./tree.js";
 
 export interface GcOptions {
@@ -39,15 +39,22 @@ interface Used {
  */
 export function collectGarbage(project: Project, options: GcOptions): void {
   const used: Used = { objects: new Map(), legacy: new Set() };
-  collect(project, "workspace", project, used, options);
-  const revisions = readRevisions(
+  const failed = (name: string, cause: unknown): void => {
+    if (!options.skipFailed)
+      throw new GraphError(`Failed to collect '${name}': ${messageOf(cause)}`, { cause });
+    options.warn(`Failed to collect '${name}', skipping: ${messageOf(cause)}`);
+  };
+  try {
+    collect(project, project, used, options);
+  } catch (cause) {
+    failed("workspace", cause);
+  }
+  eachRevision(
     options.scope,
     project,
-    options.skipFailed
-      ? (sha, cause) => options.warn(`Failed to collect '${sha.slice(0, 7)}', skipping: ${messageOf(cause)}`)
-      : undefined,
+    (_, then) => collect(then, project, used, options),
+    (sha, cause) => failed(sha.slice(0, 7), cause),
   );
-  for (const { sha, project: then } of revisions) collect(then, sha.slice(0, 7), project, used, options);
   const remotes = options.cloud || options.notInRemote ? storesOf(used, project, options) : [];
   const kept = new Set<string>();
   for (const [name, oids] of used.objects) {
@@ -74,16 +81,9 @@ function say(count: number, where: string, options: GcOptions): void {
 }
 
 /** @param source the graph as the workspace or a revision has it */
-function collect(source: Project, name: string, project: Project, used: Used, options: GcOptions): void {
-  try {
-    for (const node of source.nodes()) {
-      for (const out of node.outs) if (out.cache) collectOutput(node, out, source, project, used, options);
-    }
-  } catch (cause) {
-    if (!options.skipFailed)
-      throw new GraphError(`Failed to collect '${name}': ${messageOf(cause)}`, { cause });
-    options.warn(`Failed to collect '${name}', skipping`);
-  }
+function collect(source: Project, project: Project, used: Used, options: GcOptions): void {
+  for (const node of source.nodes())
+    for (const out of node.outs) if (out.cache) collectOutput(node, out, source, project, used, options);
 }
 
 function collectOutput(

@@ -8,6 +8,13 @@ export interface IgnoreRule {
   readonly negated: boolean;
   readonly directoryOnly: boolean;
   readonly regex: RegExp;
+  /** Of a plain name, which matches in every folder: the name. */
+  readonly name?: string;
+}
+
+interface Level {
+  readonly at: number;
+  readonly rules: readonly IgnoreRule[];
 }
 
 interface Options {
@@ -26,7 +33,7 @@ interface Options {
  * folder is ignored. Source: gitignore(5), and DVC's differences (blanks around a line are stripped).
  */
 export class IgnoreTree {
-  private readonly rules = new Map<string, readonly IgnoreRule[]>();
+  private readonly chains = new Map<string, readonly Level[]>();
   private readonly folders = new Map<string, boolean>();
 
   constructor(
@@ -52,7 +59,7 @@ export class IgnoreTree {
 
   /** Forget what was read: an ignore file may have been written. */
   refresh(): void {
-    this.rules.clear();
+    this.chains.clear();
     this.folders.clear();
   }
 
@@ -101,39 +108,47 @@ export class IgnoreTree {
   }
 
   private lastMatch(path: string, isFolder: boolean): IgnoreRule | undefined {
-    let found: IgnoreRule | undefined;
     if (!path.startsWith(this.root + sep)) return undefined;
     const name = sep === "/" ? path : path.split(sep).join("/");
-    for (let at = this.root.length; at > 0; at = path.indexOf(sep, at + 1)) {
-      for (const rule of this.rulesOf(path.slice(0, at))) {
+    const end = path.lastIndexOf(sep);
+    const base = name.slice(end + 1);
+    let found: IgnoreRule | undefined;
+    for (const { at, rules } of this.chain(path.slice(0, end))) {
+      const inner = name.slice(at + 1);
+      for (const rule of rules) {
         if (rule.directoryOnly && !isFolder) continue;
-        const inner = name.slice(at + 1);
         // DVC matches a folder with a slash at its end, so its "a/**" holds for a itself.
-        if (rule.regex.test(inner) || (isFolder && this.options.strip && rule.regex.test(`${inner}/`)))
-          found = rule;
+        const matches =
+          rule.name === undefined
+            ? rule.regex.test(inner) || (isFolder && this.options.strip && rule.regex.test(`${inner}/`))
+            : rule.name === base;
+        if (matches) found = rule;
       }
     }
     return found;
   }
 
-  private rulesOf(folder: string): readonly IgnoreRule[] {
-    let rules = this.rules.get(folder);
-    if (rules === undefined) {
-      const { file, builtin, strip } = this.options;
-      const name = relative(this.root, join(folder, file)).split(sep).join("/");
-      let lines: string[] = [];
-      try {
-        lines = readFileSync(join(folder, file), "utf8").split(/\r?\n/);
-      } catch {
-        // Most folders have no such file.
-      }
-      rules = [
-        ...(folder === this.root ? builtin.flatMap((line) => parseRule(line, `:${line}`, strip)) : []),
-        ...lines.flatMap((line, i) => parseRule(line, `${name}:${i + 1}:${line}`, strip)),
-      ];
-      this.rules.set(folder, rules);
+  /** The rules that hold in a folder, those of the root first; `at` is where the path inside their folder begins. */
+  private chain(folder: string): readonly Level[] {
+    let chain = this.chains.get(folder);
+    if (chain === undefined) {
+      const above =
+        folder.length > this.root.length ? this.chain(folder.slice(0, folder.lastIndexOf(sep))) : [];
+      const rules = this.rulesOf(folder);
+      chain = rules.length === 0 ? above : [...above, { at: folder.length, rules }];
+      this.chains.set(folder, chain);
     }
-    return rules;
+    return chain;
+  }
+
+  private rulesOf(folder: string): IgnoreRule[] {
+    const { file, builtin, strip } = this.options;
+    const path = join(folder, file);
+    const own = folder === this.root ? builtin.flatMap((line) => parseRule(line, `:${line}`, strip)) : [];
+    if (!existsSync(path)) return own;
+    const name = relative(this.root, path).split(sep).join("/");
+    const lines = readFileSync(path, "utf8").split(/\r?\n/);
+    return [...own, ...lines.flatMap((line, i) => parseRule(line, `${name}:${i + 1}:${line}`, strip))];
   }
 }
 
@@ -157,7 +172,8 @@ export function parseRule(line: string, source: string, strip: boolean): IgnoreR
   if (pattern.startsWith("/")) pattern = pattern.slice(1);
   if (pattern === "") return [];
   const regex = new RegExp(`^${anchored ? "" : "(?:.*/)?"}${globSource(pattern)}$`, "su");
-  return [{ source, negated, directoryOnly, regex }];
+  const isPlain = !anchored && !/[*?[\\]/.test(pattern);
+  return [{ source, negated, directoryOnly, regex, ...(isPlain ? { name: pattern } : {}) }];
 }
 
 /** A gitignore pattern as the source of a regular expression: `*` and `?` stop at a slash, `**` does not. */

@@ -1,9 +1,8 @@
 import { Graph } from "./graph.js";
 import { takeLock } from "./guard.js";
-import type { StageNode } from "./node.js";
 import { planOf, type Selection } from "./plan.js";
 import type { Project } from "./project.js";
-import { checkoutOutputs, fetchOutputs, MissingObjects, trackedOutputs } from "./remote.js";
+import { pullRuns } from "./pullStage.js";
 import { Run } from "./run.js";
 import type { RunRecorder } from "./runFolder.js";
 import type { Console } from "./section.js";
@@ -72,35 +71,11 @@ export async function repro(project: Project, options: ReproOptions, console: Co
       plan.flatMap((node) => node.deps.map((dep) => dep.absolute)),
       plan.flatMap((node) => node.outs.map((out) => out.absolute)),
     );
-    if (options.pull) await pullMissing(plan, project);
+    if (options.pull && options.runCache && !options.dry) pullRuns(project);
     await new Run(project, plan, graph, options, console, children).all();
   } finally {
     for (const signal of ENDING) process.off(signal, interrupt);
     project.saveState();
     release();
   }
-}
-
-/** `--pull`: bring recorded outputs that are missing here from the remotes; what no remote has stays missing. */
-async function pullMissing(plan: readonly StageNode[], project: Project): Promise<void> {
-  const sources = trackedOutputs(
-    plan.filter((node) => node.kind === "data"),
-    project,
-  );
-  fetchOutputs(sources, project);
-  const absent: typeof sources = [];
-  for (const each of sources)
-    if ((await project.hasher.hash(each.out.absolute)) === undefined) absent.push(each);
-  try {
-    await checkoutOutputs(absent, project);
-  } catch (cause) {
-    if (!(cause instanceof MissingObjects)) throw cause; // the stage itself says what is missing
-  }
-  fetchOutputs(
-    trackedOutputs(
-      plan.filter((node) => node.kind === "stage"),
-      project,
-    ),
-    project,
-  );
 }

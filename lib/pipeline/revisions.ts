@@ -1,12 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
 import { messageOf } from "../base/errors.js";
-import { toSlashes } from "./dvcfile.js";
 import { GraphError } from "./errors.js";
 import { git } from "./gitFiles.js";
-import { Project } from "./project.js";
+import { GitTree } from "./gitTree.js";
+import type { Project } from "./project.js";
 
 /** Commits that are meant: DVC's -a, -T, -A, --rev with --num, --date. */
 export interface RevisionScope {
@@ -21,39 +17,35 @@ export interface RevisionScope {
   readonly date?: string;
 }
 
-/** The graph as a commit has it. */
-export interface Revision {
-  readonly sha: string;
-  readonly project: Project;
-}
-
 /**
- * The projects of the commits in a scope. Only files that can define the graph are read, into a temporary folder; commits in
- * which these are the same are read once.
+ * Go through the projects of the commits in a scope; commits in which the graph is described by the same files count once.
+ * @param use called with each, which is of use only meanwhile
  * @param skip called for a commit that cannot be read; without it that is an error
  * @throws GraphError in DVC's words for an unknown revision, and outside Git
  */
-export function readRevisions(
+export function eachRevision(
   scope: RevisionScope,
   project: Project,
+  use: (sha: string, then: Project) => void,
   skip?: (sha: string, cause: unknown) => void,
-): Revision[] {
-  const shas = commitsOf(scope, project);
+): void {
   const seen = new Set<string>();
-  return shas.flatMap((sha): Revision[] => {
-    const files = graphFiles(sha, project);
-    const key = files.map(({ path, blob }) => `${path} ${blob}`).join("\n");
-    if (seen.has(key)) return [];
-    seen.add(key);
+  for (const sha of commitsOf(scope, project)) {
+    const tree = new GitTree(project.gitRoot as string, sha);
     try {
-      return [{ sha, project: projectOf(files, project) }];
+      const { key } = tree;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      use(sha, tree.open(project));
     } catch (cause) {
+      const short = sha.slice(0, 7);
       if (skip === undefined)
-        throw new GraphError(`Failed to collect '${sha.slice(0, 7)}': ${messageOf(cause)}`, { cause });
+        throw new GraphError(`Failed to collect '${short}': ${messageOf(cause)}`, { cause });
       skip(sha, cause);
-      return [];
+    } finally {
+      tree.remove();
     }
-  });
+  }
 }
 
 function commitsOf(scope: RevisionScope, project: Project): string[] {
@@ -84,57 +76,4 @@ function commitsOf(scope: RevisionScope, project: Project): string[] {
   if (commits) found.push(...list("rev-list", "--all", "HEAD"));
   if (date !== undefined) found.push(...list("rev-list", "--all", `--since=${date}T00:00:00`));
   return [...new Set(found)];
-}
-
-interface GraphFile {
-  readonly path: string;
-  readonly blob: string;
-}
-
-/** Files that say what the graph is: stage files, locks, ignore files, and all that parameters and vars may stand in. */
-function graphFiles(sha: string, project: Project): GraphFile[] {
-  const inside = toSlashes(relative(project.gitRoot as string, project.root));
-  const listed = git(project.gitRoot as string, ["ls-tree", "-r", "-z", "--full-tree", sha]);
-  if (listed === undefined) throw new GraphError(`unknown Git revision '${sha}'`);
-  return listed.split("\0").flatMap((line): GraphFile[] => {
-    const [, blob, name] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
-    if (name === undefined || (inside !== "" && !name.startsWith(`${inside}/`))) return [];
-    const path = inside === "" ? name : name.slice(inside.length + 1);
-    if (path.startsWith(".dvc/")) return [];
-    const isPart = /^(dvc\.yaml|dvc\.lock|\.dvcignore)$|.\.dvc$|\.(ya?ml|json|toml|py)$/.test(basename(path));
-    return isPart ? [{ path, blob }] : [];
-  });
-}
-
-function projectOf(files: readonly GraphFile[], project: Project): Project {
-  const folder = mkdtempSync(join(tmpdir(), "nidslab-revision-"));
-  try {
-    mkdirSync(join(folder, ".dvc"));
-    writeFileSync(join(folder, ".dvc", "config"), "[core]\n    no_scm = true\n");
-    const contents = blobs(files, project.gitRoot as string);
-    files.forEach(({ path }, i) => {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), contents[i]);
-    });
-    const read = Project.open(folder, () => undefined);
-    for (const node of read.nodes()) if (node.kind === "stage") read.lock(node);
-    return read;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function blobs(files: readonly GraphFile[], root: string): Buffer[] {
-  const { stdout } = spawnSync("git", ["cat-file", "--batch"], {
-    cwd: root,
-    input: files.map(({ blob }) => `${blob}\n`).join(""),
-    maxBuffer: 1 << 30,
-  });
-  let at = 0;
-  return files.map(() => {
-    const end = stdout.indexOf(10, at);
-    const size = Number(stdout.subarray(at, end).toString().split(" ")[2]);
-    at = end + 1 + size + 1;
-    return stdout.subarray(end + 1, end + 1 + size);
-  });
 }

@@ -87,7 +87,7 @@ export class Run {
 
   private async one(index: number): Promise<void> {
     const node = this.plan[index];
-    const { dry, runCache, commit, allowMissing, confirm } = this.options;
+    const { dry, runCache, commit, allowMissing, pull, ignoreErrors, confirm } = this.options;
     const force = this.options.force || this.forced.has(node);
     this.tell();
     try {
@@ -101,6 +101,8 @@ export class Run {
         runCache,
         commit,
         allowMissing,
+        pull,
+        ignoreErrors,
         confirm,
         recorder: this.options.recorder,
         write: (text, to = "stdout") => this.sections.write(index, text, to),

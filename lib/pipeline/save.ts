@@ -8,6 +8,7 @@ import { items, type LockEntry, recordedIn, sortedItems } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
+import { pullKept } from "./pullStage.js";
 import { relinkOutput } from "./relink.js";
 import type { Hashed, Recorded } from "./tree.js";
 import { equal, type YamlMap } from "./yaml/value.js";
@@ -42,7 +43,7 @@ export async function entryBefore(node: StageNode, project: Project, params: Par
   }
   // Of a stage with outputs, DVC names the keys that are missing, where it knows any.
   const absent = node.params.find(
-    (ref) => (node.outs.length === 0 || ref.keys === undefined) && params.read(ref) === undefined,
+    (ref) => (node.outs.length === 0 || ref.keys === null) && params.read(ref) === undefined,
   );
   if (absent !== undefined) throw new GraphError(`dependency '${absent.path}' does not exist`);
   const entry: YamlMap = new Map([["cmd", node.cmd ?? null]]);
@@ -125,19 +126,23 @@ export function refuseTracked(absolute: string, path: string, project: Project):
 /**
  * Bring back the outputs of a run that was made before with the same command, dependencies and parameters.
  * @param before what `entryBefore` gave
- * @param warn told what DVC does here that nobody expects
+ * @param how `pull`: bring objects from the remotes; `warn` is told what DVC does here that nobody expects
  * @returns false when there is none whose objects are all in the cache
  */
 export async function restoreRun(
   node: StageNode,
   before: LockEntry,
   project: Project,
-  warn: (line: string) => void,
+  how: { readonly pull: boolean; readonly warn: (line: string) => void },
 ): Promise<boolean> {
   const locked = project.lock(node).entry(node.name);
   const sameInputs = (kept: LockEntry): boolean =>
     ["cmd", "deps", "params"].every((key) => equal(kept.get(key) ?? null, before.get(key) ?? null));
-  const complete = (kept: LockEntry): boolean =>
+  const complete = (kept: LockEntry): boolean => {
+    if (how.pull) pullKept(node, kept, project);
+    return isComplete(kept);
+  };
+  const isComplete = (kept: LockEntry): boolean =>
     items(kept, "outs").length === node.outs.length &&
     node.outs.every((out) => {
       const recorded = recordedIn(kept, "outs", out.path);
@@ -148,7 +153,7 @@ export async function restoreRun(
   if (found === undefined) return false;
   if (!equal(found.get("params") ?? null, before.get("params") ?? null)) {
     // Treeverse/dvc issue 10296. The lock depends on it, so it is done as DVC does it, and said.
-    warn(
+    how.warn(
       `stage '${node.address}' is restored from a run with other parameters: DVC does not look at parameters called ` +
         "size or nfiles. Rename them, or use --no-run-cache.",
     );

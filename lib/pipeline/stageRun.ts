@@ -11,6 +11,7 @@ import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import { markOf } from "./processes.js";
 import type { Project } from "./project.js";
+import { pullDependencies, pullOutputs } from "./pullStage.js";
 import { asideFolder, entryMark } from "./recovery.js";
 import type { RunRecorder } from "./runFolder.js";
 import { entryBefore, ignoreOutput, isKept, refuseTracked, restoreRun, saveStage } from "./save.js";
@@ -28,6 +29,10 @@ export interface StageJob {
   readonly runCache: boolean;
   readonly commit: boolean;
   readonly allowMissing: boolean;
+  /** The run goes on with what a failed command has left. */
+  readonly ignoreErrors: boolean;
+  /** Bring what is missing from the remotes before anything is run. */
+  readonly pull: boolean;
   readonly confirm?: (question: string) => boolean;
   readonly recorder?: RunRecorder;
   readonly write: (text: string | Buffer, to?: Stream) => void;
@@ -76,6 +81,11 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
       return NOTHING;
     }
   }
+  if (job.pull && !job.force && !job.dry && (await isOnlyMissing(node, job))) {
+    job.write(`Pulling data for stage: '${node.address}'\n`);
+    if (await project.repoLock.during(() => pullOutputs(node, project))) return NOTHING;
+    job.write(`Unable to pull data for stage: '${node.address}'\n`);
+  }
   if (job.confirm !== undefined) {
     const goOn = job.confirm(
       `Going to reproduce stage: '${node.address}'. Are you sure you want to continue?`,
@@ -92,6 +102,12 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
   } finally {
     leave();
   }
+}
+
+/** Nothing has changed, only something that is recorded is not here. */
+async function isOnlyMissing(node: StageNode, { project, params }: StageJob): Promise<boolean> {
+  const changes = await changesOf(node, { project, params, firstOnly: true, allowMissing: true });
+  return changes.length === 0;
 }
 
 /** What a dry run says of a stage that would be processed; it has nothing to hash: what the stage needs may not be there. */
@@ -117,10 +133,11 @@ async function makeAnew(node: StageNode, job: StageJob, reasons: readonly Change
     return saved(node, job);
   }
   for (const line of defectsOf(node, params)) warn(job, line);
+  if (job.pull && !job.force) await project.repoLock.during(() => pullDependencies(node, project));
   const before = await entryBefore(node, project, params);
   if (!job.force && job.runCache && isKept(node, project)) {
-    const warnOf = (line: string): void => warn(job, line);
-    if (await project.repoLock.during(() => restoreRun(node, before, project, warnOf))) {
+    const how = { pull: job.pull, warn: (line: string): void => warn(job, line) };
+    if (await project.repoLock.during(() => restoreRun(node, before, project, how))) {
       job.write(`Stage '${node.address}' is cached - skipping run, checking out outputs\n`);
       return saved(node, job);
     }
@@ -165,7 +182,8 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
     };
     return { processed: true, record: recordAndDrop, abandon: () => aside.restore(true) };
   } catch (cause) {
-    aside.restore(cause instanceof InterruptedError);
+    if (job.ignoreErrors && !(cause instanceof InterruptedError)) aside.restoreMissing();
+    else aside.restore(cause instanceof InterruptedError);
     throw cause;
   } finally {
     log?.end();

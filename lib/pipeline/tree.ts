@@ -150,6 +150,14 @@ export class Hasher {
       }
       const relpath = prefix + entry.name;
       if (entry.isDirectory()) {
+        const whole = await this.known.get(path);
+        if (whole?.files !== undefined) {
+          for (const file of whole.files)
+            files.push({ relpath: `${relpath}/${file.relpath}`, md5: file.md5 });
+          stamps.push(...(this.stamps.get(path) ?? []));
+          size += whole.size;
+          continue;
+        }
         stamps.push([path, stampOf(statSync(path, { bigint: true }))]);
         size += await this.folder(top, path, `${relpath}/`, files, stamps);
         continue;

@@ -4,10 +4,10 @@ import { writeFileAtomic } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
 import { toSlashes } from "./dvcfile.js";
 import { git } from "./gitFiles.js";
+import { commitOf, GitTree } from "./gitTree.js";
 import { items } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { Project } from "./project.js";
-import { commitOf, GitTree } from "./reporting/gitTree.js";
 import { type TreeFile, treeObject } from "./tree.js";
 
 /**

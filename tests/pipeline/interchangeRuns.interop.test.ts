@@ -182,7 +182,7 @@ besideDvc("nidslab and dvc with options, failures and interruptions", (play, ser
         { what: "mended", edit: mended, call: ["repro", "--keep-going"] },
         {
           what: "ignored",
-          edit: all(failing, newData, replace("other", "x", "y")),
+          edit: all(failing, replace("other", "x", "y")),
           call: ["repro", "--ignore-errors"],
           settled: false,
           code: 0,

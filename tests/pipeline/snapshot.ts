@@ -42,7 +42,7 @@ function contentOf(bytes: Buffer): string {
 
 /**
  * What is different, a line each; empty when nothing is.
- * @param mayStay what may be in one of the two only, if it is as it was
+ * @param mayStay outputs that may be in one of the two as they were
  */
 export function differences(
   one: Readonly<Record<string, string>>,
@@ -52,12 +52,12 @@ export function differences(
   return [...new Set([...Object.keys(one), ...Object.keys(other)])]
     .sort()
     .filter((name) => one[name] !== other[name])
-    .filter(
-      (name) =>
-        (one[name] !== undefined && other[name] !== undefined) ||
-        (one[name] ?? other[name]) !== mayStay[name],
-    )
+    .filter((name) => !(isOutput(name) && (one[name] ?? other[name]) === mayStay[name]))
     .map((name) => `${name}: ${show(one[name])} | ${show(other[name])}`);
+}
+
+function isOutput(name: string): boolean {
+  return !/^\.dvc\/|(^|\/)(dvc\.lock|\.gitignore)$|\.dvc$/.test(name);
 }
 
 function show(content: string | undefined): string {

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { compareText } from "../../base/json.js";
 import { toSlashes } from "../dvcfile.js";
 import { GraphError } from "../errors.js";
 import { git } from "../gitFiles.js";
+import { commitOf, GitTree } from "../gitTree.js";
 import { recordedIn } from "../lock.js";
 import type { Output, StageNode } from "../node.js";
-import { Project } from "../project.js";
-import { commitOf, GitTree } from "./gitTree.js";
+import type { Project } from "../project.js";
 
 /** The name of the files as they are, beside revisions of Git. */
 export const WORKSPACE = "workspace";
@@ -116,17 +116,14 @@ export class Revisions {
   /** @throws GraphError for a name that Git does not know */
   open(name: string): Revision {
     if (name === WORKSPACE) return new Revision(name, this.project, this.project);
-    const { gitRoot, root, cwd } = this.project;
+    const { gitRoot } = this.project;
     if (gitRoot === undefined)
       throw new GraphError(`'${name}' is a Git revision, and this is no Git repository.`);
     const commit = commitOf(gitRoot, name);
     let there = this.opened.get(commit);
     if (there === undefined) {
       const tree = new GitTree(gitRoot, commit);
-      const folder = join(tree.folder, relative(gitRoot, cwd));
-      mkdirSync(join(tree.folder, relative(gitRoot, root), ".dvc"), { recursive: true });
-      mkdirSync(folder, { recursive: true });
-      there = { project: Project.open(folder, () => undefined), tree };
+      there = { project: tree.open(this.project), tree };
       this.opened.set(commit, there);
     }
     return new Revision(name, there.project, this.project, there.tree);

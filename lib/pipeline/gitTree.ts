@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { GraphError } from "../errors.js";
-import { git } from "../gitFiles.js";
+import { dirname, join, relative } from "node:path";
+import { GraphError } from "./errors.js";
+import { git } from "./gitFiles.js";
+import { Project } from "./project.js";
 
 interface Blob {
   readonly id: string;
@@ -23,8 +24,8 @@ export function commitOf(gitRoot: string, revision: string): string {
 }
 
 /**
- * A commit as a folder of its own: the files that describe stages and parameters are there at once, others come from Git
- * when they are asked for. The repository, its index and its worktree stay as they are.
+ * A commit as a folder of its own: files come from Git when they are asked for. The repository, its index and its worktree
+ * stay as they are.
  */
 export class GitTree {
   readonly folder: string;
@@ -37,8 +38,28 @@ export class GitTree {
   ) {
     this.folder = mkdtempSync(join(tmpdir(), "nidslab-revision-"));
     this.blobs = listing(gitRoot, commit);
-    const names = [...this.blobs.keys()].filter((name) => DESCRIBES.test(name));
-    this.write(names.filter((name) => (this.blobs.get(name) as Blob).size <= MAX_SIZE));
+  }
+
+  /** Files that say what the graph is: stage files, locks, ignore files, and all that parameters and vars may stand in. */
+  private descriptions(): string[] {
+    const isPart = (name: string, { size }: Blob): boolean => DESCRIBES.test(name) && size <= MAX_SIZE;
+    return [...this.blobs].filter(([name, blob]) => isPart(name, blob)).map(([name]) => name);
+  }
+
+  /** Equal for commits in which the graph is described by the same files. */
+  get key(): string {
+    return this.descriptions()
+      .map((name) => `${name} ${this.blobs.get(name)?.id}`)
+      .join("\n");
+  }
+
+  /** The project as the commit has it. It is of use until `remove`. */
+  open(present: Project): Project {
+    this.write(this.descriptions());
+    const folder = join(this.folder, relative(this.gitRoot, present.cwd));
+    mkdirSync(join(this.folder, relative(this.gitRoot, present.root), ".dvc"), { recursive: true });
+    mkdirSync(folder, { recursive: true });
+    return Project.open(folder, () => undefined);
   }
 
   /** Path of a file of the commit on the disk, or undefined. @param name `/`-separated, from the root of the repository */
