@@ -1,9 +1,7 @@
-import { fetchOutputs } from "../pipeline/remote.js";
-import { copyRuns } from "../pipeline/runs.js";
 import type { Command } from "./command.js";
-import { failingAs, summaryLine, warnAbsent, withProject } from "./dataVerb.js";
+import { failingAs, summaryLine, withProject } from "./dataVerb.js";
 import { graphVerb } from "./graphVerb.js";
-import { byDvc, chosenOutputs, hasRemote, transferHelp, transferSpec } from "./transfer.js";
+import { byDvc, chosenOutputs, fetchChosen, hasRemote, transferHelp, transferSpec } from "./transfer.js";
 
 const help = `Bring recorded data from a remote (a folder; for others the installed dvc does it) into the cache.
 
@@ -29,11 +27,7 @@ export const command: Command = {
           const code = byDvc("fetch", args, tracked, options, project);
           if (code !== undefined) return code;
           return withProject(project, async () => {
-            const name = options.value("remote");
-            if (options.has("run-cache") && hasRemote(options, project))
-              copyRuns(project.config.remote(name, "fetch").folder as string, project.config.cacheFolder);
-            const { copied, absent } = fetchOutputs(tracked, project, name);
-            if (hasRemote(options, project)) warnAbsent(absent);
+            const copied = fetchChosen(tracked, options, project);
             if (options.has("quiet")) return 0;
             if (!hasRemote(options, project))
               process.stderr.write("No remote provided and no default remote set.\n");

@@ -10,7 +10,6 @@ import {
 } from "../pipeline/reporting/revision.js";
 import {
   cellText,
-  changesBetween,
   changesJson,
   errorJson,
   failedText,
@@ -22,6 +21,7 @@ import {
 } from "../pipeline/reporting/values.js";
 import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
+import { diffOf } from "./diff.js";
 import { graphVerb, type Options, warnLine } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
@@ -146,16 +146,8 @@ function revisionData(values: RevisionValues): YamlMap {
 }
 
 function diff(revisions: Revisions, revs: readonly string[], options: Options, digits: number): string {
-  const [a = "HEAD", b = WORKSPACE, extra] = revs;
-  if (extra !== undefined) throw new UsageError(`unrecognized arguments: ${extra}`);
   const targets = options.all("targets");
-  const results = new Map<string, Values>();
-  if (revisions.hasCommits()) {
-    for (const name of new Set([a, b])) results.set(name, readMetrics(revisions.open(name), targets));
-  }
-  process.stderr.write(failedText(results));
-  const none: Values = new Map();
-  const changes = changesBetween(results.get(a) ?? none, results.get(b) ?? none, options.has("all"));
+  const { a, b, changes } = diffOf(revisions, revs, options, (each) => readMetrics(each, targets));
   if (options.has("json")) return `${pythonJson(changesJson(changes))}\n`;
   const skip = options.has("no-path") ? 1 : 0;
   return textTable(

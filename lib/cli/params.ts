@@ -1,15 +1,9 @@
 import { UsageError } from "../base/errors.js";
-import { type Revisions, WORKSPACE, withRevisions } from "../pipeline/reporting/revision.js";
-import {
-  cellText,
-  changesBetween,
-  changesJson,
-  failedText,
-  readParams,
-  type Values,
-} from "../pipeline/reporting/values.js";
+import { type Revisions, withRevisions } from "../pipeline/reporting/revision.js";
+import { cellText, changesJson, readParams } from "../pipeline/reporting/values.js";
 import { pythonJson } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
+import { diffOf } from "./diff.js";
 import { graphVerb, type Options } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
@@ -46,16 +40,8 @@ export const command: Command = {
 };
 
 function diff(revisions: Revisions, revs: readonly string[], options: Options): string {
-  const [a = "HEAD", b = WORKSPACE, extra] = revs;
-  if (extra !== undefined) throw new UsageError(`unrecognized arguments: ${extra}`);
   const wanted = { targets: options.all("targets"), onlyDeps: options.has("deps") };
-  const results = new Map<string, Values>();
-  if (revisions.hasCommits()) {
-    for (const name of new Set([a, b])) results.set(name, readParams(revisions.open(name), wanted));
-  }
-  process.stderr.write(failedText(results));
-  const none: Values = new Map();
-  const changes = changesBetween(results.get(a) ?? none, results.get(b) ?? none, options.has("all"));
+  const { a, b, changes } = diffOf(revisions, revs, options, (each) => readParams(each, wanted));
   if (options.has("json")) return `${pythonJson(changesJson(changes))}\n`;
   const skip = options.has("no-path") ? 1 : 0;
   return textTable(

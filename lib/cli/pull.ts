@@ -1,23 +1,9 @@
-import {
-  checkoutOutputs,
-  fetchOutputs,
-  MissingObjects,
-  trackedOf,
-  unrecordedOf,
-} from "../pipeline/remote.js";
-import { copyRuns } from "../pipeline/runs.js";
+import { checkoutOutputs, MissingObjects, trackedOf, unrecordedOf } from "../pipeline/remote.js";
 import { select } from "../pipeline/select.js";
 import type { Command } from "./command.js";
-import {
-  checkoutCounts,
-  checkoutLines,
-  failingAs,
-  summaryLine,
-  warnAbsent,
-  withProject,
-} from "./dataVerb.js";
+import { checkoutCounts, checkoutLines, failingAs, summaryLine, withProject } from "./dataVerb.js";
 import { graphVerb, warnLine } from "./graphVerb.js";
-import { byDvc, chosenOutputs, hasRemote, transferHelp, transferSpec } from "./transfer.js";
+import { byDvc, chosenOutputs, fetchChosen, hasRemote, transferHelp, transferSpec } from "./transfer.js";
 
 const help = `Bring recorded data from a remote (a folder; for others the installed dvc does it) into the cache and the workspace.
 
@@ -45,11 +31,7 @@ export const command: Command = {
           const code = byDvc("pull", args, tracked, options, project);
           if (code !== undefined) return code;
           return withProject(project, async () => {
-            const name = options.value("remote");
-            if (options.has("run-cache") && hasRemote(options, project))
-              copyRuns(project.config.remote(name, "fetch").folder as string, project.config.cacheFolder);
-            const { copied, absent } = fetchOutputs(tracked, project, name);
-            if (hasRemote(options, project)) warnAbsent(absent);
+            const copied = fetchChosen(tracked, options, project);
             const chosen = select(
               {
                 targets: options.targets,

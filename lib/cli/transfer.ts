@@ -2,10 +2,11 @@ import { UsageError } from "../base/errors.js";
 import { expandGlobs } from "../pipeline/glob.js";
 import type { Project } from "../pipeline/project.js";
 import { handOver, remoteText } from "../pipeline/realDvc.js";
-import { foreignRemotes, type Tracked, trackedOf } from "../pipeline/remote.js";
+import { fetchOutputs, foreignRemotes, type Tracked, trackedOf } from "../pipeline/remote.js";
 import { eachRevision } from "../pipeline/revisions.js";
+import { copyRuns } from "../pipeline/runs.js";
 import { select } from "../pipeline/select.js";
-import { checkJobs } from "./dataVerb.js";
+import { checkJobs, warnAbsent } from "./dataVerb.js";
 import type { Options } from "./graphVerb.js";
 
 /** Options that push, fetch and pull have in common. */
@@ -55,6 +56,17 @@ export function chosenOutputs(options: Options, project: Project): Tracked[] {
     if (options.targets.length === 0) found.push(...trackedOf(select(selection, then), then));
   });
   return found;
+}
+
+/** Bring what was chosen into the cache, with `--run-cache` the kept runs, too. @returns how many objects were copied */
+export function fetchChosen(tracked: readonly Tracked[], options: Options, project: Project): number {
+  const name = options.value("remote");
+  const isReachable = hasRemote(options, project);
+  if (options.has("run-cache") && isReachable)
+    copyRuns(project.config.remote(name, "fetch").folder as string, project.config.cacheFolder);
+  const { copied, absent } = fetchOutputs(tracked, project, name);
+  if (isReachable) warnAbsent(absent);
+  return copied;
 }
 
 /** When a remote is no folder: DVC does all of it. @returns its exit code, undefined when nidslab does it itself */
