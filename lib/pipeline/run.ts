@@ -52,7 +52,10 @@ export class Run {
         this.state.set(this.plan[i], "running");
         running.set(
           i,
-          this.one(i).finally(() => running.delete(i)),
+          this.one(i).finally(() => {
+            running.delete(i);
+            this.tell();
+          }),
         );
       }
       if (running.size === 0) break;
