@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { codeOf } from "../base/errors.js";
-import { hashBytes, hashFile } from "../base/hash.js";
+import { hashBytes } from "../base/hash.js";
 import { compareText } from "../base/json.js";
 import { GraphError } from "./errors.js";
 import type { IgnoreTree } from "./ignore.js";
@@ -31,8 +33,10 @@ export interface Hashed {
   readonly files?: readonly TreeFile[];
 }
 
-/** Files up to this size are read and hashed in place; larger ones go through hasha. */
+/** Files up to this size are read whole. */
 const SMALL = 1 << 16;
+/** So much of a larger one is read at once. */
+const PART = 1 << 22;
 
 /** The text of a folder's object, and its address. Sorted by code point of the whole path. */
 export function treeObject(files: readonly TreeFile[]): { text: string; oid: string } {
@@ -59,9 +63,24 @@ function stampOf(stat: BigIntStats): string {
   return `${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.size}`;
 }
 
-/** md5 of a file's bytes. */
+/** md5 of a file's bytes. Of a large one the next part is read while the present one is hashed. */
 export async function contentHash(path: string, size: number | bigint): Promise<string> {
-  return size <= SMALL ? hashBytes(readFileSync(path), "md5") : hashFile(path, "md5");
+  if (size <= SMALL) return hashBytes(readFileSync(path), "md5");
+  const hash = createHash("md5");
+  const file = await open(path);
+  try {
+    let [filled, free] = [Buffer.allocUnsafe(PART), Buffer.allocUnsafe(PART)];
+    let reading = file.read(filled, 0, PART);
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return hash.digest("hex");
+      reading = file.read(free, 0, PART);
+      hash.update(filled.subarray(0, bytesRead));
+      [filled, free] = [free, filled];
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /**
