@@ -28,7 +28,7 @@ export async function failingAs<T>(what: string, run: () => Promise<T>): Promise
 
 /** Work on a project that nobody else writes meanwhile, DVC neither. */
 export async function withProject<T>(project: Project, run: () => Promise<T>): Promise<T> {
-  const release = lockProject(project);
+  const release = await lockProject(project);
   try {
     return await run();
   } finally {

@@ -102,16 +102,18 @@ export async function reproduce(
     import("../pipeline/guard.js"),
     import("../pipeline/runFolder.js"),
   ]);
-  // Another run must not find its params.yaml changed.
-  const release = options.has("set-param") ? takeLock(open()) : () => undefined;
-  const changed = await changeParams(
-    options,
-    open(),
-    run.kind === "exp" ? "nidslab exp run" : "nidslab repro",
-  );
-  const project = open();
+  let project = open();
+  let changed: ParamsChange = { files: [], text: "", undo: () => undefined };
   let params: Params | undefined;
+  // Another run must not find its params.yaml changed.
+  const release = options.has("set-param") ? takeLock(project) : () => undefined;
   try {
+    if (options.has("set-param")) {
+      const { setParams } = await import("../pipeline/paramEdit.js");
+      const again = run.kind === "exp" ? "nidslab exp run" : "nidslab repro";
+      changed = setParams(options.all("set-param"), [project.cwd, project.root], again);
+      project = open();
+    }
     params = await checkParams(project);
   } catch (cause) {
     changed.undo();
@@ -172,14 +174,6 @@ function jobsOf(options: Options): number {
   if (!/^[1-9]\d{0,2}$/.test(text))
     throw new UsageError(`argument -j/--jobs: expected 1 to 999, found '${text}'`);
   return Number(text);
-}
-
-/** `-S`: nothing for none. */
-async function changeParams(options: Options, project: Project, again: string): Promise<ParamsChange> {
-  const changes = options.all("set-param");
-  if (changes.length === 0) return { files: [], text: "", undo: () => undefined };
-  const { setParams } = await import("../pipeline/paramEdit.js");
-  return setParams(changes, [project.cwd, project.root], again);
 }
 
 /** A project of this kit has its params.yaml checked before anything runs; another one's is its own business. */

@@ -8,7 +8,7 @@ import {
   rmdirSync,
   rmSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { writeError, writeFileAtomic } from "../base/files.js";
 import { endGroup, type ProcessMark } from "./processes.js";
@@ -53,8 +53,8 @@ export class Aside {
     for (const { path, held } of this.moved) if (held !== null) take(path, held);
   }
 
-  /** The command that is about to run, or has ended. */
-  running(child: ProcessMark | undefined): void {
+  /** The command that is about to run. */
+  running(child: ProcessMark): void {
     this.child = child;
     this.write();
   }
@@ -90,12 +90,25 @@ export class Aside {
  * Undo what a stage of a run that was killed has left in `folder`: its command is ended if it still runs, its outputs are put
  * back, unless the stage has been recorded since (by DVC, or by that run itself): then what is there is what is recorded.
  * @param entryNow the hash of the stage's lock entry at present
+ * @param lost a folder for what lies in the way: the command may have made it, or somebody since
+ * @returns the outputs that were moved there
  */
-export function undo(folder: string, entryNow: (stage: Journal["stage"]) => string): void {
+export function undo(
+  folder: string,
+  entryNow: (stage: Journal["stage"]) => string,
+  lost: string,
+): readonly string[] {
+  const found: string[] = [];
   const journal = readJournal(folder);
   if (journal?.child !== undefined) endGroup(journal.child);
-  if (journal !== undefined && entryNow(journal.stage) === journal.stage.entry) putBack(journal.moved, true);
+  if (journal !== undefined && entryNow(journal.stage) === journal.stage.entry) {
+    putBack(journal.moved, true, (path) => {
+      take(path, join(lost, `${found.length}-${basename(path)}`));
+      found.push(path);
+    });
+  }
   discard(folder);
+  return found;
 }
 
 /** @returns undefined when nothing has been moved yet, or nothing of it is wanted any more */
@@ -127,7 +140,7 @@ function take(from: string, to: string): void {
   } catch (cause) {
     if (!["EXDEV", "EBUSY"].includes(codeOf(cause) ?? "")) throw writeError(to, cause);
     copyWhole(from, to);
-    remove(from);
+    removeAtOnce(from);
   }
 }
 
@@ -145,6 +158,18 @@ function copyWhole(from: string, to: string): void {
   }
 }
 
+/** Remove something so that it is whole or has another name: half of it never passes for all of it. */
+function removeAtOnce(path: string): void {
+  const gone = `${path}.gone`;
+  try {
+    renameSync(path, gone);
+  } catch {
+    remove(path); // A folder on which a file system is mounted: what it held is whole in another place.
+    return;
+  }
+  rmSync(gone, { recursive: true, force: true });
+}
+
 /** Remove a file or folder; one on which a file system is mounted is emptied. */
 function remove(path: string): void {
   try {
@@ -155,14 +180,12 @@ function remove(path: string): void {
   }
 }
 
-function putBack(moved: readonly Moved[], all: boolean): void {
+/** @param discarded what happens to what lies in the way */
+function putBack(moved: readonly Moved[], all: boolean, discarded: (path: string) => void = remove): void {
   for (const { path, held } of [...moved].reverse()) {
-    if (held === null) {
-      if (all) remove(path);
-      continue;
-    }
-    if (lstatSync(held, { throwIfNoEntry: false }) === undefined) continue;
-    remove(path);
-    take(held, path);
+    const isHeld = held !== null && lstatSync(held, { throwIfNoEntry: false }) !== undefined;
+    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && (isHeld || (held === null && all))) discarded(path);
+    if (isHeld) take(held, path);
   }
 }

@@ -24,7 +24,7 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     checksum_jobs: true,
     interactive: BOOLEAN,
     analytics: BOOLEAN,
-    hardlink_lock: BOOLEAN,
+    hardlink_lock: { refused: "is not supported by nidslab: DVC would not see its locks; remove it" },
     no_scm: BOOLEAN,
     autostage: BOOLEAN,
     experiments: BOOLEAN,

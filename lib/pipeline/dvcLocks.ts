@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { writeFileAtomic } from "../base/files.js";
-import { GraphError } from "./errors.js";
+import { GraphError, InterruptedError } from "./errors.js";
 import { KernelLock } from "./flock.js";
 import { isAlive } from "./processes.js";
 import type { Project } from "./project.js";
@@ -9,6 +9,16 @@ import type { Project } from "./project.js";
 /** DVC gives up after this time; what has been computed is not given up so soon. */
 const FIRST_MS = 3_000;
 const LATER_MS = 600_000;
+const PAUSE_MS = 50;
+
+/** How long a lock is waited for, and who is told. */
+interface Patience {
+  readonly longestMs: number;
+  /** Asked at times: true ends the wait. */
+  readonly isOver?: () => boolean;
+  /** Told once, when it takes longer than DVC would wait. */
+  readonly say?: (line: string) => void;
+}
 
 /**
  * DVC's lock on the project, `.dvc/tmp/lock`: held while dvc.lock, the cache and .gitignore are written, and released while
@@ -17,18 +27,40 @@ const LATER_MS = 600_000;
 export class RepoLock {
   private lock?: KernelLock;
   private holders = 0;
-  private wasHeld = false;
+  private taking?: Promise<KernelLock>;
+  private patience: Patience = { longestMs: FIRST_MS };
 
   constructor(private readonly project: Project) {}
 
-  /** @returns what leaves it again @throws GraphError when another process does not release it */
-  enter(): () => void {
-    if (this.holders === 0) {
-      const path = join(this.project.root, ".dvc", "tmp", "lock");
-      this.lock = waitFor(path, this.wasHeld ? LATER_MS : FIRST_MS);
-      this.wasHeld = true;
+  /** From now on there are results that are worth a wait. */
+  beFirm(isOver: () => boolean, say: (line: string) => void): void {
+    this.patience = { longestMs: LATER_MS, isOver, say };
+  }
+
+  /** Do something while the lock is held. @throws GraphError when another process does not release it */
+  async during<T>(work: () => T | Promise<T>): Promise<T> {
+    const leave = await this.enter();
+    try {
+      return await work();
+    } finally {
+      leave();
     }
+  }
+
+  /** @returns what leaves it again @throws GraphError when another process does not release it */
+  async enter(): Promise<() => void> {
     this.holders++;
+    try {
+      if (this.lock === undefined) {
+        this.taking ??= waitFor(join(this.project.root, ".dvc", "tmp", "lock"), this.patience);
+        this.lock = await this.taking;
+      }
+    } catch (cause) {
+      this.holders--;
+      throw cause;
+    } finally {
+      this.taking = undefined;
+    }
     let left = false;
     return () => {
       if (left) return;
@@ -38,28 +70,22 @@ export class RepoLock {
       this.lock = undefined;
     };
   }
-
-  /** Do something while the lock is held. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    const leave = this.enter();
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
-  }
 }
 
-function waitFor(path: string, longestMs: number): KernelLock {
-  const sleep = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited <= longestMs; waited += 50) {
+async function waitFor(path: string, { longestMs, isOver, say }: Patience): Promise<KernelLock> {
+  const holder = (): string => {
+    const pid = /\d+/.exec(readFileSync(path, "utf8"))?.[0];
+    return pid === undefined ? "" : ` (PID ${pid})`;
+  };
+  for (let waited = 0; waited <= longestMs; waited += PAUSE_MS) {
     const lock = KernelLock.tryTake(path);
     if (lock !== undefined) return lock;
-    Atomics.wait(sleep, 0, 0, 50);
+    if (isOver?.() === true) throw new InterruptedError("interrupted by the user");
+    if (waited === FIRST_MS) say?.(`waiting for another DVC process${holder()} to end.`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  const holder = /\d+/.exec(readFileSync(path, "utf8"))?.[0];
   throw new GraphError(
-    `Unable to acquire lock. Most likely another DVC process is running${holder === undefined ? "" : ` (PID ${holder})`} ` +
+    `Unable to acquire lock. Most likely another DVC process is running${holder()} ` +
       "or was terminated abruptly. Wait for it to end and run the same command again.",
   );
 }
@@ -99,7 +125,10 @@ export class PathLocks {
       for (const path of readPaths) content.read[path] = [...(content.read[path] ?? []), this.self];
       for (const path of writePaths) content.write[path] = this.self;
     });
-    return () =>
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
       this.edit((content) => {
         for (const path of readPaths) {
           const at = (content.read[path] ?? []).findIndex((holder) => holder.pid === this.self.pid);
@@ -109,6 +138,7 @@ export class PathLocks {
         for (const path of writePaths)
           if (content.write[path]?.pid === this.self.pid) delete content.write[path];
       });
+    };
   }
 
   /** Remove the entries of processes that are gone. */
@@ -126,7 +156,7 @@ export class PathLocks {
 
   private edit(change: (content: Content) => void): void {
     mkdirSync(join(this.project.root, ".dvc", "tmp"), { recursive: true });
-    const guard = waitFor(`${this.path}.lock`, FIRST_MS);
+    const guard = takeBriefly(`${this.path}.lock`);
     try {
       const content = this.read();
       change(content);
@@ -165,6 +195,17 @@ export class PathLocks {
         `If there are no processes with such PIDs, you can manually remove '${this.project.show(this.path)}' and try again.`,
     );
   }
+}
+
+/** A lock that is held for moments only: waited for on the spot. */
+function takeBriefly(path: string): KernelLock {
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited <= FIRST_MS; waited += PAUSE_MS) {
+    const lock = KernelLock.tryTake(path);
+    if (lock !== undefined) return lock;
+    Atomics.wait(sleep, 0, 0, PAUSE_MS);
+  }
+  throw new GraphError(`Unable to acquire lock: ${path} is held by another DVC process. Wait for it to end.`);
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
@@ -26,6 +26,14 @@ function flock(): Flock | null {
   return loaded;
 }
 
+/** Who holds it, for a person who looks into it, as DVC writes it. A file that says so already is left alone: this costs. */
+function note(path: string, fd: number): void {
+  const text = ` ${process.pid}\n`;
+  if (readFileSync(path, "utf8") === text) return;
+  ftruncateSync(fd, 0);
+  writeSync(fd, text);
+}
+
 /** A lock of the kernel's on a file: it ends with its holder, however that ends. The file stays, as DVC leaves it. */
 export class KernelLock {
   private constructor(
@@ -42,9 +50,7 @@ export class KernelLock {
       closeSync(fd);
       return undefined;
     }
-    // For a person who looks into it, as DVC writes it.
-    ftruncateSync(fd, 0);
-    writeSync(fd, ` ${process.pid}\n`);
+    note(path, fd);
     return new KernelLock(fd, call);
   }
 

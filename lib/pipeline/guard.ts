@@ -18,7 +18,7 @@ import { writeError } from "../base/files.js";
 import { GraphError } from "./errors.js";
 import { isAlive, isRunning, markOf, type ProcessMark } from "./processes.js";
 import type { Project } from "./project.js";
-import { recover } from "./recovery.js";
+import { sweepKilled } from "./recovery.js";
 
 /** A holder says so often that it is still there; a lock of another host that is older than this is stale. */
 const BEAT_MS = 10_000;
@@ -27,7 +27,7 @@ const STALE_MS = 6 * BEAT_MS;
 /**
  * Keep a second nidslab out of the project while this one writes: `.nidslab/lock`, which names the process and appears with
  * its content at once. A lock whose process is gone (dead, its number taken by another one, or silent on another host) is
- * taken over, and what its holder left half done is undone. Within one process the lock may be taken again.
+ * taken over, and the temporary files of its holder are removed. Within one process the lock may be taken again.
  * @returns the release
  * @throws GraphError that names the process which holds it
  */
@@ -41,7 +41,7 @@ export function takeLock(project: Project): () => void {
       const release = keep(path, mine);
       try {
         removeOldNames(path);
-        recover(project, tookOver);
+        if (tookOver) sweepKilled(project);
       } catch (cause) {
         release();
         throw cause;
@@ -59,10 +59,10 @@ export function takeLock(project: Project): () => void {
 }
 
 /** As `takeLock`, and DVC's own lock with it: for verbs that run no commands. */
-export function lockProject(project: Project): () => void {
+export async function lockProject(project: Project): Promise<() => void> {
   const release = takeLock(project);
   try {
-    const leave = project.repoLock.enter();
+    const leave = await project.repoLock.enter();
     return () => {
       leave();
       release();
@@ -84,19 +84,29 @@ function tryCreate(path: string, mine: ProcessMark): Holder | "gone" | undefined
   const content = `${JSON.stringify(mine)}\n`;
   try {
     writeFileSync(own, content);
+    const now = statSync(own).mtimeMs;
     try {
       linkSync(own, path);
-      return undefined;
     } catch (cause) {
-      if (codeOf(cause) === "EEXIST") return holderOf(path, statSync(own).mtimeMs) ?? "gone";
+      if (codeOf(cause) === "EEXIST") return holderOf(path, now) ?? "gone";
+      if (!putWithoutLinks(path, content)) return holderOf(path, now) ?? "gone";
     }
-    writeFileSync(path, content, { flag: "wx" }); // a file system without hard links
     return undefined;
   } catch (cause) {
-    if (codeOf(cause) === "EEXIST") return holderOf(path, Number.NEGATIVE_INFINITY) ?? "gone";
     throw writeError(path, cause);
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+/** On a file system without hard links. @returns false when the lock is there */
+function putWithoutLinks(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST") return false;
+    throw cause;
   }
 }
 
@@ -133,17 +143,20 @@ function held(mark: ProcessMark, path: string): GraphError {
 
 /** Beat while the lock is held, and remove it at the end, also when the process leaves in another way. */
 function keep(path: string, mine: ProcessMark): () => void {
+  const isOurs = (): boolean => {
+    const mark = readMark(path);
+    return mark !== undefined && sameProcess(mark, mine);
+  };
   const beat = setInterval(() => {
-    try {
-      const fd = openSync(path, "r+");
-      writeSync(fd, `${JSON.stringify(mine)}\n`);
-      closeSync(fd);
-    } catch {
-      // Somebody has taken it away; what we do is still whole.
-    }
+    if (!isOurs()) return; // Somebody has taken it away; what we do is still whole.
+    const fd = openSync(path, "r+");
+    writeSync(fd, `${JSON.stringify(mine)}\n`);
+    closeSync(fd);
   }, BEAT_MS);
   beat.unref();
-  const release = (): void => rmSync(path, { force: true });
+  const release = (): void => {
+    if (isOurs()) rmSync(path, { force: true });
+  };
   process.once("exit", release);
   return () => {
     clearInterval(beat);

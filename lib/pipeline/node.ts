@@ -1,3 +1,4 @@
+import { hashBytes } from "../base/hash.js";
 import type { Recorded } from "./tree.js";
 import type { Yaml } from "./yaml/value.js";
 
@@ -56,6 +57,12 @@ export interface StageNode {
   readonly desc?: string;
   /** Of an import (a .dvc file with a dependency): the checksum that stands in the file, and the one of its content. */
   readonly import?: { readonly recorded: string | undefined; readonly computed: string };
+}
+
+/** A stage's name as the name of a file; two stages never have the same. */
+export function fileNameOf({ address }: StageNode): string {
+  const plain = address.replace(/[^\w.@-]/g, "_");
+  return plain === address ? plain : `${plain}-${hashBytes(address, "md5").slice(0, 8)}`;
 }
 
 /** A stage that has only a command runs every time. */

@@ -25,13 +25,25 @@ export function isRunning(mark: ProcessMark): boolean {
   return mark.start === "" || start === undefined || start === mark.start;
 }
 
-/** Whether any process has this number. */
+/** Whether any process has this number (negative: any of this group) and has not ended. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (cause) {
     return codeOf(cause) === "EPERM";
+  }
+  return pid < 0 || statusOf(pid)?.[0] !== ZOMBIE;
+}
+
+/** Of a process that has ended and whose parent has not asked for its exit code. */
+const ZOMBIE = "Z";
+
+/** stat(5) from field 3 on; the name in field 2 may hold blanks and parentheses. Undefined where it cannot be read. */
+function statusOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ");
+  } catch {
+    return undefined;
   }
 }
 
@@ -39,9 +51,8 @@ export function isAlive(pid: number): boolean {
 function startOf(pid: number): string | undefined {
   try {
     if (process.platform === "linux") {
-      // Field 22 of stat(5); the name in field 2 may hold blanks and parentheses. A zombie has ended.
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ");
-      return fields[0] === "Z" ? undefined : `${bootId()}:${fields[19]}`;
+      const ticks = statusOf(pid)?.[19];
+      return ticks === undefined ? undefined : `${bootId()}:${ticks}`;
     }
     return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
   } catch {
@@ -55,8 +66,10 @@ function bootId(): string {
 
 /** Kill a process group that an earlier run has left, and wait until it is gone. @returns whether there was one */
 export function endGroup(leader: ProcessMark): boolean {
-  if (leader.host !== hostname() || !isRunning(leader)) return false;
   const groupLives = (): boolean => isAlive(-leader.pid);
+  // No other process gets the leader's number while its group lives, so a group without a leader is the one that is meant.
+  const isOther = isAlive(leader.pid) && !isRunning(leader);
+  if (leader.host !== hostname() || isOther || !groupLives()) return false;
   try {
     process.kill(-leader.pid, "SIGKILL");
   } catch {

@@ -20,19 +20,31 @@ export function entryMark(entry: LockEntry | undefined): string {
 }
 
 /**
- * Undo what a run that was killed has left: commands that still run are ended, the outputs of the stages that were at work
- * are put back, files under temporary names are removed. The caller holds the project's lock.
- * @param tookOver the lock was left by a process that is gone; else one look says that there is nothing to do
+ * Undo what a run that was killed has left: commands that still run are ended, and the outputs of the stages that were at
+ * work are put back. What lay in their place is kept in `.nidslab/lost` until the next time. One look says that there is
+ * nothing to do. The caller holds the project's lock.
  */
-export function recover(project: Project, tookOver: boolean): void {
+export function undoKilled(project: Project, warn: (line: string) => void): void {
   const folder = asideFolder(project);
-  if (existsSync(folder)) {
-    for (const name of readdirSync(folder)) {
-      undo(join(folder, name), ({ file, name: stage }) => entryMark(project.lockOf(file).entry(stage)));
+  if (!existsSync(folder)) return;
+  const lost = join(project.ownFolder(), "lost");
+  rmSync(lost, { recursive: true, force: true });
+  for (const name of readdirSync(folder)) {
+    const place = join(lost, name);
+    const entryNow = ({ file, name: stage }: { file: string; name: string }): string =>
+      entryMark(project.lockOf(file).entry(stage));
+    for (const path of undo(join(folder, name), entryNow, place)) {
+      warn(
+        `'${project.show(path)}' is again what it was before a run that was killed; ` +
+          `what was found there is in ${project.show(place)}.`,
+      );
     }
-    rmSync(folder, { recursive: true, force: true });
   }
-  if (!tookOver) return;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Remove the files under temporary names that a process which was killed has left, and its entries in DVC's list. */
+export function sweepKilled(project: Project): void {
   for (const place of placesOfTemporaries(project)) sweep(place);
   project.pathLocks.dropDead();
 }

@@ -3,6 +3,7 @@ import { takeLock } from "./guard.js";
 import { planOf, type Selection } from "./plan.js";
 import type { Project } from "./project.js";
 import { pullRuns } from "./pullStage.js";
+import { undoKilled } from "./recovery.js";
 import { Run } from "./run.js";
 import type { RunRecorder } from "./runFolder.js";
 import type { Console } from "./section.js";
@@ -62,6 +63,7 @@ export async function repro(project: Project, options: ReproOptions, console: Co
   const interrupt = (): void => children.interrupt();
   for (const signal of ENDING) process.on(signal, interrupt);
   try {
+    if (!options.dry) undoKilled(project, (line) => console.write(`WARNING: ${line}\n`, "stderr"));
     const isSingle = options.single && !options.pipeline && !options.allPipelines;
     const graph = isSingle ? undefined : Graph.of(project.nodes(), project.cwd);
     const plan = planOf(project, graph, options);

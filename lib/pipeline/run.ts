@@ -40,7 +40,12 @@ export class Run {
   ) {
     this.params = new ParamFiles(project.yaml.read);
     // An empty line stands between a stage that was processed and the next one that has something to say.
-    this.sections = new Sections(plan.length, console, () => (this.lastProcessed ? "\n" : ""));
+    this.sections = new Sections(
+      plan.length,
+      console,
+      () => project.ownFolder(),
+      () => (this.lastProcessed ? "\n" : ""),
+    );
     for (const node of plan) this.state.set(node, "waiting");
   }
 
@@ -78,8 +83,11 @@ export class Run {
       Number.POSITIVE_INFINITY,
     );
     if (index > first && !this.options.keepGoing && !this.options.ignoreErrors) return false;
-    return this.producers(this.plan[index]).every((node) => {
-      const state = this.state.get(node);
+    const node = this.plan[index];
+    // What a persistent output becomes cannot be taken back: it has to be its turn.
+    if (node.outs.some((out) => out.persist) && !this.sections.isLive(index)) return false;
+    return this.producers(node).every((producer) => {
+      const state = this.state.get(producer);
       return state === "done" || (state === "failed" && this.options.ignoreErrors);
     });
   }
@@ -93,8 +101,9 @@ export class Run {
     const { dry, runCache, commit, allowMissing, pull, ignoreErrors, confirm } = this.options;
     const force = this.options.force || this.forced.has(node);
     this.tell();
+    let result: StageResult;
     try {
-      const result = await reproduceStage(node, {
+      result = await reproduceStage(node, {
         project: this.project,
         params: this.params,
         children: this.children,
@@ -110,20 +119,18 @@ export class Run {
         recorder: this.options.recorder,
         write: (text, to = "stdout") => this.sections.write(index, text, to),
       });
-      this.state.set(node, "done");
-      this.options.recorder?.done(node, result.processed);
-      if (this.options.forceDownstream && (force || result.processed)) this.forceDependents(node);
-      if (dry && result.processed) this.wouldRun.add(node);
-      this.unrecorded.add(result);
-      this.sections.close(index, () => this.record(result));
     } catch (cause) {
-      this.state.set(node, "failed");
-      this.options.recorder?.failed(node, cause);
-      this.failures.push({ index, node, cause });
-      if (!(cause instanceof InterruptedError) && (this.options.keepGoing || this.options.ignoreErrors)) {
-        this.goOn(index, cause);
-      }
+      const skipped = this.fail(index, cause);
+      if (skipped === undefined) return; // The run ends here.
+      for (const i of skipped) void this.sections.close(i, () => undefined);
+      await this.sections.close(index, () => undefined);
+      return;
     }
+    this.state.set(node, "done");
+    if (this.options.forceDownstream && (force || result.processed)) this.forceDependents(node);
+    if (dry && result.processed) this.wouldRun.add(node);
+    this.unrecorded.add(result);
+    await this.sections.close(index, () => this.record(index, result));
   }
 
   private forceDependents(node: StageNode): void {
@@ -140,31 +147,33 @@ export class Run {
     });
   }
 
-  private record(result: StageResult): void {
-    const { files, ignored } = result.record();
-    this.unrecorded.delete(result);
-    for (const file of files) this.changedFiles.add(file);
-    this.ignored.push(...ignored);
+  private async record(index: number, result: StageResult): Promise<void> {
+    try {
+      const { files, ignored } = await result.record();
+      this.unrecorded.delete(result);
+      for (const file of files) this.changedFiles.add(file);
+      this.ignored.push(...ignored);
+    } catch (cause) {
+      for (const i of this.fail(index, cause) ?? []) void this.sections.close(i, () => undefined);
+      return;
+    }
+    this.options.recorder?.done(this.plan[index], result.processed);
     this.lastProcessed = result.processed;
     if (result.processed) this.processed++;
   }
 
-  /** After a failure with `-k`: what depends on the stage is left out. With `--ignore-errors` it is not. */
-  private goOn(index: number, cause: unknown): void {
-    const skipped: number[] = [];
-    if (this.options.keepGoing) {
-      const lost = new Set([this.plan[index]]);
-      this.plan.forEach((node, i) => {
-        if (
-          this.state.get(node) !== "waiting" ||
-          !this.producers(node).some((producer) => lost.has(producer))
-        )
-          return;
-        lost.add(node);
-        this.state.set(node, "left out");
-        skipped.push(i);
-      });
-    }
+  /**
+   * A stage has failed. With `-k` what depends on it is left out, with `--ignore-errors` it is not.
+   * @returns the stages that are left out; undefined when the run ends
+   */
+  private fail(index: number, cause: unknown): number[] | undefined {
+    const node = this.plan[index];
+    this.state.set(node, "failed");
+    this.options.recorder?.failed(node, cause);
+    this.failures.push({ index, node, cause });
+    const goesOn = this.options.keepGoing || this.options.ignoreErrors;
+    if (cause instanceof InterruptedError || !goesOn) return undefined;
+    const skipped = this.options.keepGoing ? this.leaveOut(node) : [];
     const ignored = this.options.keepGoing ? "" : " (ignored)";
     this.sections.write(index, `WARNING: ${messageOf(cause)}${ignored}\n`, "stderr");
     if (skipped.length > 0) {
@@ -176,12 +185,25 @@ export class Run {
         "stderr",
       );
     }
-    this.sections.close(index, () => undefined);
-    for (const i of skipped) this.sections.close(i, () => undefined);
+    return skipped;
+  }
+
+  private leaveOut(failed: StageNode): number[] {
+    const lost = new Set([failed]);
+    return [...this.plan.keys()].filter((i) => {
+      const node = this.plan[i];
+      const isLost =
+        this.state.get(node) === "waiting" && this.producers(node).some((producer) => lost.has(producer));
+      if (!isLost) return false;
+      lost.add(node);
+      this.state.set(node, "left out");
+      return true;
+    });
   }
 
   private finish(): void {
     this.console.progress?.(undefined);
+    this.sections.end();
     for (const result of this.unrecorded) result.abandon?.();
     if (this.children.interrupted) throw new InterruptedError("interrupted by the user");
     const failures = [...this.failures].sort((a, b) => a.index - b.index);

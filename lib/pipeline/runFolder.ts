@@ -21,7 +21,7 @@ import { codeOf, messageOf } from "../base/errors.js";
 import { writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { InterruptedError } from "./errors.js";
-import type { StageNode } from "./node.js";
+import { fileNameOf, type StageNode } from "./node.js";
 import type { Project } from "./project.js";
 
 /** How many folders of plain runs are kept. Named experiments are never deleted. */
@@ -209,11 +209,6 @@ export class RunFolder implements RunRecorder {
     if (this.settings.kind === "repro") removeOld(runs);
     return folder;
   }
-}
-
-/** A stage's name as the name of a file. */
-function fileNameOf(node: StageNode): string {
-  return node.address.replace(/[^\w.@-]/g, "_");
 }
 
 function secondsSince(start: bigint): number {

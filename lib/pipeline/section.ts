@@ -1,3 +1,4 @@
+import { HeldOutput } from "./held.js";
 import type { Stream } from "./shell.js";
 
 /** Where the messages of the graph verbs go. */
@@ -21,22 +22,32 @@ export interface Progress {
 export class Sections {
   private live = 0;
   private opened = false;
-  private readonly held: { text: string | Buffer; to: Stream }[][];
-  private readonly finish: ((() => void) | undefined)[];
+  private draining = Promise.resolve();
+  private readonly held: HeldOutput[];
+  private readonly finish: ((() => void | Promise<void>) | undefined)[];
 
+  /**
+   * @param folder where what is held may be put when it is much
+   * @param opening what stands before the first words of a section
+   */
   constructor(
     count: number,
     private readonly console: Console,
-    /** What stands before the first words of a section. */
+    folder: () => string,
     private readonly opening: () => string = () => "",
   ) {
-    this.held = Array.from({ length: count }, () => []);
+    this.held = Array.from({ length: count }, () => new HeldOutput(folder));
     this.finish = new Array(count);
+  }
+
+  /** Whether everything before it is complete. */
+  isLive(index: number): boolean {
+    return index === this.live;
   }
 
   write(index: number, text: string | Buffer, to: Stream = "stdout"): void {
     if (index === this.live) this.emit(text, to);
-    else this.held[index].push({ text, to });
+    else this.held[index].add(text, to);
   }
 
   private emit(text: string | Buffer, to: Stream): void {
@@ -48,17 +59,30 @@ export class Sections {
     this.console.write(text, to);
   }
 
-  /** A section is complete: `finish` runs (and may write) when everything before it is. */
-  close(index: number, finish: () => void): void {
+  /**
+   * A section is complete: `finish` runs (and may write) when everything before it is. It must not throw.
+   * @returns when what could be finished is
+   */
+  close(index: number, finish: () => void | Promise<void>): Promise<void> {
     this.finish[index] = finish;
+    this.draining = this.draining.then(() => this.drain());
+    return this.draining;
+  }
+
+  private async drain(): Promise<void> {
     for (;;) {
       const now = this.finish[this.live];
       if (now === undefined) return;
-      now();
+      await now();
       this.live++;
       this.opened = false;
       if (this.live >= this.held.length) return;
-      for (const { text, to } of this.held[this.live].splice(0)) this.emit(text, to);
+      this.held[this.live].replay((text, to) => this.emit(text, to));
     }
+  }
+
+  /** The run is over: what was never shown is dropped. */
+  end(): void {
+    for (const held of this.held) held.drop();
   }
 }

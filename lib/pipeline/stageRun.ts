@@ -7,7 +7,7 @@ import { GraphError, InterruptedError } from "./errors.js";
 import { followSource } from "./importUrl.js";
 import { keptOf } from "./legacy.js";
 import { unprotect } from "./links.js";
-import type { StageNode } from "./node.js";
+import { fileNameOf, type StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import { markOf } from "./processes.js";
 import type { Project } from "./project.js";
@@ -44,7 +44,7 @@ export interface StageJob {
  */
 export interface StageResult {
   readonly processed: boolean;
-  readonly record: () => Recording;
+  readonly record: () => Promise<Recording>;
   readonly abandon?: () => void;
 }
 
@@ -55,9 +55,9 @@ export interface Recording {
 }
 
 const NO_FILES: Recording = { files: [], ignored: [] };
-const NOTHING: StageResult = { processed: false, record: () => NO_FILES };
+const NOTHING: StageResult = { processed: false, record: async () => NO_FILES };
 /** Of a dry run: it would have been processed. */
-const LOOKED: StageResult = { processed: true, record: () => NO_FILES };
+const LOOKED: StageResult = { processed: true, record: async () => NO_FILES };
 
 /**
  * Bring one stage up to date: skip it, restore its outputs from an earlier run, or run it.
@@ -98,9 +98,25 @@ export async function reproduceStage(node: StageNode, job: StageJob): Promise<St
     node.outs.map((out) => out.absolute),
   );
   try {
-    return await makeAnew(node, job, reasons);
-  } finally {
+    // DVC has to let us write; that it does not is better known before anything is computed.
+    await project.repoLock.during(() => undefined);
+    project.repoLock.beFirm(
+      () => job.children.interrupted,
+      (line) => warn(job, line),
+    );
+    const result = await makeAnew(node, job, reasons);
+    // Until it is recorded nobody else is to work on these paths.
+    return {
+      processed: result.processed,
+      record: () => result.record().finally(leave),
+      abandon: () => {
+        result.abandon?.();
+        leave();
+      },
+    };
+  } catch (cause) {
     leave();
+    throw cause;
   }
 }
 
@@ -173,10 +189,9 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
       };
       await job.children.run(line, node.wdir, env, write, (pid) => aside.running(markOf(pid)));
     }
-    aside.running(undefined);
     const { record } = await saved(node, job);
-    const recordAndDrop = (): Recording => {
-      const recording = record();
+    const recordAndDrop = async (): Promise<Recording> => {
+      const recording = await record();
       aside.drop();
       return recording;
     };
@@ -192,19 +207,14 @@ async function run(node: StageNode, job: StageJob): Promise<StageResult> {
   }
 }
 
-/** A stage's name as the name of a file. */
-function fileNameOf(node: StageNode): string {
-  return node.address.replace(/[^\w.@-]/g, "_");
-}
-
 async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
   const { project } = job;
+  job.params.forget(); // The command may have changed them; what counts is what is there now.
   const entry = await project.repoLock.during(() =>
     saveStage(node, project, job.params, { commit: job.commit, warn: (line) => warn(job, line) }),
   );
-  const record = (): Recording => {
-    const leave = project.repoLock.enter();
-    try {
+  const record = (): Promise<Recording> =>
+    project.repoLock.during(() => {
       const ignored = node.outs
         .map((out) => out.absolute)
         .filter((path, i) => node.outs[i].cache && ignoreOutput(path, project).length > 0);
@@ -216,10 +226,7 @@ async function saved(node: StageNode, job: StageJob): Promise<StageResult> {
       if (!next.write()) return { files, ignored };
       job.write(`Updating lock file '${project.show(lock.path)}'\n`);
       return { files: [...files, lock.path], ignored };
-    } finally {
-      leave();
-    }
-  };
+    });
   return { processed: true, record };
 }
 
@@ -235,7 +242,7 @@ async function reimport(node: StageNode, job: StageJob): Promise<StageResult> {
     write: (text) => job.write(text),
     warn: (line) => warn(job, line),
   });
-  return job.dry ? LOOKED : { processed: true, record: () => ({ files, ignored: [] }) };
+  return job.dry ? LOOKED : { processed: true, record: async () => ({ files, ignored: [] }) };
 }
 
 function verifying(node: StageNode): string {
@@ -261,7 +268,7 @@ async function verifyData(node: StageNode, job: StageJob): Promise<StageResult> 
     }
   }
   files.push(node.file);
-  return { processed: true, record: () => ({ files, ignored: [] }) };
+  return { processed: true, record: async () => ({ files, ignored: [] }) };
 }
 
 /** Where nothing is run, what is to be recorded has to be there. */

@@ -35,6 +35,8 @@ export interface Hashed {
 
 /** Files up to this size are read whole. */
 const SMALL = 1 << 16;
+/** A folder of so many files is looked at file by file after a command that may have changed it. */
+const SWEPT = 4_000;
 /** So much of a larger one is read at once. */
 const PART = 1 << 22;
 
@@ -83,14 +85,19 @@ export async function contentHash(path: string, size: number | bigint): Promise<
   }
 }
 
+/** Of what is known: when its folders and files were seen, and how; a file that stands alone is under `folders`. */
+interface Stamps {
+  readonly folders: [string, string][];
+  readonly files: [string, string][];
+}
+
 /**
  * Hashes files and folders of the workspace; each is walked once per run until `forget` names it.
  * Links to files count as their content, links to folders are left out, as DVC does.
  */
 export class Hasher {
   private readonly known = new Map<string, Promise<Hashed | undefined>>();
-  /** Of what is known: the stamp of a file; of a folder those of itself and of the folders in it. */
-  private readonly stamps = new Map<string, [string, string][]>();
+  private readonly stamps = new Map<string, Stamps>();
 
   constructor(
     private readonly ignore: IgnoreTree,
@@ -117,11 +124,14 @@ export class Hasher {
   }
 
   /**
-   * A command has run that was given `path` to read: look again if it has changed. Of a folder only the folders are looked
-   * at: files that were added, removed or replaced show there, those that were overwritten in place do not.
+   * A command has run that was given `path` to read: look again if it has changed. Of a folder with more than 4,000 files
+   * only the folders are looked at: files that were added, removed or replaced show there, those that were overwritten in
+   * place do not.
    */
   recheck(path: string): void {
-    const isSame = this.stamps.get(path)?.every(([each, stamp]) => {
+    const stamps = this.stamps.get(path);
+    const seen = stamps && [...stamps.folders, ...(stamps.files.length <= SWEPT ? stamps.files : [])];
+    const isSame = seen?.every(([each, stamp]) => {
       const stat = statSync(each, { bigint: true, throwIfNoEntry: false });
       return stat !== undefined && stampOf(stat) === stamp;
     });
@@ -141,7 +151,7 @@ export class Hasher {
       if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
       throw cause;
     }
-    const stamps: [string, string][] = [[path, stampOf(stat)]];
+    const stamps: Stamps = { folders: [[path, stampOf(stat)]], files: [] };
     this.stamps.set(path, stamps);
     if (!stat.isDirectory()) {
       const isexec = (Number(stat.mode) & 0o111) !== 0;
@@ -158,7 +168,7 @@ export class Hasher {
     folder: string,
     prefix: string,
     files: TreeFile[],
-    stamps: [string, string][],
+    stamps: Stamps,
   ): Promise<number> {
     let size = 0;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -173,11 +183,12 @@ export class Hasher {
         if (whole?.files !== undefined) {
           for (const file of whole.files)
             files.push({ relpath: `${relpath}/${file.relpath}`, md5: file.md5 });
-          stamps.push(...(this.stamps.get(path) ?? []));
+          for (const each of this.stamps.get(path)?.folders ?? []) stamps.folders.push(each);
+          for (const each of this.stamps.get(path)?.files ?? []) stamps.files.push(each);
           size += whole.size;
           continue;
         }
-        stamps.push([path, stampOf(statSync(path, { bigint: true }))]);
+        stamps.folders.push([path, stampOf(statSync(path, { bigint: true }))]);
         size += await this.folder(top, path, `${relpath}/`, files, stamps);
         continue;
       }
@@ -186,6 +197,7 @@ export class Hasher {
         this.warn(`'${path}' is a symbolic link to a folder: it is left out of '${top}', as DVC does.`);
         continue;
       }
+      stamps.files.push([path, stampOf(stat)]);
       files.push({ relpath, md5: await this.file(path, stat) });
       size += Number(stat.size);
     }

@@ -38,7 +38,7 @@ export class Sandbox {
 
   private get options() {
     const env = { ...process.env, SHELL: "/bin/bash", GIT_CONFIG_GLOBAL: "/dev/null" };
-    return { cwd: this.root, env, encoding: "utf8" as const };
+    return { cwd: this.root, env, encoding: "utf8" as const, maxBuffer: 1 << 26 };
   }
 
   nidslab(...args: string[]): Outcome {
