@@ -2,14 +2,25 @@ import { messageOf, UsageError } from "../base/errors.js";
 import { GraphError } from "../pipeline/errors.js";
 import { setFrozen } from "../pipeline/freeze.js";
 import { takeLock } from "../pipeline/guard.js";
+import type { Command } from "./command.js";
 import { graphVerb } from "./graphVerb.js";
 
-/** `freeze` and `unfreeze`: each target by itself; a failure exits with 1 after the others were done. */
-export function freezeVerb(
-  args: readonly string[],
-  verb: "freeze" | "unfreeze",
-  help: string,
-): Promise<number> {
+/** `freeze` or `unfreeze`. @param what what it does, for the help */
+export function freezeCommand(verb: "freeze" | "unfreeze", summary: string, what: string): Command {
+  const help = `${what}
+
+usage: nidslab ${verb} [options] targets...
+
+targets: stages, .dvc files
+  -q, --quiet     no messages
+      --cd FOLDER as if called in FOLDER
+
+example: nidslab ${verb} data.dvc`;
+  return { summary, help, run: (args) => runVerb(args, verb, help) };
+}
+
+/** Each target by itself; a failure exits with 1 after the others were done. */
+function runVerb(args: readonly string[], verb: "freeze" | "unfreeze", help: string): Promise<number> {
   return graphVerb(args, ["-q|--quiet"], help, async (options, open) => {
     if (options.targets.length === 0) throw new UsageError("the following arguments are required: targets");
     const release = takeLock(open());

@@ -1,5 +1,5 @@
 import { pushOutputs } from "../pipeline/remote.js";
-import { copyRuns } from "../pipeline/runs.js";
+import { copyRuns } from "../pipeline/runCache.js";
 import type { Command } from "./command.js";
 import { failingAs, summaryLine, warnAbsent, withProject } from "./dataVerb.js";
 import { graphVerb } from "./graphVerb.js";

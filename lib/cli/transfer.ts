@@ -4,7 +4,7 @@ import type { Project } from "../pipeline/project.js";
 import { handOver, remoteText } from "../pipeline/realDvc.js";
 import { fetchOutputs, foreignRemotes, type Tracked, trackedOf } from "../pipeline/remote.js";
 import { eachRevision } from "../pipeline/revisions.js";
-import { copyRuns } from "../pipeline/runs.js";
+import { copyRuns } from "../pipeline/runCache.js";
 import { select } from "../pipeline/select.js";
 import { checkJobs, warnAbsent } from "./dataVerb.js";
 import type { Options } from "./graphVerb.js";

@@ -1,12 +1,12 @@
 import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { writeFileAtomic } from "../base/files.js";
+import { relink } from "./checkout.js";
 import { dataFileText, updateDataFile } from "./dataFile.js";
 import { GraphError } from "./errors.js";
 import type { Output, StageNode } from "./node.js";
 import { refuseOverlap, refuseSymlinkedPlace } from "./place.js";
 import type { Project } from "./project.js";
-import { relinkOutput } from "./relink.js";
 import { ignoreOutput, refuseTracked } from "./save.js";
 import { recordOf } from "./tree.js";
 
@@ -89,7 +89,7 @@ export async function addData(path: string, project: Project, options: AddOption
   const ignored = isCached ? ignoreOutput(path, project) : [];
   if (isCached && options.commit) {
     project.cache.add(path, hashed);
-    if (options.relink) relinkOutput(path, hashed, project);
+    if (options.relink) relink(path, hashed, project);
   }
   if (owner === undefined) writeFileAtomic(file, dataFileText(basename(path), recordOf(hashed)));
   else updateDataFile(file, owner.out, recordOf(hashed));

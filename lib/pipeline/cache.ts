@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   constants,
@@ -7,16 +6,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageOf } from "../base/errors.js";
+import { codeOf, messageOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
-import { hashBytes } from "../base/hash.js";
+import { md5OfFile } from "./chunks.js";
 import { GraphError } from "./errors.js";
 import { type LinkPolicy, makeCacheFolder } from "./links.js";
-import { contentHash, type Hashed, type TreeFile, treeObject } from "./tree.js";
+import { temporaryBeside } from "./temporary.js";
+import { type Hashed, type TreeFile, treeObject } from "./tree.js";
 
 const READ_ONLY = 0o444;
 
@@ -40,28 +41,28 @@ export class ObjectStore {
     return join(this.folder, "files", "md5", oid.slice(0, 2), oid.slice(2));
   }
 
-  /** A store with this layout in another folder (a remote). */
-  beside(folder: string): ObjectStore {
+  /** A remote that is a folder: the same layout; how this store's objects are linked and shared does not hold there. */
+  remoteAt(folder: string): ObjectStore {
     return new ObjectStore(folder);
   }
 
-  /** What the object at a path should be named. */
+  /** What the object at a path should be named; it may be larger than the memory. */
   digest(path: string): string {
-    return hashBytes(readFileSync(path), "md5");
+    return md5OfFile(path);
   }
 
-  /** The same for a file of any size. */
-  async contentHash(path: string): Promise<string> {
-    return contentHash(path, statSync(path).size);
+  /** Whether what is at a path has the content of an object. */
+  isWhole(oid: string, path: string): boolean {
+    return this.digest(path) === oid.replace(/\.dir$/, "");
   }
 
   /** One object. A mode of 0444 is trusted; with another one the object is hashed again, and deleted when it is damaged. */
   has(oid: string): boolean {
     const path = this.path(oid);
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = this.look(path);
     if (stat === undefined) return false;
     if ((stat.mode & 0o777) === READ_ONLY) return true;
-    if (this.digest(path) !== oid.replace(/\.dir$/, "")) {
+    if (!this.isWhole(oid, path)) {
       rmSync(path, { force: true });
       return false;
     }
@@ -137,10 +138,29 @@ export class ObjectStore {
     if (existsSync(source.path(oid)) && !this.has(oid)) this.addChecked(oid, source.path(oid));
   }
 
-  private addChecked(oid: string, path: string): void {
-    if (this.digest(path) !== oid.replace(/\.dir$/, "")) {
+  /** @throws GraphError when the store is no folder, or cannot be looked into */
+  private look(path: string): Stats | undefined {
+    try {
+      return statSync(path, { throwIfNoEntry: false });
+    } catch (cause) {
+      const why =
+        codeOf(cause) === "ENOTDIR"
+          ? "it, or something in it, is a file where a folder has to be. Move that file away"
+          : codeOf(cause) === "EACCES"
+            ? "looking into it is not permitted. Check the permissions of the folders in it"
+            : messageOf(cause);
       throw new GraphError(
-        `${path} is damaged: its content does not have the hash of its name. Restore it from git.`,
+        `${this.folder} cannot hold objects: ${why}, or name another folder (cache.dir for the cache, url for a remote).`,
+        { cause },
+      );
+    }
+  }
+
+  private addChecked(oid: string, path: string): void {
+    if (!this.isWhole(oid, path)) {
+      throw new GraphError(
+        `${path} is damaged: its content does not have the hash of its name. Delete it and bring it again: into a cache ` +
+          "with pull or repro, to a remote with push from a copy of the project that has the data.",
       );
     }
     this.addFile(oid, path);
@@ -153,7 +173,7 @@ export class ObjectStore {
   private place(oid: string, fill: (temporary: string) => void): void {
     const path = this.path(oid);
     if (this.has(oid)) return;
-    const temporary = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
+    const temporary = temporaryBeside(path);
     try {
       makeCacheFolder(dirname(path), this.links);
       fill(temporary);

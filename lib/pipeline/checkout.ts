@@ -1,9 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ObjectStore } from "./cache.js";
+import { foldersAbove, withFolders } from "./folders.js";
 import type { Era } from "./legacy.js";
 import { isLinkedAsWanted, placeObject, unprotect } from "./links.js";
+import { temporaryBeside } from "./temporary.js";
 import type { Hashed, Recorded } from "./tree.js";
 
 /** What has to happen to one file: relpath inside a folder, "" for an output that is a file itself. */
@@ -74,7 +75,7 @@ export async function checkout(
   const plan = await planCheckout(path, recorded, cache, hasher, inside);
   if (plan.steps.length === 0 && (plan.present !== undefined || !plan.isFolder)) return;
   try {
-    for (const { wanted } of plan.steps) if (wanted !== undefined) await checkObject(wanted, cache);
+    for (const { wanted } of plan.steps) if (wanted !== undefined) checkObject(wanted, cache);
     const isOther = plan.present !== undefined && (plan.present.files !== undefined) !== plan.isFolder;
     if (isOther) replaceKind(path, plan, recorded, cache);
     else apply(path, plan, recorded, cache);
@@ -89,22 +90,16 @@ export async function checkout(
  * DVC trusts a read-only object; here it is hashed before it is used, so that a damaged one (a bad disk, an editor that
  * follows a link into the cache) never passes for the recorded output.
  */
-async function checkObject(oid: string, cache: ObjectStore): Promise<void> {
-  const path = cache.path(oid);
-  if ((await cache.contentHash(path)) !== oid) throw cache.damaged(oid);
+function checkObject(oid: string, cache: ObjectStore): void {
+  if (!cache.isWhole(oid, cache.path(oid))) throw cache.damaged(oid);
 }
 
 function apply(path: string, plan: CheckoutPlan, recorded: Recorded, cache: ObjectStore): void {
   if (plan.isFolder) mkdirSync(path, { recursive: true });
   const gone = plan.steps.filter(({ wanted }) => wanted === undefined);
-  // A file where a folder has to be, or the other way round, cannot wait.
-  const inTheWay = ({ relpath }: FileStep): boolean =>
-    plan.steps.some(
-      ({ relpath: other, wanted }) =>
-        wanted !== undefined && (other.startsWith(`${relpath}/`) || relpath.startsWith(`${other}/`)),
-    );
-  for (const step of gone) if (inTheWay(step)) rmSync(join(path, step.relpath), { force: true });
-  if (gone.some(inTheWay)) removeEmptyFolders(path, false);
+  const blocking = inTheWay(plan.steps);
+  for (const relpath of blocking) rmSync(join(path, relpath), { force: true });
+  if (blocking.length > 0) removeEmptyFolders(path, false);
   for (const { relpath, wanted } of plan.steps) {
     if (wanted !== undefined) {
       placeObject(
@@ -119,9 +114,21 @@ function apply(path: string, plan: CheckoutPlan, recorded: Recorded, cache: Obje
   if (gone.length > 0) removeEmptyFolders(path, false);
 }
 
+/** Files that cannot wait to go: one where a folder has to be, or one in a folder where a file has to be. */
+export function inTheWay(steps: readonly FileStep[]): string[] {
+  const wanted = new Set(steps.flatMap((step) => (step.wanted === undefined ? [] : [step.relpath])));
+  const neededFolders = withFolders(wanted);
+  return steps.flatMap(({ relpath, wanted: next }) =>
+    next === undefined &&
+    (neededFolders.has(relpath) || foldersAbove(relpath).some((path) => wanted.has(path)))
+      ? [relpath]
+      : [],
+  );
+}
+
 /** A folder takes the place of a file, or a file that of a folder: it is made beside it first. */
 function replaceKind(path: string, plan: CheckoutPlan, recorded: Recorded, cache: ObjectStore): void {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  const beside = temporaryBeside(path);
   try {
     const steps = plan.steps.filter(({ wanted }) => wanted !== undefined);
     apply(beside, { ...plan, steps }, recorded, cache);
@@ -144,7 +151,7 @@ export function removeEmptyFolders(path: string, itself: boolean): void {
  * Tie an output that is right to its objects, as `cache.type` says: links where it asks for them, copies where it does not.
  * With the default (copies) nothing is written for files that are copies already.
  */
-export function relink(path: string, hashed: Hashed, cache: ObjectStore, hasher: Era["hasher"]): void {
+export function relink(path: string, hashed: Hashed, { cache, hasher }: Era): void {
   // What a link to a folder points to is not ours to change.
   if (hashed.files !== undefined && lstatSync(path).isSymbolicLink()) return;
   const files = hashed.files ?? [{ relpath: "", md5: hashed.md5 }];
@@ -160,7 +167,8 @@ export function relink(path: string, hashed: Hashed, cache: ObjectStore, hasher:
 }
 
 /** As `relink`, for `checkout --relink`: copies are made writable, too. */
-export function relinkAll(path: string, hashed: Hashed, cache: ObjectStore, hasher: Era["hasher"]): void {
-  relink(path, hashed, cache, hasher);
+export function relinkAll(path: string, hashed: Hashed, era: Era): void {
+  relink(path, hashed, era);
+  const { cache } = era;
   if (["copy", "reflink"].includes(cache.links.types[0]) && !hashed.isexec) unprotect(path, cache.links);
 }

@@ -1,10 +1,10 @@
 import { changesOf } from "./changes.js";
+import { relink } from "./checkout.js";
 import { updateDataFile, writeImport } from "./dataFile.js";
 import { GraphError } from "./errors.js";
 import type { StageNode } from "./node.js";
 import { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
-import { relinkOutput } from "./relink.js";
 import { ignoreOutput, refuseTracked, saveStage } from "./save.js";
 import { type Hashed, recordOf } from "./tree.js";
 
@@ -82,7 +82,7 @@ async function storeOutputs(node: StageNode, project: Project, options: CommitOp
     if (hashed === undefined) throw new GraphError(`output '${project.show(out.absolute)}' does not exist`);
     if (!out.cache) continue;
     project.cache.add(out.absolute, hashed);
-    if (options.relink) relinkOutput(out.absolute, hashed, project);
+    if (options.relink) relink(out.absolute, hashed, project);
   }
 }
 

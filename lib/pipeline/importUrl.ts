@@ -1,15 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { writeError } from "../base/files.js";
+import { relink } from "./checkout.js";
 import { writeImport } from "./dataFile.js";
 import { toSlashes } from "./dvcfile.js";
 import { GraphError } from "./errors.js";
+import { withFolders } from "./folders.js";
 import type { StageNode } from "./node.js";
 import { refuseOverlap, refuseSymlinkedPlace } from "./place.js";
 import type { Project } from "./project.js";
-import { relinkOutput } from "./relink.js";
 import { ignoreOutput, refuseTracked } from "./save.js";
+import { temporaryBeside } from "./temporary.js";
 import { type Hashed, recordOf } from "./tree.js";
 
 export interface ImportOptions {
@@ -135,7 +136,7 @@ export async function downloadImport(
   const ignored = ignoreOutput(out.absolute, project);
   if (options.commit !== false) {
     project.cache.add(out.absolute, hashed);
-    relinkOutput(out.absolute, hashed, project);
+    relink(out.absolute, hashed, project);
   }
   record(recordOf(hashed));
   return [...ignored, node.file];
@@ -170,12 +171,14 @@ async function copyIn(from: string, to: string, source: Hashed, project: Project
   if ((from + sep).startsWith(to + sep) || (to + sep).startsWith(from + sep)) {
     throw new GraphError(`'${project.show(to)}' and its source '${project.show(from)}' lie in each other.`);
   }
-  const beside = join(dirname(to), `.${basename(to)}.${randomBytes(4).toString("hex")}.tmp`);
+  const beside = temporaryBeside(to);
+  const parts = source.files && withFolders(source.files.map(({ relpath }) => relpath));
   try {
     cpSync(from, beside, {
       recursive: true,
       dereference: true,
-      filter: (path) => path === from || source.files === undefined || isPart(path, from, source),
+      // What is ignored or linked elsewhere was not hashed and is not copied.
+      filter: (path) => path === from || parts?.has(toSlashes(relative(from, path))) !== false,
     });
     if (lstatSync(to, { throwIfNoEntry: false })?.isDirectory()) rmSync(to, { recursive: true });
     renameSync(beside, to);
@@ -186,10 +189,4 @@ async function copyIn(from: string, to: string, source: Hashed, project: Project
     project.hasher.forget(to);
   }
   return (await project.hasher.hash(to)) as Hashed;
-}
-
-/** Files that were hashed, and the folders above them: what is ignored or linked elsewhere is not copied. */
-function isPart(path: string, from: string, source: Hashed): boolean {
-  const inner = toSlashes(relative(from, path));
-  return source.files?.some(({ relpath }) => relpath === inner || relpath.startsWith(`${inner}/`)) === true;
 }

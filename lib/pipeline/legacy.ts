@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { ObjectStore } from "./cache.js";
+import { eachChunk } from "./chunks.js";
 import { type Hashed, type Hasher, type Recorded, recordOf, treeObject } from "./tree.js";
 
-/** DVC 2.x decided about text for each chunk that it read. */
-const CHUNK = 1 << 20;
+/** Of each chunk so many bytes say whether it is text. */
 const TESTED = 512;
 const MOST_OTHER = 0.3;
 
@@ -27,20 +26,8 @@ export class Dos2UnixHash {
 
   static ofFile(path: string): string {
     const hash = new Dos2UnixHash();
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    const file = openSync(path, "r");
-    try {
-      for (;;) {
-        let length = 0;
-        for (let read = -1; read !== 0 && length < CHUNK; length += read) {
-          read = readSync(file, chunk, length, CHUNK - length, null);
-        }
-        if (length === 0) return hash.digest();
-        hash.update(chunk.subarray(0, length));
-      }
-    } finally {
-      closeSync(file);
-    }
+    eachChunk(path, (chunk) => hash.update(chunk));
+    return hash.digest();
   }
 }
 
@@ -65,16 +52,12 @@ export class LegacyStore extends ObjectStore {
     return join(this.folder, oid.slice(0, 2), oid.slice(2));
   }
 
-  override beside(folder: string): LegacyStore {
+  override remoteAt(folder: string): LegacyStore {
     return new LegacyStore(folder);
   }
 
   override digest(path: string): string {
     return Dos2UnixHash.ofFile(path);
-  }
-
-  override async contentHash(path: string): Promise<string> {
-    return this.digest(path);
   }
 }
 

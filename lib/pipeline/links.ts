@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   constants,
@@ -15,10 +14,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { codeOf } from "../base/errors.js";
 import { writeError } from "../base/files.js";
 import { GraphError } from "./errors.js";
+import { temporaryBeside } from "./temporary.js";
 
 export type LinkType = "reflink" | "copy" | "hardlink" | "symlink";
 
@@ -38,7 +38,7 @@ const UNABLE = ["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "
  * @throws GraphError when no kind of link works; DataError when the disk is full or the folder cannot be written
  */
 export function placeObject(object: string, target: string, policy: LinkPolicy, isexec: boolean): void {
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(target);
   try {
     mkdirSync(dirname(target), { recursive: true });
     const made = policy.types.some((type) => link(type, object, temporary));
@@ -118,7 +118,7 @@ export function unprotect(path: string, policy: LinkPolicy): void {
   const target = statSync(path, { throwIfNoEntry: false });
   if (target === undefined || target.isDirectory()) return;
   if (stat.isSymbolicLink() || stat.nlink > 1) {
-    const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+    const temporary = temporaryBeside(path);
     try {
       copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
       renameSync(temporary, path);

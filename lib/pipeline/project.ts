@@ -7,6 +7,7 @@ import { readDataFile } from "./dataFile.js";
 import { type DvcFile, readDvcFile, toSlashes } from "./dvcfile.js";
 import { PathLocks, RepoLock } from "./dvcLocks.js";
 import { GraphError, NoProjectError } from "./errors.js";
+import { notUtf8 } from "./fileKinds.js";
 import { GitTracked } from "./gitFiles.js";
 import { IgnoreTree } from "./ignore.js";
 import { type Era, LegacyHasher, LegacyStore } from "./legacy.js";
@@ -160,7 +161,10 @@ export class Project {
       const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
       for (const name of folders.sort(compareText)) {
         const path = join(folder, name);
-        if (!outputs.has(path) && !this.skipped(path, true)) visit(path);
+        if (outputs.has(path) || this.skipped(path, true)) continue;
+        const odd = notUtf8(folder, name);
+        if (odd === undefined) visit(path);
+        else this.warn(`'${odd}' has a name that is not UTF-8: it is not searched for stages and data.`);
       }
     };
     visit(this.root);

@@ -3,7 +3,7 @@ import { type LockEntry, recordedIn } from "./lock.js";
 import type { StageNode } from "./node.js";
 import type { Project } from "./project.js";
 import { checkoutOutputs, fetchOutputs, MissingObjects, type Tracked, trackedOutputs } from "./remote.js";
-import { copyRuns } from "./runs.js";
+import { copyRuns } from "./runCache.js";
 
 /** `--pull`: bring what the default remote (a folder) knows of earlier runs. */
 export function pullRuns(project: Project): void {

@@ -4,10 +4,8 @@ import { hashBytes } from "../base/hash.js";
 import { undo } from "./aside.js";
 import type { LockEntry } from "./lock.js";
 import type { Project } from "./project.js";
+import { TEMPORARY } from "./temporary.js";
 import { writeYaml } from "./yaml/write.js";
-
-/** Names under which files are written before they are renamed; another program's are left alone. */
-const TEMPORARY = /^\.(?:.*\.)?[0-9a-f]{8}(?:[0-9a-f]{8})?\.tmp$/;
 
 /** Where a stage keeps its former outputs while it runs. */
 export function asideFolder(project: Project): string {

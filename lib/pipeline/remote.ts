@@ -127,7 +127,7 @@ export function fetchOutputs(tracked: readonly Tracked[], project: Project, aske
   return transfer(wanted, project, ({ out, recorded }) => {
     const folder = remoteOf(out, asked, project, "fetch")?.folder;
     const { cache } = eraOf(recorded, project);
-    return { from: folder === undefined ? undefined : cache.beside(folder), to: cache };
+    return { from: folder === undefined ? undefined : cache.remoteAt(folder), to: cache };
   });
 }
 
@@ -138,7 +138,7 @@ export function pushOutputs(tracked: readonly Tracked[], project: Project, asked
   return transfer(meant, project, ({ out, recorded }) => {
     const remote = remoteOf(out, asked, project, "push") ?? project.config.remote(undefined, "push");
     const from = eraOf(recorded, project).cache;
-    const to = from.beside(remote.folder as string);
+    const to = from.remoteAt(remote.folder as string);
     const known = stores.get(to.path("")) ?? to;
     stores.set(to.path(""), known);
     return { from, to: known };
@@ -255,7 +255,7 @@ export async function checkoutOutputs(
         files[wanted === undefined ? "deleted" : old === undefined ? "added" : "modified"]++;
     }
     const hashed = options.relink === true ? await hasher.hash(path) : undefined;
-    if (hashed !== undefined) relinkAll(path, hashed, cache, hasher);
+    if (hashed !== undefined) relinkAll(path, hashed, era);
   }
   if (missing.length > 0 && options.allowMissing !== true)
     throw new MissingObjects(missing, { changes, files });

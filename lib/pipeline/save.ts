@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { DamagedObject } from "./cache.js";
-import { checkout, removeEmptyFolders } from "./checkout.js";
+import { checkout, relink, removeEmptyFolders } from "./checkout.js";
 import { GraphError } from "./errors.js";
 import { git, ignoreInGit } from "./gitFiles.js";
 import { eraOf, type Kept, keptOf } from "./legacy.js";
@@ -9,7 +9,6 @@ import type { StageNode } from "./node.js";
 import type { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
 import { pullKept } from "./pullStage.js";
-import { relinkOutput } from "./relink.js";
 import type { Hashed, Recorded } from "./tree.js";
 import { equal, type YamlMap } from "./yaml/value.js";
 
@@ -90,7 +89,7 @@ export async function saveStage(
     const kept = isKept(node, project);
     node.outs.forEach((out, i) => {
       if (out.cache || kept) made[i].cache.add(out.absolute, made[i].hashed);
-      if (out.cache) relinkOutput(out.absolute, made[i].hashed, project);
+      if (out.cache) relink(out.absolute, made[i].hashed, project);
     });
     if (kept) project.runs.save(entry);
   }

@@ -6,6 +6,7 @@ import { codeOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
 import { compareText } from "../base/json.js";
 import { GraphError } from "./errors.js";
+import { refuseName, refuseSpecial } from "./fileKinds.js";
 import type { IgnoreTree } from "./ignore.js";
 import type { HashState } from "./state.js";
 import { jsonString } from "./yaml/value.js";
@@ -151,6 +152,7 @@ export class Hasher {
       if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
       throw cause;
     }
+    refuseSpecial(path, stat);
     const stamps: Stamps = { folders: [[path, stampOf(stat)]], files: [] };
     this.stamps.set(path, stamps);
     if (!stat.isDirectory()) {
@@ -177,6 +179,7 @@ export class Hasher {
       if (entry.name === ".dvcignore") {
         throw new GraphError(`.dvcignore file should not be in collected dir path: '${top}'`);
       }
+      refuseName(folder, entry.name);
       const relpath = prefix + entry.name;
       if (entry.isDirectory()) {
         const whole = await this.known.get(path);
@@ -197,6 +200,7 @@ export class Hasher {
         this.warn(`'${path}' is a symbolic link to a folder: it is left out of '${top}', as DVC does.`);
         continue;
       }
+      refuseSpecial(path, stat);
       stamps.files.push([path, stampOf(stat)]);
       files.push({ relpath, md5: await this.file(path, stat) });
       size += Number(stat.size);
