@@ -170,7 +170,8 @@ function overview(): string {
 Usage: nidslab VERB [options]
 ${lines.join("\n")}
 
-nidslab VERB --help says more, with an example. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+nidslab VERB --help says more, with an example. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted;
+the verbs of the graph have those of DVC: 255 failed, 254 wrong usage, 253 not in a project, 252 interrupted.
 `;
 }
 
