@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hashBytes } from "../base/hash.js";
 import { undo } from "./aside.js";
@@ -41,34 +41,27 @@ export function undoKilled(project: Project, warn: (line: string) => void): void
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Remove the files under temporary names that a process which was killed has left, and its entries in DVC's list. */
+/** Remove what a process that was killed has left under temporary names, and its entries in DVC's list. */
 export function sweepKilled(project: Project): void {
-  for (const place of placesOfTemporaries(project)) sweep(place);
+  const { cacheFolder } = project.config;
+  const nodes = project.nodes();
+  const outs = nodes.flatMap((node) => node.outs.map((out) => out.absolute));
+  const shallow = [
+    project.ownFolder(),
+    join(project.root, ".dvc", "tmp"),
+    ...nodes.map((node) => dirname(node.file)),
+    ...outs.map((out) => dirname(out)),
+  ];
+  for (const folder of new Set(shallow)) sweep(folder, false);
+  for (const folder of [join(cacheFolder, "files"), join(cacheFolder, "runs"), ...outs]) sweep(folder, true);
   project.pathLocks.dropDead();
 }
 
-/** Folders in which a run writes files: the cache's, those of outputs, and those of dvc.lock and .gitignore. */
-function placesOfTemporaries(project: Project): Set<string> {
-  const { cacheFolder } = project.config;
-  const below = (folder: string): string[] =>
-    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-  const nodes = project.nodes();
-  return new Set([
-    project.ownFolder(),
-    join(project.root, ".dvc", "tmp"),
-    ...below(join(cacheFolder, "files", "md5")),
-    ...below(join(cacheFolder, "runs")).flatMap(below),
-    ...nodes.map((node) => dirname(node.file)),
-    ...nodes.flatMap((node) => node.outs.flatMap((out) => [dirname(out.absolute), out.absolute])),
-  ]);
-}
-
-function sweep(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return; // Not there, or a file.
+function sweep(folder: string, isDeep: boolean): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (TEMPORARY.test(entry.name)) rmSync(path, { recursive: true, force: true });
+    else if (isDeep && entry.isDirectory()) sweep(path, true);
   }
-  for (const name of names) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
 }
