@@ -18,7 +18,7 @@ const files = {
 };
 
 let box: Sandbox;
-afterEach(() => box.remove());
+afterEach(() => box?.remove());
 
 function made(): Sandbox {
   box = new Sandbox(files);
@@ -36,7 +36,7 @@ describe("exp run", () => {
     const { code, stdout } = box.nidslab("exp", "run", "-n", "one", "-S", "lr=2", "-m", "my words");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Reproducing experiment 'one'\nparams.yaml:1\n- lr: 1\n\+ lr: 2\nTo undo: nidslab exp run -S lr=1\n/,
+      /^Reproducing experiment 'one'\nparams.yaml:1\n- lr: 1\n\+ lr: 2\nTo undo \(the experiment itself stays\): nidslab repro -S lr=1\n/,
     );
     expect(stdout).toMatch(
       /\nRan experiment\(s\): one\nExperiment results have been applied to your workspace.\n$/,
@@ -193,13 +193,13 @@ describe("exp show", () => {
     const table = (width: number): string =>
       experimentTable([state], { ...look, form: "text", today: 0, width });
     expect(table(41)).toContain("  Experiment   Created   acc   loss\n");
-    expect(table(31)).toBe(
+    expect(table(32)).toBe(
       [
-        " ─────────────────────────── ",
+        " ────────────────────────────── ",
         "  Experiment   Created   acc",
-        " ─────────────────────────── ",
+        " ────────────────────────────── ",
         "  workspace    -         0.5",
-        " ─────────────────────────── ",
+        " ────────────────────────────── ",
         "1 more columns do not fit: --only-changed or --drop REGEX leaves some out, --csv has all.",
         "",
       ].join("\n"),
