@@ -42,7 +42,7 @@ describe("README.md", () => {
   it.each(changes)("$file takes -S $change", ({ file, change }) => {
     const path = `${folder.path}/params.yaml`;
     copyFileSync(file, path);
-    setParams([change], [folder.path], "nidslab repro");
+    setParams([change], [folder.path], { words: ["nidslab", "repro"], targets: [] });
     readParams(path);
   });
 

@@ -11,6 +11,7 @@ import { pythonJson } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { experimentTable } from "./expTable.js";
 import { graphVerb, type Options, warnLine } from "./graphVerb.js";
+import { page } from "./pager.js";
 import { reproduce, reproOptions } from "./repro.js";
 import { textTable } from "./textTable.js";
 
@@ -37,7 +38,8 @@ show: the workspace, HEAD and its experiments, with metrics, params and dependen
   --hide-workspace         without the workspace
   --param-deps             only params that stages depend on
   --sha                    commits by their hash, not by name
-  --no-pager, --hide-queued, --hide-failed  as in DVC; here they change nothing
+  --no-pager               the whole table, not through DVC_PAGER, PAGER or less (only a terminal has a pager)
+  --hide-queued, --hide-failed  as in DVC; here they change nothing
   --cd FOLDER              as if called in FOLDER
 
 example: nidslab exp run -n deep -S models.forest.trees=400 && nidslab exp show --only-changed`;
@@ -95,17 +97,25 @@ async function run(options: Options, open: () => Project, args: readonly string[
   return 0;
 }
 
-/** Metrics that differ from HEAD's. */
+/** An experiment ends with so many metrics; the rest has a verb of its own. */
+const MOST_METRICS = 12;
+
+/** Metrics that differ from HEAD's, the first of them. */
 function metricsTable(project: Project): string {
   return withRevisions(project, (revisions) => {
     const [old, now] = ["HEAD", WORKSPACE].map((name) => readMetrics(revisions.open(name), []));
-    const rows = changesBetween(old, now, false).map(({ file, name, old: before, now: after, diff }) => [
-      file,
-      name,
-      ...[before, after, diff].map((value) => cellText(value, 5)),
-    ]);
+    const changes = changesBetween(old, now, false);
+    const rows = changes
+      .slice(0, MOST_METRICS)
+      .map(({ file, name, old: before, now: after, diff }) => [
+        file,
+        name,
+        ...[before, after, diff].map((value) => cellText(value, 5)),
+      ]);
     const table = textTable(["Path", "Metric", "HEAD", "workspace", "Change"], rows);
-    return table === "" ? "\nThe metrics are those of HEAD.\n" : `\n${table}`;
+    const left = changes.length - rows.length;
+    const more = left === 0 ? "" : `… ${left} more: nidslab metrics diff\n`;
+    return table === "" ? "\nThe metrics are those of HEAD.\n" : `\n${table}${more}`;
   });
 }
 
@@ -157,18 +167,21 @@ async function show(options: Options, open: () => Project): Promise<number> {
   }
   const isCsv = options.has("csv");
   const precision = integer(options, "precision") || undefined;
-  process.stdout.write(
+  const today = localDay(project.gitRoot ?? project.root);
+  const form = isCsv ? "csv" : options.has("md") ? "md" : "text";
+  const table = (width?: number): string =>
     experimentTable(states, {
-      form: isCsv ? "csv" : options.has("md") ? "md" : "text",
+      form,
       precision: isCsv ? precision : (precision ?? 5),
       sortBy: options.value("sort-by"),
       isDescending: order === "desc",
       onlyChanged: options.has("only-changed"),
       keep: options.all("keep"),
       drop: options.all("drop"),
-      today: localDay(project.gitRoot ?? project.root),
-    }),
-  );
+      today,
+      ...(width === undefined ? {} : { width }),
+    });
+  page(table(), table, !isCsv && !options.has("no-pager"));
   return 0;
 }
 

@@ -16,11 +16,15 @@ export interface TableOptions {
   readonly drop: readonly string[];
   /** Days since 1970 of today, local. */
   readonly today: number;
+  /** Characters in a line of a terminal: columns that do not fit are counted instead of shown; undefined: all. */
+  readonly width?: number;
 }
 
 type Kind = "metrics" | "params";
 interface Column {
   readonly header: string;
+  /** Metrics stand at the right, as in DVC. */
+  readonly isRight: boolean;
   readonly cell: (state: State) => string;
 }
 
@@ -36,7 +40,9 @@ export function experimentTable(states: readonly State[], options: TableOptions)
   const shown = headers.map((_, i) => i).filter((i) => isShown(headers[i], i, rows, options));
   const table = [headers, ...rows].map((row) => shown.map((i) => row[i]));
   if (options.form === "csv") return table.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
-  return options.form === "md" ? markdown(table) : framed(table);
+  if (options.form === "md") return markdown(table);
+  const isRight = shown.map((i) => columns[i - lead.length]?.isRight ?? false);
+  return framed(table, isRight, options.width ?? Number.POSITIVE_INFINITY);
 }
 
 function isShown(
@@ -73,6 +79,7 @@ function columnsOf(states: readonly State[], options: TableOptions, fill: string
     (kind: Kind) =>
     ({ file, name }: { readonly file: string; readonly name: string }): Column => ({
       header: count(name) === 1 ? name : `${file}:${name}`,
+      isRight: kind === "metrics",
       cell: (state) => {
         const entry = section(state, kind).get(file);
         if (!isMap(entry)) return fill;
@@ -88,6 +95,7 @@ function columnsOf(states: readonly State[], options: TableOptions, fill: string
     ...params.map(column("params")),
     ...[...deps].sort(compareText).map((name) => ({
       header: name,
+      isRight: false,
       cell: (state: State) => {
         const dep = section(state, "deps").get(name);
         return isMap(dep) ? String(dep.get("hash") ?? fill) : fill;
@@ -226,15 +234,28 @@ function widths(table: readonly (readonly string[])[], extra: number): number[] 
   );
 }
 
-function framed(table: readonly (readonly string[])[]): string {
-  const width = widths(table, 0);
-  const rule = ` ${"─".repeat(width.reduce((sum, w) => sum + w + 3, 1))} \n`;
+function framed(
+  table: readonly (readonly string[])[],
+  isRight: readonly boolean[],
+  available: number,
+): string {
+  const all = widths(table, 0);
+  const frame = (width: readonly number[]): number => width.reduce((sum, w) => sum + w + 3, 3);
+  let count = all.length;
+  while (count > 1 && frame(all.slice(0, count)) > available) count--;
+  const width = all.slice(0, count);
+  const rule = ` ${"─".repeat(frame(width) - 2)} \n`;
   const line = (row: readonly string[]): string =>
-    `  ${row
-      .map((cell, i) => cell.padEnd(width[i]))
+    `  ${width
+      .map((w, i) => (isRight[i] ? row[i].padStart(w) : row[i].padEnd(w)))
       .join("   ")
       .trimEnd()}\n`;
-  return `${rule}${line(table[0])}${rule}${table.slice(1).map(line).join("")}${rule}`;
+  const left = all.length - count;
+  const note =
+    left === 0
+      ? ""
+      : `${left} more columns do not fit: --only-changed or --drop REGEX leaves some out, --csv has all.\n`;
+  return `${rule}${line(table[0])}${rule}${table.slice(1).map(line).join("")}${rule}${note}`;
 }
 
 function markdown(table: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
 import type { Command } from "./command.js";
 import { failingAs, summaryLine, withProject } from "./dataVerb.js";
 import { graphVerb } from "./graphVerb.js";
-import { byDvc, chosenOutputs, fetchChosen, hasRemote, transferHelp, transferSpec } from "./transfer.js";
+import { byDvc, chosenOutputs, fetchChosen, transferHelp, transferSpec, warnNoRemote } from "./transfer.js";
 
 const help = `Bring recorded data from a remote (a folder; for others the installed dvc does it) into the cache.
 
@@ -29,8 +29,7 @@ export const command: Command = {
           return withProject(project, async () => {
             const copied = fetchChosen(tracked, options, project);
             if (options.has("quiet")) return 0;
-            if (!hasRemote(options, project))
-              process.stderr.write("No remote provided and no default remote set.\n");
+            warnNoRemote(tracked, options, project);
             process.stdout.write(summaryLine({ fetched: copied }, "Everything is up to date."));
             return 0;
           });

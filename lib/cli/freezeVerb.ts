@@ -11,7 +11,8 @@ export function freezeCommand(verb: "freeze" | "unfreeze", summary: string, what
 
 usage: nidslab ${verb} [options] targets...
 
-targets: stages, .dvc files
+targets: stages, .dvc files; stages of foreach or matrix and stages with \${…} are refused, as in DVC: for them edit
+frozen: true in dvc.yaml
   -q, --quiet     no messages
       --cd FOLDER as if called in FOLDER
 

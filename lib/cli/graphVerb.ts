@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { messageOf, UsageError } from "../base/errors.js";
-import { didYouMean } from "../base/nearest.js";
+import { didYouMean, nearest } from "../base/nearest.js";
 import { ConfigError, GraphError } from "../pipeline/errors.js";
 import { Project } from "../pipeline/project.js";
 
@@ -48,7 +48,7 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): Options
       const [option, attached] = split(arg, known);
       const found = known.get(option);
       if (found === undefined) {
-        throw new UsageError(`unrecognized arguments: ${arg}${didYouMean(option, [...known.keys()])}`);
+        throw new UsageError(`unrecognized arguments: ${arg}${optionMeant(option, [...known.keys()])}`);
       }
       if (!found.takesValue && attached !== undefined) queue.unshift(`-${attached}`);
       if (found.takesMany) {
@@ -64,6 +64,22 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): Options
     }
   }
   return new Options(targets, values);
+}
+
+/** Two short options always look alike, and so do the dashes. */
+function optionMeant(option: string, known: readonly string[]): string {
+  const bare = option.replace(/^-+/, "");
+  const long = known.flatMap((name) => (name.startsWith("--") ? [name.slice(2)] : []));
+  const found = bare.length < 4 ? undefined : nearest(bare, long);
+  return found === undefined ? "" : ` Did you mean "--${found}"?`;
+}
+
+/** What a verb says about the word after it, where it expects one of a few. */
+export function wrongWord(verb: string, expected: readonly string[], found: string | undefined): UsageError {
+  const quoted = expected.map((word) => `"${word}"`);
+  const list = quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  if (found === undefined) return new UsageError(`${verb}: expected ${list}, found nothing.`);
+  return new UsageError(`${verb}: expected ${list}, found "${found}".${didYouMean(found, expected)}`);
 }
 
 /** `--name=value`, `-j2` and `-fs`. */
@@ -87,7 +103,7 @@ export async function graphVerb(
   args: readonly string[],
   spec: OptionSpec,
   help: string,
-  run: (options: Options, open: () => Project) => Promise<number>,
+  run: (options: Options, open: (warn?: (line: string) => void) => Project) => Promise<number>,
   failure = 255,
 ): Promise<number> {
   try {
@@ -97,7 +113,7 @@ export async function graphVerb(
       return 0;
     }
     const cwd = resolve(options.value("cd") ?? ".");
-    return await run(options, () => Project.open(cwd, warnLine));
+    return await run(options, (warn = warnLine) => Project.open(cwd, warn));
   } catch (cause) {
     if (process.env.NIDSLAB_DEBUG === "1" && cause instanceof Error) process.stderr.write(`${cause.stack}\n`);
     const bare = cause instanceof GraphError && cause.bare;

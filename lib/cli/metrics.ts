@@ -22,7 +22,7 @@ import {
 import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { diffOf } from "./diff.js";
-import { graphVerb, type Options, warnLine } from "./graphVerb.js";
+import { graphVerb, type Options, warnLine, wrongWord } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
 const help = `Show the metrics of the last run, or how they changed.
@@ -64,9 +64,7 @@ export const command: Command = {
   run: (args) =>
     graphVerb(args, spec, help, async (options, open) => {
       const [what, ...rest] = options.targets;
-      if (what !== "show" && what !== "diff") {
-        throw new UsageError(`metrics: expected "show" or "diff", found ${what ?? "nothing"}.`);
-      }
+      if (what !== "show" && what !== "diff") throw wrongWord("metrics", ["show", "diff"], what);
       const digits = precisionOf(options);
       const project = open();
       const out = withRevisions(project, (revisions) =>

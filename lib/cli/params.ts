@@ -1,10 +1,9 @@
-import { UsageError } from "../base/errors.js";
 import { type Revisions, withRevisions } from "../pipeline/reporting/revision.js";
 import { cellText, changesJson, readParams } from "../pipeline/reporting/values.js";
 import { pythonJson } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
 import { diffOf } from "./diff.js";
-import { graphVerb, type Options } from "./graphVerb.js";
+import { graphVerb, type Options, wrongWord } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
 const help = `Show which parameters differ between two versions.
@@ -32,7 +31,7 @@ export const command: Command = {
       help,
       async (options, open) => {
         const [what, ...revs] = options.targets;
-        if (what !== "diff") throw new UsageError(`params: expected "diff", found ${what ?? "nothing"}.`);
+        if (what !== "diff") throw wrongWord("params", ["diff"], what);
         process.stdout.write(withRevisions(open(), (revisions) => diff(revisions, revs, options)));
         return 0;
       },

@@ -11,7 +11,7 @@ import { findTemplate, templateNames } from "../pipeline/reporting/plotTemplates
 import { type Revisions, WORKSPACE, withRevisions } from "../pipeline/reporting/revision.js";
 import { pythonJson, type Yaml, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
-import { graphVerb, type Options, warnLine } from "./graphVerb.js";
+import { graphVerb, type Options, warnLine, wrongWord } from "./graphVerb.js";
 
 const help = `Draw the plots of the last run, or of several revisions over one another.
 
@@ -63,9 +63,7 @@ async function run(options: Options, open: () => Project): Promise<number> {
   const [what, ...rest] = options.targets;
   if (what === "modify") throw new UsageError('plots: "modify" is not supported by nidslab: edit dvc.yaml.');
   if (what === "templates") return templates(rest);
-  if (what !== "show" && what !== "diff") {
-    throw new UsageError(`plots: expected "show", "diff" or "templates", found ${what ?? "nothing"}.`);
-  }
+  if (what !== "show" && what !== "diff") throw wrongWord("plots", ["show", "diff", "templates"], what);
   refuseUnsupported(options);
   const targets = what === "show" ? rest : options.all("targets");
   if (options.has("show-vega")) {

@@ -3,7 +3,7 @@ import { select } from "../pipeline/select.js";
 import type { Command } from "./command.js";
 import { checkoutCounts, checkoutLines, failingAs, summaryLine, withProject } from "./dataVerb.js";
 import { graphVerb, warnLine } from "./graphVerb.js";
-import { byDvc, chosenOutputs, fetchChosen, hasRemote, transferHelp, transferSpec } from "./transfer.js";
+import { byDvc, chosenOutputs, fetchChosen, transferHelp, transferSpec, warnNoRemote } from "./transfer.js";
 
 const help = `Bring recorded data from a remote (a folder; for others the installed dvc does it) into the cache and the workspace.
 
@@ -46,8 +46,7 @@ export const command: Command = {
             const say = (result: MissingObjects["result"]): void => {
               if (options.has("quiet")) return;
               process.stdout.write(checkoutLines(result.changes, project));
-              if (!hasRemote(options, project))
-                process.stderr.write("No remote provided and no default remote set.\n");
+              warnNoRemote(tracked, options, project);
               const counts = { fetched: copied, ...checkoutCounts(result) };
               process.stdout.write(summaryLine(counts, "Everything is up to date."));
             };

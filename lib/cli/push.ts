@@ -3,7 +3,7 @@ import { copyRuns } from "../pipeline/runCache.js";
 import type { Command } from "./command.js";
 import { failingAs, summaryLine, warnAbsent, withProject } from "./dataVerb.js";
 import { graphVerb } from "./graphVerb.js";
-import { byDvc, chosenOutputs, hasRemote, transferHelp, transferSpec } from "./transfer.js";
+import { byDvc, chosenOutputs, transferHelp, transferSpec, warnNoRemote } from "./transfer.js";
 
 const help = `Send recorded data from the cache to a remote (a folder; for others the installed dvc does it).
 
@@ -37,8 +37,7 @@ export const command: Command = {
               : 0;
             warnAbsent(absent);
             if (options.has("quiet")) return 0;
-            if (!hasRemote(options, project))
-              process.stderr.write("No remote provided and no default remote set.\n");
+            warnNoRemote(tracked, options, project);
             process.stdout.write(summaryLine({ pushed: copied + runs }, "Everything is up to date."));
             return 0;
           });

@@ -5,7 +5,7 @@ import { UsageError } from "../base/errors.js";
 import { localPath } from "../base/files.js";
 import { missingDataset } from "../dataset/files.js";
 import { GraphError } from "../pipeline/errors.js";
-import type { ParamsChange } from "../pipeline/paramEdit.js";
+import type { Again, ParamsChange } from "../pipeline/paramEdit.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
 import type { RunSettings } from "../pipeline/runFolder.js";
@@ -110,7 +110,7 @@ export async function reproduce(
   try {
     if (options.has("set-param")) {
       const { setParams } = await import("../pipeline/paramEdit.js");
-      const again = run.kind === "exp" ? "nidslab exp run" : "nidslab repro";
+      const again = againOf(options, project, run.kind);
       changed = setParams(options.all("set-param"), [project.cwd, project.root], again);
       project = open();
     }
@@ -166,6 +166,36 @@ export async function reproduce(
     release();
   }
   return project;
+}
+
+/** Options that choose what runs, and where. */
+const CHOOSING = [
+  "single-item",
+  "downstream",
+  "force-downstream",
+  "pipeline",
+  "all-pipelines",
+  "recursive",
+  "glob",
+];
+
+/** The same call without what it changes; of an experiment, too, a plain `repro`: undoing is none. */
+function againOf(options: Options, project: Project, kind: RunSettings["kind"]): Again {
+  const hasBin = ["bin/nidslab", "node_modules/.bin/nidslab"].some((path) =>
+    existsSync(join(project.root, path)),
+  );
+  const folder = options.value("cd");
+  return {
+    words: [
+      ...(hasBin ? ["npx"] : []),
+      "nidslab",
+      "repro",
+      ...(folder === undefined ? [] : ["--cd", folder]),
+      ...CHOOSING.filter((name) => options.has(name)).map((name) => `--${name}`),
+    ],
+    targets: options.targets,
+    ...(kind === "exp" ? { stays: "the experiment itself" } : {}),
+  };
 }
 
 function jobsOf(options: Options): number {

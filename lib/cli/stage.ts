@@ -1,12 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve, sep } from "node:path";
-import { UsageError } from "../base/errors.js";
 import type { Output, StageNode } from "../pipeline/node.js";
 import type { Project } from "../pipeline/project.js";
 import { findStages } from "../pipeline/targets.js";
 import { pythonJson, type YamlMap } from "../pipeline/yaml/value.js";
 import type { Command } from "./command.js";
-import { graphVerb } from "./graphVerb.js";
+import { graphVerb, wrongWord } from "./graphVerb.js";
 import { textTable } from "./textTable.js";
 
 const help = `List the stages.
@@ -36,7 +35,7 @@ export const command: Command = {
       help,
       async (options, open) => {
         const [what, ...targets] = options.targets;
-        if (what !== "list") throw new UsageError(`stage: expected "list", found ${what ?? "nothing"}.`);
+        if (what !== "list") throw wrongWord("stage", ["list"], what);
         const project = open();
         const nodes = options.has("all")
           ? project.nodes()

@@ -13,7 +13,7 @@ const help = `Say what is not up to date.
 
 usage: nidslab status [options] [targets...]
 
-  -q, --quiet      print nothing; exit 1 when something has changed
+  -q, --quiet      print nothing, no warnings either; exit 1 when something has changed
   --json           as JSON
   --explain        one line a stage: why it would run: which file in a folder, which parameter with its old and new
                    value, which command; with --json as data
@@ -30,14 +30,15 @@ export const command: Command = {
       ["-q|--quiet", "--json", "--explain"],
       help,
       async (options, open) => {
-        const project = open();
+        const warn = options.has("quiet") ? () => undefined : warnLine;
+        const project = open(warn);
         const nodes =
           options.targets.length === 0 ? project.nodes() : findStagesOrOutputs(options.targets, project);
         const params = new ParamFiles(project.yaml.read);
         const found: { address: string; node: StageNode; changes: Change[] }[] = [];
         for (const node of nodes) {
           if (node.frozen) {
-            warnLine(
+            warn(
               `stage: '${node.address}' is frozen. Its dependencies are not going to be shown in the status output.`,
             );
           }

@@ -85,7 +85,14 @@ export function byDvc(
   return handOver(verb, own, project.cwd, remoteText(remote));
 }
 
-/** Whether outputs have a remote at all. */
-export function hasRemote(options: Options, project: Project): boolean {
+/** DVC's warning, where an output has no remote of its own (DVC says it always). */
+export function warnNoRemote(tracked: readonly Tracked[], options: Options, project: Project): void {
+  if (hasRemote(options, project)) return;
+  if (tracked.length > 0 && tracked.every(({ out }) => out.remote !== undefined)) return;
+  process.stderr.write("No remote provided and no default remote set.\n");
+}
+
+/** Whether outputs that name no remote have one. */
+function hasRemote(options: Options, project: Project): boolean {
   return options.has("remote") || project.config.defaultRemote !== undefined;
 }

@@ -41,7 +41,9 @@ function notOne(target: string, found: readonly StageNode[]): GraphError {
 function refuseParametrized(node: StageNode, content: YamlMap): void {
   const body = (content.get("stages") as YamlMap).get(node.name);
   if (isMap(body) && !holdsExpression(body)) return;
-  throw new GraphError(`cannot dump a parametrized stage: '${node.address}'`);
+  throw new GraphError(
+    `cannot dump a parametrized stage: '${node.address}'. Write frozen: true in dvc.yaml yourself: under the stage, or under do: of a foreach (it then holds for all its stages).`,
+  );
 }
 
 function holdsExpression(value: Yaml): boolean {

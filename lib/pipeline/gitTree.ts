@@ -16,11 +16,29 @@ interface Blob {
 const MAX_SIZE = 1 << 22;
 const DESCRIBES = /(^|\/)(dvc\.yaml|dvc\.lock|\.dvcignore|\.dvc\/config|[^/]+\.(dvc|ya?ml|json|toml|py))$/;
 
-/** The commit that a revision names. @throws GraphError in DVC's words */
+/**
+ * The commit that a revision of Git names, or an experiment: of several with that name the one over HEAD.
+ * @throws GraphError in DVC's words
+ */
 export function commitOf(gitRoot: string, revision: string): string {
-  const found = git(gitRoot, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]);
+  const found =
+    git(gitRoot, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`])?.trim() ??
+    experimentCommit(gitRoot, revision);
   if (found === undefined) throw new GraphError(`unknown Git revision '${revision}'`);
-  return found.trim();
+  return found;
+}
+
+function experimentCommit(gitRoot: string, name: string): string | undefined {
+  const format = "--format=%(objectname) %(refname)";
+  const found = (git(gitRoot, ["for-each-ref", format, "refs/exps/[0-9a-f][0-9a-f]/*/*"]) ?? "")
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([, ref]) => ref?.split("/").slice(4).join("/") === name);
+  if (found.length <= 1) return found[0]?.[0];
+  const head = git(gitRoot, ["rev-parse", "HEAD"])?.trim();
+  const over = found.find(([, ref]) => ref.split("/").slice(2, 4).join("") === head);
+  if (over === undefined) throw new GraphError(`ambiguous Git revision '${name}'`);
+  return over[0];
 }
 
 /**

@@ -19,6 +19,15 @@ export interface ParamsChange {
   undo(): void;
 }
 
+/** The command that takes a change back, but for its `-S`. */
+export interface Again {
+  /** The words before them, as `npx nidslab repro`. */
+  readonly words: readonly string[];
+  readonly targets: readonly string[];
+  /** What it does not take back. */
+  readonly stays?: string;
+}
+
 const DEFAULT = "params.yaml";
 
 /** Split `[file:]override`: a colon before the first `=` ends the name of a params file. */
@@ -34,13 +43,13 @@ export function splitOverride(option: string): { readonly file: string; readonly
  * comments, order and style of everything else stay. Nothing is written when any of the overrides is wrong.
  * @param options `[file:]override`, in order
  * @param folders where the files are looked for, the first that has it counts
- * @param again how the command is called that undoes it, as `nidslab repro`
+ * @param again how the command is called that undoes it
  * @throws UsageError for something that is no override, ParamsError for keys and files that are not there
  */
 export function setParams(
   options: readonly string[],
   folders: readonly string[],
-  again: string,
+  again: Again,
 ): ParamsChange {
   const groups = new Map<string, Override[]>();
   for (const option of options) {
@@ -115,20 +124,21 @@ type Changed = {
   readonly undo: readonly (string | undefined)[];
 };
 
-function describe(changed: readonly Changed[], named: readonly string[], again: string): string {
+function describe(changed: readonly Changed[], named: readonly string[], again: Again): string {
   if (changed.length === 0)
     return `${named.join(", ")} already ${named.length > 1 ? "have" : "has"} these values.\n`;
   const lines = changed.map(({ name, before, after }) => changedLines(name, before, after)).join("");
   const options = changed.flatMap(({ name, undo }) =>
-    undo.map((line) => {
-      if (line === undefined) return undefined;
-      return `-S ${shellQuote(name === DEFAULT ? line : `${name}:${line}`)}`;
-    }),
+    undo.map((line) =>
+      line === undefined ? undefined : ["-S", name === DEFAULT ? line : `${name}:${line}`],
+    ),
   );
-  const undo = options.includes(undefined)
-    ? `git checkout ${changed.map(({ name }) => name).join(" ")}`
-    : `${again} ${options.join(" ")}`;
-  return `${lines}To undo: ${undo}\n`;
+  const stays = again.stays === undefined ? "" : ` (${again.stays} stays)`;
+  // Git's own checkout would take other changes of the file with it.
+  const undo = options.every((option) => option !== undefined)
+    ? [...again.words, ...options.flat(), ...again.targets].map(shellQuote).join(" ")
+    : `put the lines marked - back in place of those marked +, then ${[...again.words, ...again.targets].map(shellQuote).join(" ")}`;
+  return `${lines}To undo${stays}: ${undo}\n`;
 }
 
 /** The lines that differ, in groups with the number of the first one as it is now. */

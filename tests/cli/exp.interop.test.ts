@@ -69,7 +69,7 @@ describe.skipIf(skipped)(`-S beside dvc's own${why}`, () => {
       writeFileSync(path, params);
       let ours: string | null;
       try {
-        setParams(options, [folder], "nidslab repro");
+        setParams(options, [folder], { words: ["nidslab", "repro"], targets: [] });
         ours = pythonJson(readYaml(readFileSync(path, "utf8"), "params.yaml"), true);
       } catch {
         ours = null;

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { experimentTable } from "#lib/cli/expTable.js";
 import { Sandbox } from "../pipeline/sandbox.js";
 
 const files = {
@@ -17,7 +18,7 @@ const files = {
 };
 
 let box: Sandbox;
-afterEach(() => box.remove());
+afterEach(() => box?.remove());
 
 function made(): Sandbox {
   box = new Sandbox(files);
@@ -35,7 +36,7 @@ describe("exp run", () => {
     const { code, stdout } = box.nidslab("exp", "run", "-n", "one", "-S", "lr=2", "-m", "my words");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Reproducing experiment 'one'\nparams.yaml:1\n- lr: 1\n\+ lr: 2\nTo undo: nidslab exp run -S lr=1\n/,
+      /^Reproducing experiment 'one'\nparams.yaml:1\n- lr: 1\n\+ lr: 2\nTo undo \(the experiment itself stays\): nidslab repro -S lr=1\n/,
     );
     expect(stdout).toMatch(
       /\nRan experiment\(s\): one\nExperiment results have been applied to your workspace.\n$/,
@@ -80,6 +81,42 @@ describe("exp run", () => {
     expect(name()).toBeDefined();
   });
 
+  it("ends with twelve changed metrics at most", () => {
+    made();
+    const values = (n: number): string =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`v${i}`, n])));
+    box.write({
+      "dvc.yaml": 'metrics: [many.json]\nstages: {a: {cmd: "cp next many.json", deps: [next]}}\n',
+    });
+    box.write({ "many.json": values(1), next: values(2) });
+    box.git("add", "-A");
+    box.git("commit", "-q", "-m", "many");
+    const { stdout } = box.nidslab("exp", "run");
+    expect(stdout.match(/^many\.json {2}v\d+ /gm)).toHaveLength(12);
+    expect(stdout).toContain("\n… 2 more: nidslab metrics diff\n\nRan experiment(s): ");
+  });
+
+  it("gives a name that is a revision", () => {
+    made();
+    box.nidslab("exp", "run", "-n", "deep", "-S", "lr=2");
+    box.git("checkout", "-q", "params.yaml");
+    expect(box.nidslab("params", "diff", "deep").stdout).toBe(
+      "Path         Param    deep    workspace\nparams.yaml  lr       2       1\n",
+    );
+    expect(box.nidslab("metrics", "diff", "HEAD", "deep").stdout).toContain("HEAD    deep");
+    expect(box.nidslab("exp", "show", "--rev", "deep", "--csv", "--hide-workspace").stdout).toMatch(
+      /^,[0-9a-f]{7},baseline,.*,2,/m,
+    );
+    expect(box.nidslab("params", "diff", "deeper").stderr).toBe("ERROR: unknown Git revision 'deeper'\n");
+    // The same name over two commits: the one over HEAD is meant.
+    box.git("commit", "-q", "--allow-empty", "-m", "next");
+    box.nidslab("exp", "run", "-n", "deep", "-S", "lr=3");
+    expect(box.nidslab("params", "diff", "HEAD", "deep").stdout).toContain("lr       1       3\n");
+    box.git("checkout", "-q", ".");
+    box.git("commit", "-q", "--allow-empty", "-m", "after");
+    expect(box.nidslab("params", "diff", "deep").stderr).toBe("ERROR: ambiguous Git revision 'deep'\n");
+  });
+
   it("refuses by name what has no counterpart here", () => {
     made();
     expect(box.nidslab("exp", "run", "--queue", "-S", "lr=1,2")).toMatchObject({
@@ -106,10 +143,10 @@ describe("exp show", () => {
       box.nidslab("exp", "show", "--drop", "Created|fail", ...options).stdout.split("\n");
     expect(rows("--sort-by", "lr").map((row) => row.replace(/ [0-9a-f]{7} /, " COMMIT "))).toEqual([
       " ─────────────────────────────────────────────────── ",
-      "  Experiment            acc       lr   m.l",
+      "  Experiment                acc   lr   m.l",
       " ─────────────────────────────────────────────────── ",
       "  workspace             0.12346   3    [1, '0.5']",
-      "  master                !         1    [1, '0.5']", // no metrics there yet
+      "  master                      !   1    [1, '0.5']", // no metrics there yet
       "  ├── COMMIT [two]     0.12346   2    [1, '0.5']",
       "  └── COMMIT [three]   0.12346   3    [1, '0.5']",
       " ─────────────────────────────────────────────────── ",
@@ -120,6 +157,52 @@ describe("exp show", () => {
     );
     expect(box.nidslab("exp", "show", "--sort-by", "nope").stderr).toBe(
       "ERROR: Unknown sort column 'nope'\n",
+    );
+  });
+
+  it("counts the columns that a terminal without a pager has no place for", () => {
+    const data = new Map([
+      [
+        "m.json",
+        new Map([
+          [
+            "data",
+            new Map([
+              ["acc", 0.5],
+              ["loss", 1.25],
+            ]),
+          ],
+        ]),
+      ],
+    ]);
+    const state = {
+      rev: "workspace",
+      name: null,
+      data: new Map([["metrics", data]]),
+      error: null,
+      experiments: null,
+    };
+    const look = {
+      precision: 5,
+      sortBy: undefined,
+      isDescending: false,
+      onlyChanged: false,
+      keep: [],
+      drop: [],
+    };
+    const table = (width: number): string =>
+      experimentTable([state], { ...look, form: "text", today: 0, width });
+    expect(table(41)).toContain("  Experiment   Created   acc   loss\n");
+    expect(table(32)).toBe(
+      [
+        " ────────────────────────────── ",
+        "  Experiment   Created   acc",
+        " ────────────────────────────── ",
+        "  workspace    -         0.5",
+        " ────────────────────────────── ",
+        "1 more columns do not fit: --only-changed or --drop REGEX leaves some out, --csv has all.",
+        "",
+      ].join("\n"),
     );
   });
 });

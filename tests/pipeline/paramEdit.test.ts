@@ -8,7 +8,8 @@ const folder = mkdtempSync(join(tmpdir(), "nidslab-params-"));
 const path = join(folder, "params.yaml");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const set = (...changes: string[]) => setParams(changes, [folder], "nidslab repro");
+const set = (...changes: string[]) =>
+  setParams(changes, [folder], { words: ["nidslab", "repro"], targets: [] });
 
 function edit(text: string, ...changes: string[]): string {
   writeFileSync(path, text);
@@ -69,6 +70,12 @@ describe("changing a value of params.yaml", () => {
     set("a=1", "b=[x,'y z']", "+m.k='it\\'s'", "~m.n", "~c");
     expect(readFileSync(path, "utf8")).toBe("a: 1\nb: [x, y z]  # two\nm: {k: it's}\n");
     expect(set("a=1").text).toBe("params.yaml already has these values.\n");
+  });
+  it("says how to undo what no override can, without losing other changes of the file", () => {
+    writeFileSync(path, 'a: "x\\ny"\n');
+    expect(set("a=1").text).toBe(
+      'params.yaml:1\n- a: "x\\ny"\n+ a: 1\nTo undo: put the lines marked - back in place of those marked +, then nidslab repro\n',
+    );
   });
   it("refuses a key that is not there, with the nearest one, and changes nothing", () => {
     const text = "models: {forest: {trees: 1}}\n";

@@ -80,6 +80,17 @@ describe("repro on a small project", () => {
     expect(box.nidslab("status").stdout).toBe("Data and pipelines are up to date.\n");
   });
 
+  it("names an undo that can be pasted: npx where the project has the program, and what was asked for", () => {
+    box.write({ "node_modules/.bin/nidslab": "" });
+    const dry = (...args: string[]): string | undefined =>
+      /^To undo: .*/m.exec(box.nidslab("repro", "--dry", "-S", "models.a.depth=5", ...args).stdout)?.[0];
+    expect(dry("--downstream", "train@a", "train@b")).toBe(
+      "To undo: npx nidslab repro --downstream -S models.a.depth=3 train@a train@b",
+    );
+    expect(dry("--cd", ".")).toBe("To undo: npx nidslab repro --cd . -S models.a.depth=3");
+    rmSync(box.path("node_modules"), { recursive: true });
+  });
+
   it("gives the same lock with one job", () => {
     rmSync(box.path("dvc.lock"));
     rmSync(box.path(".dvc/cache"), { recursive: true, force: true });

@@ -60,6 +60,9 @@ describe("verify", () => {
   it("finds everything equal, and leaves workspace and scratch folder clean", () => {
     made();
     const before = snapshot();
+    expect(box.nidslab("verify", "a").stderr).toBe(
+      "Verifying data sources in stage: 'data.dvc'\n\nRunning stage 'a':\n> cat data/in.txt > a.txt\n",
+    );
     mkdirSync(join(temporary, "nidslab-verify-999999999-left"));
     expect(box.nidslab("verify", "-q")).toEqual({
       code: 0,
