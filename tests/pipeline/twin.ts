@@ -166,17 +166,7 @@ export async function callProgram(
   const result =
     program === "ours" ? box.nidslabWith(server.env, verb, ...rest) : await server.call(box.root, args);
   const plain = (text: string): string =>
-    text
-      .replaceAll(box.root, "<root>")
-      .replaceAll(dirname(box.root), "<parent>")
-      // Both are sets in DVC.
-      .replace(/(?<=^\tgit add ).*$/gm, (files) => files.split(" ").sort().join(" "))
-      .replace(/(?<=^WARNING: Stages ).*(?= will be skipped)/gm, (names) =>
-        names
-          .split(/, | and /)
-          .sort()
-          .join(", "),
-      );
+    sortedNames(text.replaceAll(box.root, "<root>").replaceAll(dirname(box.root), "<parent>"));
   const words = {
     code: result.code,
     stdout: plain(result.stdout),
@@ -184,6 +174,18 @@ export async function callProgram(
   };
   if (verb === "status") return { ...words, stdout: sortedStatus(words.stdout) };
   return verb === "repro" ? words : { ...words, stdout: sortedLines(words.stdout) };
+}
+
+/** Names that are a set in DVC, in order: files to add to Git, stages that are skipped. */
+export function sortedNames(text: string): string {
+  return text
+    .replace(/(?<=^\tgit add ).*$/gm, (files) => files.split(" ").sort().join(" "))
+    .replace(/(?<=^WARNING: Stages ).*(?= will be skipped)/gm, (names) =>
+      names
+        .split(/, | and /)
+        .sort()
+        .join(", "),
+    );
 }
 
 function sortedLines(text: string): string {
