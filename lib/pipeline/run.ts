@@ -86,10 +86,23 @@ export class Run {
     const node = this.plan[index];
     // What a persistent output becomes cannot be taken back: it has to be its turn.
     if (node.outs.some((out) => out.persist) && !this.sections.isLive(index)) return false;
+    const isOver = (each: StageNode): boolean => !["waiting", "running"].includes(this.state.get(each) ?? "");
+    if (this.frozenNeighbours(index).some((each) => !isOver(each))) return false;
     return this.producers(node).every((producer) => {
       const state = this.state.get(producer);
       return state === "done" || (state === "failed" && this.options.ignoreErrors);
     });
+  }
+
+  /**
+   * A frozen stage does not wait for what makes its dependencies, and yet they are hashed: who comes first in the plan goes
+   * first, as with one job.
+   */
+  private frozenNeighbours(index: number): StageNode[] {
+    const node = this.plan[index];
+    const touches = (frozen: StageNode, maker: StageNode): boolean =>
+      frozen.frozen && this.graph?.allProducersOf(frozen).includes(maker) === true;
+    return this.plan.slice(0, index).filter((each) => touches(node, each) || touches(each, node));
   }
 
   private producers(node: StageNode): StageNode[] {

@@ -40,6 +40,16 @@ describe("stages that run at the same time", () => {
     expect(readdirSync(box.path(".nidslab"))).not.toContain("aside");
   });
 
+  it("leave a frozen stage until what it names as dependencies is there", () => {
+    const stages = (frozen: string): string =>
+      "stages:\n  a: {cmd: 'sleep 0.5; cp in a', deps: [in], outs: [a]}\n" +
+      `  b: {cmd: cp a b, deps: [a], outs: [b]${frozen}}\n`;
+    box = new Sandbox({ in: "1\n", "dvc.yaml": stages("") });
+    expect(box.nidslab("repro").code).toBe(0);
+    box.write({ "dvc.yaml": stages(", frozen: true") });
+    expect(box.nidslab("repro", "-f", "-j", "2")).toMatchObject({ code: 0 });
+  });
+
   it("print in the order of the plan, however much it is", () => {
     box = new Sandbox({
       in: "1\n",
