@@ -34,14 +34,18 @@ const STALE_MS = 6 * BEAT_MS;
 export function takeLock(project: Project): () => void {
   const path = join(project.ownFolder(), "lock");
   const mine = markOf();
-  let tookOver = false;
+  // Stands from the moment in which a lock is taken over until all is swept, whoever is killed meanwhile.
+  const killed = join(dirname(path), "killed");
   for (let attempt = 0; attempt < 5; attempt++) {
     const holder = tryCreate(path, mine);
     if (holder === undefined) {
       const release = keep(path, mine);
       try {
         removeOldNames(path);
-        if (tookOver) sweepKilled(project);
+        if (existsSync(killed)) {
+          sweepKilled(project);
+          rmSync(killed, { force: true });
+        }
       } catch (cause) {
         release();
         throw cause;
@@ -51,8 +55,8 @@ export function takeLock(project: Project): () => void {
     if (holder !== "gone") {
       if (sameProcess(holder.mark, mine)) return () => undefined;
       if (!holder.isStale) throw held(holder.mark, project.show(path));
+      writeFileSync(killed, "");
       discard(path, holder.mark);
-      tookOver = true;
     }
   }
   throw new GraphError(`Unable to acquire lock: ${project.show(path)} comes back again and again.`);

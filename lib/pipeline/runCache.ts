@@ -1,12 +1,24 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { writeFileAtomic } from "../base/files.js";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { writeError } from "../base/files.js";
 import { hashBytes } from "../base/hash.js";
 import { type LinkPolicy, makeCacheFolder } from "./links.js";
 import { items, type LockEntry } from "./lock.js";
+import { temporaryBeside } from "./temporary.js";
 import { readYaml } from "./yaml/read.js";
 import { isList, isMap, pythonJson, type Yaml } from "./yaml/value.js";
 import { writeYaml } from "./yaml/write.js";
+
+const PLAIN: LinkPolicy = { types: ["copy"], shared: false };
 
 /** The data without `size` and `nfiles` at any depth: that is what DVC hashes (parameters of these names included). */
 function withoutSizes(value: Yaml): Yaml {
@@ -43,9 +55,7 @@ export class RunCache {
   save(entry: LockEntry): void {
     const path = join(this.cacheFolder, this.place(entry));
     if (existsSync(path)) return;
-    makeCacheFolder(dirname(path), this.links);
-    writeFileAtomic(path, writeYaml(entry));
-    if (this.links.shared) chmodSync(path, 0o664);
+    placeRun(path, writeYaml(entry), this.links);
   }
 
   /** Kept runs with the key of `entry`, the newest first. A file that cannot be read is deleted. */
@@ -70,6 +80,28 @@ export class RunCache {
   }
 }
 
+/**
+ * Write a kept run, `<key>/<value>`. DVC fails on a key that holds nothing: the first run of a key comes with its folder, in
+ * one step.
+ */
+function placeRun(path: string, text: string | Uint8Array, links: LinkPolicy): void {
+  const folder = dirname(path);
+  makeCacheFolder(dirname(folder), links);
+  const made = temporaryBeside(folder);
+  try {
+    makeCacheFolder(made, links);
+    const file = join(made, basename(path));
+    writeFileSync(file, text);
+    if (links.shared) chmodSync(file, 0o664);
+    if (existsSync(folder)) renameSync(file, path);
+    else renameSync(made, folder);
+  } catch (cause) {
+    throw writeError(path, cause);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
 /** Copy the kept runs of one store (a cache or a remote) to another. @returns how many there are */
 export function copyRuns(from: string, to: string): number {
   const runs = join(from, "runs");
@@ -78,7 +110,7 @@ export function copyRuns(from: string, to: string): number {
   for (const entry of files) {
     const source = join(entry.parentPath, entry.name);
     const target = join(to, source.slice(from.length));
-    if (!existsSync(target)) writeFileAtomic(target, readFileSync(source));
+    if (!existsSync(target)) placeRun(target, readFileSync(source), PLAIN);
   }
   return files.length;
 }
