@@ -1,89 +1,98 @@
-import { type Column, concatTables, int64, Table, type TextColumn } from "../table/table.js";
-import { placeOf } from "./files.js";
-import type { FileLabels } from "./labels.js";
-import type { ReadFile } from "./read.js";
+import type { Field } from "../flow/fields.js";
+import type { RowCounts } from "../flow/rowReader.js";
+import { type Column, int64, Table, type TextColumn } from "../table/table.js";
+import type { Dialect } from "./dialect.js";
+import type { BatchLabels, LabelEntry } from "./labels.js";
 
-/** Columns that stand in front of the dialect's own; those in the second list only where some row has them. */
-const optional = ["site", "day", "host", "official_part", "subset"];
+/** Columns that stand in front of the flow record, where some row of the dataset has them. */
+export const optionalColumns = ["site", "day", "host", "official_part", "subset"] as const;
+
+/** A column of flows.parquet and how it is stored. */
+export interface StoredColumn {
+  readonly name: string;
+  readonly type: "float64" | "int64" | "text";
+}
+
+/** What is the same for every row of a file. */
+export interface FilePlace {
+  readonly dataset: string;
+  readonly source: string;
+  readonly site: string | null;
+  readonly day: string | null;
+}
 
 /**
- * Canonical rows of several files of one dialect: what the row is called and where it is from, then the dialect's
- * columns. A column that no file has is left out; where only some files lack it, its values are missing there.
- * @param keepAll keep every row; labels that cannot be used are then missing
+ * The columns of flows.parquet for files of these dialects, without `row_id`: what a row is called and where it is
+ * from, then every column that one of the dialects fills, each once.
  */
-export function canonicalRows(
-  dataset: string,
-  files: readonly { readonly file: ReadFile; readonly labels: FileLabels }[],
+export function storedColumns(dialects: readonly Dialect[]): StoredColumn[] {
+  const text = ["dataset", "source", "label", "family", "label_original"];
+  const fields = new Map<string, Field>();
+  for (const dialect of dialects) for (const field of dialect.columns) fields.set(field.name, field);
+  return [
+    ...text.map((name) => ({ name, type: "text" as const })),
+    { name: "is_attack", type: "int64" },
+    ...optionalColumns.map((name) => ({ name, type: "text" as const })),
+    ...[...fields.values()].map((field) => ({ name: field.name, type: storedType(field) })),
+  ];
+}
+
+function storedType(field: Field): StoredColumn["type"] {
+  if (field.kind === "time") return "int64";
+  if (field.kind !== "number") return "text";
+  return field.whole === true ? "int64" : "float64";
+}
+
+/**
+ * Rows of a batch with exactly `columns`; those that the batch's dialect does not have are missing.
+ * @param keepAll keep every row; labels that cannot be used are then missing. Else rows that the labels do not let in are
+ *   left out.
+ */
+export function canonicalBatch(
+  table: Table,
+  labels: BatchLabels,
+  place: FilePlace,
+  columns: readonly StoredColumn[],
   keepAll: boolean,
 ): Table {
-  const tables = files.map(({ file, labels }) => fileRows(dataset, file, labels, keepAll));
-  const all = concatTables(tables);
-  const isThere = (name: string): boolean =>
-    optional.includes(name)
-      ? hasValue(all.column(name))
-      : files.some(({ file }) => !file.rows.absentColumns.includes(name));
-  const present = all.names.filter(isThere);
-  return all.select(present);
-}
-
-function fileRows(dataset: string, file: ReadFile, labels: FileLabels, keepAll: boolean): Table {
-  const { table, inputRows } = file.rows;
   const kept = keepAll ? undefined : keptRows(labels);
-  const rows = kept?.length ?? table.rows;
-  const own = kept === undefined || rows === table.rows ? table : table.take(kept);
-  const codes =
-    kept === undefined || rows === table.rows
-      ? labels.codes
-      : Int32Array.from(kept, (row) => labels.codes[row]);
-  const place = placeOf(file.name);
-  const columns = new Map<string, Column>([
-    ["dataset", constant(dataset, rows)],
-    ["source", constant(file.source, rows)],
-    [
-      "label",
-      recoded(
-        codes,
-        labels.entries.map((entry) => entry.label),
-      ),
-    ],
-    [
-      "family",
-      recoded(
-        codes,
-        labels.entries.map((entry) => entry.family),
-      ),
-    ],
-    [
-      "label_original",
-      recoded(
-        codes,
-        labels.entries.map((entry) => entry.original),
-      ),
-    ],
-    [
-      "is_attack",
-      attackFlags(
-        codes,
-        labels.entries.map((entry) => entry.label),
-      ),
-    ],
-    ["site", constant(place.site, rows)],
-    ["day", constant(place.day, rows)],
-  ]);
-  for (const name of optional) if (own.has(name)) columns.set(name, own.column(name));
-  for (const name of own.names) if (!optional.includes(name)) columns.set(name, own.column(name));
-  const numbers: Column = { kind: "number", type: "int64", values: inputRows };
-  if (keepAll) columns.set("input_row", numbers);
-  return Table.of(columns);
+  const all = kept === undefined || kept.length === table.rows;
+  const own = all ? table : table.take(kept);
+  const codes = all ? labels.codes : Int32Array.from(kept, (row) => labels.codes[row]);
+  const labelled = (pick: (entry: LabelEntry) => string | null): TextColumn =>
+    recoded(codes, labels.entries.map(pick));
+  const made: Record<string, () => Column> = {
+    dataset: () => constant(place.dataset, own.rows),
+    source: () => constant(place.source, own.rows),
+    label: () => labelled((entry) => entry.label),
+    family: () => labelled((entry) => entry.family),
+    label_original: () => labelled((entry) => entry.original),
+    is_attack: () => attackFlags(codes, labels.entries),
+    site: () => constant(place.site, own.rows),
+    day: () => constant(place.day, own.rows),
+  };
+  return Table.of(
+    new Map(
+      columns.map((column): [string, Column] => [
+        column.name,
+        made[column.name]?.() ?? (own.has(column.name) ? own.column(column.name) : missing(column, own.rows)),
+      ]),
+    ),
+  );
 }
 
-/** Rows of a file that its labels let in. */
-export function keptRows(labels: FileLabels): Int32Array {
-  const { codes, entries } = labels;
+/** Rows of a batch that its labels let in. */
+export function keptRows({ codes, entries }: BatchLabels): Int32Array {
   const kept = new Int32Array(codes.length);
   let count = 0;
   for (let row = 0; row < codes.length; row++) if (entries[codes[row]].keep) kept[count++] = row;
   return kept.slice(0, count);
+}
+
+function missing({ type }: StoredColumn, rows: number): Column {
+  return type === "text"
+    ? constant(null, rows)
+    : { kind: "number", type, values: new Float64Array(rows).fill(Number.NaN) };
 }
 
 function constant(value: string | null, rows: number): TextColumn {
@@ -99,20 +108,39 @@ function recoded(codes: Int32Array, entries: readonly (string | null)[]): TextCo
   return { kind: "text", codes: codes.map((code) => map[code]), dictionary };
 }
 
-function attackFlags(codes: Int32Array, labels: readonly (string | null)[]): Column {
-  const flags = labels.map((label) => (label === null ? Number.NaN : label === "benign" ? 0 : 1));
+function attackFlags(codes: Int32Array, entries: readonly LabelEntry[]): Column {
+  const flags = entries.map(({ label }) => (label === null ? Number.NaN : label === "benign" ? 0 : 1));
   return int64(Float64Array.from(codes, (code) => flags[code]));
 }
 
-function hasValue(column: Column): boolean {
+/**
+ * The columns of `storedColumns` that can be left out: fields that no file has, and optional columns without a value.
+ * @param hasAny whether some row has a value of an optional column
+ */
+export function unfilledColumns(
+  files: readonly { readonly dialect: Dialect; readonly counts: Pick<RowCounts, "absentColumns"> }[],
+  hasAny: (name: string) => boolean,
+): string[] {
+  const names = storedColumns(files.map(({ dialect }) => dialect)).map(({ name }) => name);
+  const fields = new Map<string, boolean>();
+  for (const { dialect, counts } of files) {
+    const absent = new Set(counts.absentColumns);
+    for (const { name } of dialect.columns) fields.set(name, fields.get(name) === true || !absent.has(name));
+  }
+  const optional: readonly string[] = optionalColumns;
+  return names.filter((name) => (optional.includes(name) ? !hasAny(name) : fields.get(name) === false));
+}
+
+/** Whether some row has a value. */
+export function hasValue(column: Column): boolean {
   return column.kind === "number"
     ? column.values.some((value) => !Number.isNaN(value))
     : column.codes.some((code) => code >= 0);
 }
 
-/** Number the rows 0…n-1 in a first column `row_id`. */
-export function numbered(table: Table): Table {
-  const ids = int64(Float64Array.from({ length: table.rows }, (_, row) => row));
+/** With a first column `row_id` that counts from `first`. */
+export function numbered(table: Table, first = 0): Table {
+  const ids = int64(Float64Array.from({ length: table.rows }, (_, row) => first + row));
   return Table.of(
     new Map<string, Column>([
       ["row_id", ids],

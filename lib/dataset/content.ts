@@ -1,64 +1,138 @@
 import type { Column, Table } from "../table/table.js";
 
+/** 32-bit words of a row's hash: 96 bits, so that among 100 million rows a false match has a chance of 1e-13. */
+const WORDS = 3;
+const SEEDS = [0x9747b28c, 0x3c6ef372, 0x85ebca77];
+
 /**
- * Group rows of equal content: equal in every one of `columns` (two missing values are equal).
- * @returns for each row the number of its group; groups are numbered in the order of their first row
+ * Groups of rows with equal content, fed batch by batch. Rows are equal when a 96-bit hash over the values of the
+ * columns is (two missing values are equal, 0 equals -0): the values themselves are not kept, so that 16 million rows
+ * of 80 columns take 16 bytes a row.
  *
- * Hashing with open addressing; rows of one slot are compared value by value, so that equal means equal.
+ * Hash: one step of murmur3 (Appleby 2008) a column, under three seeds; text by its characters, so that the batches'
+ * dictionaries do not matter.
  */
+export class ContentGroups {
+  private hashes = new Int32Array(WORDS * 1024); // of each group
+  private slots = new Int32Array(4096).fill(-1);
+  private count = 0;
+
+  /** Groups so far. */
+  get size(): number {
+    return this.count;
+  }
+
+  /**
+   * Take more rows in.
+   * @param columns the columns that decide; one that the table lacks counts as missing in every row
+   * @returns for each row the number of its group; groups are numbered in the order of their first row
+   */
+  add(table: Table, columns: readonly string[]): Int32Array {
+    const hashes = contentHashes(table, columns);
+    const groups = new Int32Array(table.rows);
+    for (let row = 0; row < groups.length; row++) groups[row] = this.groupOf(hashes, row * WORDS);
+    return groups;
+  }
+
+  private groupOf(hashes: Int32Array, at: number): number {
+    const mask = this.slots.length - 1;
+    for (let slot = hashes[at] & mask; ; slot = (slot + 1) & mask) {
+      const group = this.slots[slot];
+      if (group === -1) return this.newGroup(hashes, at, slot);
+      const known = group * WORDS;
+      if (
+        this.hashes[known] === hashes[at] &&
+        this.hashes[known + 1] === hashes[at + 1] &&
+        this.hashes[known + 2] === hashes[at + 2]
+      )
+        return group;
+    }
+  }
+
+  private newGroup(hashes: Int32Array, at: number, slot: number): number {
+    const group = this.count++;
+    if (group * WORDS === this.hashes.length) {
+      const grown = new Int32Array(this.hashes.length * 2);
+      grown.set(this.hashes);
+      this.hashes = grown;
+    }
+    this.hashes.set(hashes.subarray(at, at + WORDS), group * WORDS);
+    this.slots[slot] = group;
+    if (this.count * 2 > this.slots.length) this.grow();
+    return group;
+  }
+
+  private grow(): void {
+    const slots = new Int32Array(this.slots.length * 2).fill(-1);
+    const mask = slots.length - 1;
+    for (let group = 0; group < this.count; group++) {
+      let slot = this.hashes[group * WORDS] & mask;
+      while (slots[slot] !== -1) slot = (slot + 1) & mask;
+      slots[slot] = group;
+    }
+    this.slots = slots;
+  }
+}
+
+/** Group the rows of one table by equal content: see ContentGroups. */
 export function contentGroups(table: Table, columns: readonly string[]): Int32Array {
-  const rows = table.rows;
-  const chosen = columns.map((name) => table.column(name));
-  const hashes = new Int32Array(rows);
-  for (const column of chosen) mixColumn(hashes, column);
-  let capacity = 16;
-  while (capacity < rows * 2) capacity *= 2;
-  const slots = new Int32Array(capacity).fill(-1); // first row of a group
-  const groups = new Int32Array(rows);
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    let slot = finish(hashes[row]) & (capacity - 1);
-    for (;;) {
-      const first = slots[slot];
-      if (first === -1) {
-        slots[slot] = row;
-        groups[row] = count++;
-        break;
-      }
-      if (hashes[first] === hashes[row] && chosen.every((column) => equal(column, first, row))) {
-        groups[row] = groups[first];
-        break;
-      }
-      slot = (slot + 1) & (capacity - 1);
-    }
-  }
-  return groups;
+  return new ContentGroups().add(table, columns);
 }
 
-function equal(column: Column, a: number, b: number): boolean {
-  if (column.kind === "text") return column.codes[a] === column.codes[b];
-  return (
-    column.values[a] === column.values[b] ||
-    (Number.isNaN(column.values[a]) && Number.isNaN(column.values[b]))
-  );
+/** WORDS words a row. */
+function contentHashes(table: Table, columns: readonly string[]): Int32Array {
+  const hashes = new Int32Array(table.rows * WORDS);
+  columns.forEach((name) => {
+    if (table.has(name)) mixColumn(hashes, table.column(name));
+    else mixMissing(hashes);
+  });
+  for (let i = 0; i < hashes.length; i++) hashes[i] = finish(hashes[i]);
+  return hashes;
 }
 
-/** One step of murmur3 (Appleby 2008) a column. */
+const MISSING = 0x7ff80001;
+const bits = new Float64Array(1);
+const halves = new Int32Array(bits.buffer);
+
 function mixColumn(hashes: Int32Array, column: Column): void {
-  const bits = new Float64Array(1);
-  const words = new Int32Array(bits.buffer);
-  for (let row = 0; row < hashes.length; row++) {
-    let word: number;
-    if (column.kind === "text") word = column.codes[row];
-    else {
-      bits[0] = column.values[row] + 0; // -0 and 0 are equal
-      word = words[0] ^ Math.imul(words[1], 0x9e3779b1);
+  if (column.kind === "text") {
+    const words = column.dictionary.map((value) => SEEDS.map((seed) => textHash(value, seed)));
+    for (let row = 0, at = 0; row < column.codes.length; row++, at += WORDS) {
+      const code = column.codes[row];
+      for (let w = 0; w < WORDS; w++)
+        hashes[at + w] = mix(hashes[at + w], code < 0 ? MISSING : words[code][w], w);
     }
-    let k = Math.imul(word, 0xcc9e2d51);
-    k = (k << 15) | (k >>> 17);
-    const h = hashes[row] ^ Math.imul(k, 0x1b873593);
-    hashes[row] = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+    return;
   }
+  const { values } = column;
+  for (let row = 0, at = 0; row < values.length; row++, at += WORDS) {
+    bits[0] = values[row] + 0; // -0 and 0 are equal
+    const missing = Number.isNaN(bits[0]); // of which there are many bit patterns
+    const low = halves[0];
+    const high = halves[1];
+    for (let w = 0; w < WORDS; w++) {
+      const word = missing ? MISSING : low ^ Math.imul(high ^ SEEDS[w], 0x9e3779b1);
+      hashes[at + w] = mix(hashes[at + w], word, w);
+    }
+  }
+}
+
+function mixMissing(hashes: Int32Array): void {
+  for (let at = 0; at < hashes.length; at += WORDS)
+    for (let w = 0; w < WORDS; w++) hashes[at + w] = mix(hashes[at + w], MISSING, w);
+}
+
+function mix(hash: number, word: number, w: number): number {
+  let k = Math.imul(word ^ SEEDS[w], 0xcc9e2d51);
+  k = (k << 15) | (k >>> 17);
+  const h = hash ^ Math.imul(k, 0x1b873593);
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function textHash(text: string, seed: number): number {
+  let hash = seed;
+  for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i), 0);
+  return finish(hash ^ text.length);
 }
 
 function finish(hash: number): number {
@@ -79,22 +153,53 @@ export interface Duplicates {
   readonly contradictory: number;
 }
 
-/** Count repetitions from content groups and label codes. */
-export function countDuplicates(groups: Int32Array, labels: Int32Array): Duplicates {
-  const firstLabel = new Map<number, number>();
-  const contradictory = new Set<number>();
-  const pairs = new Set<string>();
-  for (let row = 0; row < groups.length; row++) {
-    const known = firstLabel.get(groups[row]);
-    if (known === undefined) firstLabel.set(groups[row], labels[row]);
-    else if (known !== labels[row]) contradictory.add(groups[row]);
-    pairs.add(`${groups[row]}:${labels[row]}`);
+/** Counts repetitions from content groups and label codes, fed batch by batch. */
+export class DuplicateCounter {
+  private rows = 0;
+  private distinct = 0; // pairs of group and label
+  private firstLabel = new Int32Array(1024).fill(-1); // by group
+  private rowsOf = new Int32Array(1024); // by group
+  private readonly others = new Map<number, Set<number>>(); // labels of the groups that have several
+
+  /** @param labels code of each row's label, 0 or more, the same for all batches */
+  add(groups: Int32Array, labels: Int32Array): void {
+    this.rows += groups.length;
+    groups.forEach((group, row) => {
+      if (group >= this.firstLabel.length) this.grow(group);
+      this.rowsOf[group]++;
+      const label = labels[row];
+      const first = this.firstLabel[group];
+      if (first === -1) {
+        this.firstLabel[group] = label;
+        this.distinct++;
+      } else if (first !== label) this.addOther(group, label);
+    });
   }
-  let rows = 0;
-  for (const group of groups) if (contradictory.has(group)) rows++;
-  return {
-    repeated: groups.length - firstLabel.size,
-    repeated_with_label: groups.length - pairs.size,
-    contradictory: rows,
-  };
+
+  private addOther(group: number, label: number): void {
+    const known = this.others.get(group) ?? new Set<number>();
+    if (!known.has(label)) this.distinct++;
+    this.others.set(group, known.add(label));
+  }
+
+  private grow(group: number): void {
+    const length = Math.max(this.firstLabel.length * 2, group + 1);
+    const labels = new Int32Array(length).fill(-1);
+    labels.set(this.firstLabel);
+    const rows = new Int32Array(length);
+    rows.set(this.rowsOf);
+    this.firstLabel = labels;
+    this.rowsOf = rows;
+  }
+
+  finish(): Duplicates {
+    let contradictory = 0;
+    for (const group of this.others.keys()) contradictory += this.rowsOf[group];
+    const groups = this.firstLabel.reduce((count, label) => count + (label === -1 ? 0 : 1), 0);
+    return {
+      repeated: this.rows - groups,
+      repeated_with_label: this.rows - this.distinct,
+      contradictory,
+    };
+  }
 }

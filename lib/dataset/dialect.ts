@@ -1,5 +1,5 @@
 import type { Field } from "../flow/fields.js";
-import type { ReadRows } from "../flow/readRows.js";
+import type { RowReader } from "../flow/rowReader.js";
 
 /** What a dataset's own label means here. Only `benign` and `attack` rows can be trained on as they are. */
 export type LabelMeaning =
@@ -28,7 +28,10 @@ export interface Dialect {
   recognise(head: string): true | string;
   /** The file among `others` that contains the rows of `file` too, so that they are not read twice. */
   partOf?(file: string, others: readonly string[]): string | undefined;
-  /** The rows of one file; the table also has `host`, `official_part` and `subset` where the dialect knows them. */
-  read(path: string): Promise<ReadRows>;
+  /**
+   * The rows of one file; the tables also have columns of `optionalColumns` (canonical.ts) where the dialect knows them.
+   * Nothing is opened before its first batch is asked for.
+   */
+  open(path: string): RowReader;
   meaning(label: string): LabelMeaning;
 }

@@ -2,20 +2,35 @@ import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import { Rng } from "../base/rng.js";
-import { type Tallied, Tally } from "../flow/tally.js";
-import type { Table, TextColumn } from "../table/table.js";
-import { canonicalRows, numbered } from "./canonical.js";
+import type { Tallied } from "../base/tally.js";
+import type { RowCounts } from "../flow/rowReader.js";
+import type { Table } from "../table/table.js";
+import {
+  canonicalBatch,
+  type FilePlace,
+  hasValue,
+  numbered,
+  optionalColumns,
+  type StoredColumn,
+  storedColumns,
+  unfilledColumns,
+} from "./canonical.js";
 import { stratifiedCap } from "./cap.js";
-import { contentGroups, countDuplicates, type Duplicates } from "./content.js";
+import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
-import { applyLabels, type FileLabels } from "./labels.js";
+import { placeOf } from "./files.js";
+import { FileLabels } from "./labels.js";
 import type { DatasetParams, LabelParams } from "./params.js";
-import { type IgnoredFile, type ReadFile, readFiles } from "./read.js";
+import { type IgnoredFile, type KnownFile, type KnownFiles, knownFiles } from "./read.js";
 import { contentColumns } from "./registry.js";
+import { type RowSink, TableSink } from "./sink.js";
+import { TextCounts } from "./textCounts.js";
 
 /** What is known of one raw file. */
 export interface FileFacts {
   readonly file: string;
+  readonly dialect: string;
+  readonly dataset: string;
   readonly source: string;
   readonly rows_read: number;
   readonly rows_kept: number;
@@ -24,19 +39,23 @@ export interface FileFacts {
   readonly ignored_columns: readonly string[];
 }
 
+/** How the rows of one dialect are to be understood. */
+export interface DialectFacts {
+  readonly name: string;
+  readonly title: string;
+  readonly row: string;
+  readonly label_policy: string;
+  readonly citation: string;
+  /** Columns that are never features, and those of the profile oracle, each with the reason. */
+  readonly never: readonly { readonly name: string; readonly why: string }[];
+  readonly oracle: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** ingest.json */
 export interface IngestFacts {
-  readonly dataset: string;
-  readonly dialect: {
-    readonly name: string;
-    readonly title: string;
-    readonly row: string;
-    readonly label_policy: string;
-    readonly citation: string;
-    /** Columns that are never features, and those of the profile oracle, each with the reason. */
-    readonly never: readonly { readonly name: string; readonly why: string }[];
-    readonly oracle: readonly { readonly name: string; readonly why: string }[];
-  };
+  /** Names of the datasets, those of flows.parquet's column `dataset`. */
+  readonly datasets: readonly string[];
+  readonly dialects: readonly DialectFacts[];
   /** read = kept + dropped + capped */
   readonly rows: {
     readonly read: number;
@@ -64,23 +83,143 @@ export interface Ingested {
   readonly facts: IngestFacts;
 }
 
-/**
- * Raw files to canonical rows, in the order of file names and lines; every row that is dropped or repaired is counted.
- * @throws DataError, FormatError or ParamsError as `readFiles` and `applyLabels` say; DataError when no row is left
- */
+/** Raw files to one table in memory: see `ingestInto`. */
 export async function ingest(dataset: DatasetParams, policy: LabelParams, seed: number): Promise<Ingested> {
-  const read = await readFiles(dataset.path, dataset);
-  const files = read.files.map((file) => ({ file, labels: applyLabels(read.dialect, file, policy) }));
-  const name = read.dialect.dataset ?? datasetName(dataset.path);
-  const labelled = canonicalRows(name, files, false);
-  if (labelled.rows === 0) throw nothingLeft(dataset.path, files);
-  const limit = dataset.rows ?? labelled.rows;
-  const capped =
-    limit < labelled.rows
-      ? labelled.take(stratifiedCap(labelled.text("family"), limit, Rng.root(seed).fork("dataset.rows")))
-      : labelled;
-  const table = numbered(capped);
-  return { table, facts: factsOf(name, read.dialect, files, read.ignored, policy, table, labelled.rows) };
+  const sink = new TableSink();
+  const facts = await ingestInto(dataset, policy, seed, () => sink);
+  return { table: sink.table(), facts };
+}
+
+/**
+ * Raw files to canonical rows, in the order of file names and lines, batch by batch; every row that is dropped or
+ * repaired is counted. With a cap (`dataset.rows`) the files are read twice: to count the families, then to choose.
+ * @param open where the rows go; called once, with the columns (`row_id` first)
+ * @throws DataError, FormatError or ParamsError as `knownFiles` and the labels say; DataError when no row is left
+ */
+export async function ingestInto(
+  dataset: DatasetParams,
+  policy: LabelParams,
+  seed: number,
+  open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
+): Promise<IngestFacts> {
+  const known = knownFiles(dataset.path, dataset);
+  const places = placesOf(known, dataset.path);
+  const columns = storedColumns(known.dialects);
+  const chosen = dataset.rows === null ? null : await choose(known, places, policy, dataset.rows, seed);
+  const sink = await open([{ name: "row_id", type: "int64" }, ...columns]);
+  try {
+    const summary = new Summary(contentColumns(columns.map(({ name }) => name)));
+    const files: LabelledFile[] = [];
+    for (const [i, file] of known.files.entries()) {
+      const reader = file.dialect.open(file.path);
+      const labels = FileLabels.of(file.dialect, file.name, policy);
+      let kept = 0;
+      for await (const batch of reader.batches()) {
+        const table = canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false);
+        kept += table.rows;
+        await summary.add(table, chosen, sink);
+      }
+      files.push({ file, place: places[i], counts: reader.counts, labels, kept });
+    }
+    if (summary.labelled === 0) throw nothingLeft(dataset.path, files);
+    const drop = unfilledColumns(
+      files.map(({ file, counts }) => ({ dialect: file.dialect, counts })),
+      (name) => summary.seen.has(name),
+    );
+    await sink.finish({ drop });
+    return factsOf(known, files, policy, summary, drop);
+  } catch (cause) {
+    await sink.abort();
+    throw cause;
+  }
+}
+
+interface LabelledFile {
+  readonly file: KnownFile;
+  readonly place: FilePlace;
+  readonly counts: RowCounts;
+  readonly labels: FileLabels;
+  readonly kept: number;
+}
+
+/** What is summed up over the rows that are kept. */
+class Summary {
+  readonly label = new TextCounts();
+  readonly family = new TextCounts();
+  readonly duplicates = new DuplicateCounter();
+  /** Optional columns that some row has. */
+  readonly seen = new Set<string>();
+  /** Rows that the labels let in, and rows of them that are kept. */
+  labelled = 0;
+  kept = 0;
+  private readonly groups = new ContentGroups();
+
+  constructor(readonly content: readonly string[]) {}
+
+  async add(table: Table, chosen: Int32Array | null, sink: RowSink): Promise<void> {
+    const first = this.labelled;
+    this.labelled += table.rows;
+    const rows = chosen === null ? table : table.take(within(chosen, first, table.rows));
+    if (rows.rows === 0) return;
+    const labels = this.label.add(rows.text("label"));
+    this.family.add(rows.text("family"));
+    this.duplicates.add(this.groups.add(rows, this.content), labels);
+    for (const name of optionalColumns)
+      if (!this.seen.has(name) && hasValue(rows.column(name))) this.seen.add(name);
+    await sink.append(numbered(rows, this.kept));
+    this.kept += rows.rows;
+  }
+}
+
+/** Those of the ascending `chosen` row numbers that lie in a batch, counted from its first row. */
+function within(chosen: Int32Array, first: number, rows: number): Int32Array {
+  return chosen
+    .subarray(lowerBound(chosen, first), lowerBound(chosen, first + rows))
+    .map((row) => row - first);
+}
+
+function lowerBound(sorted: Int32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The rows that a cap keeps, by their number among the rows that the labels let in; null when it keeps all. */
+async function choose(
+  known: KnownFiles,
+  places: readonly FilePlace[],
+  policy: LabelParams,
+  limit: number,
+  seed: number,
+): Promise<Int32Array | null> {
+  const families = new TextCounts({ keep: true });
+  for (const [i, file] of known.files.entries()) {
+    const labels = FileLabels.of(file.dialect, file.name, policy);
+    const columns = [{ name: "family", type: "text" as const }];
+    for await (const batch of file.dialect.open(file.path).batches())
+      families.add(
+        canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false).text("family"),
+      );
+  }
+  const column = families.column();
+  return limit < column.codes.length
+    ? stratifiedCap(column, limit, Rng.root(seed).fork("dataset.rows"))
+    : null;
+}
+
+/** Where the rows of each file are from. */
+export function placesOf({ files }: KnownFiles, path: string): FilePlace[] {
+  const whole = datasetName(path);
+  return files.map(({ name, source, dialect }) => ({
+    dataset: dialect.dataset ?? whole,
+    source,
+    ...placeOf(name),
+  }));
 }
 
 /** The name of a dataset that its dialect does not know: that of its folder or file. */
@@ -88,74 +227,65 @@ export function datasetName(path: string): string {
   return basename(path.replaceAll("\\", "/").replace(/\/+$/, "")).replace(/\..*$/, "") || "data";
 }
 
-interface LabelledFile {
-  readonly file: ReadFile;
-  readonly labels: FileLabels;
-}
-
 function nothingLeft(path: string, files: readonly LabelledFile[]): DataError {
-  const texts = files.flatMap(({ labels }) => labels.entries.map((entry) => entry.original ?? "(none)"));
+  const texts = [...new Set(files.flatMap(({ labels }) => [...labels.originals]))];
   return new DataError(
-    `ingest: no row of ${path} is left: every one was dropped (labels found: ${[...new Set(texts)].slice(0, 8).join(", ") || "none"}). ` +
+    `ingest: no row of ${path} is left: every one was dropped (labels found: ${texts.slice(0, 8).join(", ") || "none"}). ` +
       "Benign rows must say benign or normal, attacks malicious; see labels.* in params.yaml.",
   );
 }
 
 function factsOf(
-  dataset: string,
-  dialect: Dialect,
+  known: KnownFiles,
   files: readonly LabelledFile[],
-  ignored: readonly IgnoredFile[],
   policy: LabelParams,
-  table: Table,
-  labelledRows: number,
+  summary: Summary,
+  drop: readonly string[],
 ): IngestFacts {
   const fileFacts = files.map(factsOfFile);
-  const sum = (pick: (facts: FileFacts) => number): number => fileFacts.reduce((a, f) => a + pick(f), 0);
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));
-  const columns = contentColumns(table.names);
   return {
-    dataset,
-    dialect: dialectFacts(dialect),
+    datasets: [...new Set(files.map(({ place }) => place.dataset))].sort(compareText),
+    dialects: known.dialects.map(dialectFacts),
     rows: {
-      read: sum((f) => f.rows_read),
-      kept: table.rows,
+      read: fileFacts.reduce((sum, { rows_read }) => sum + rows_read, 0),
+      kept: summary.kept,
       dropped: Object.values(dropped).reduce((a, b) => a + b, 0),
-      capped: labelledRows - table.rows,
+      capped: summary.labelled - summary.kept,
       repaired: Object.values(repaired).reduce((a, b) => a + b, 0),
     },
     dropped,
     repaired,
     labels: labelKinds(files, policy),
     files: fileFacts,
-    ignored_files: ignored
-      .map(({ name, why }) => ({ file: name, why }))
+    ignored_files: known.ignored
+      .map(({ name, why }: IgnoredFile) => ({ file: name, why }))
       .sort((a, b) => compareText(a.file, b.file)),
-    classes: { label: countText(table.text("label")), family: countText(table.text("family")) },
-    duplicates: { ...countDuplicates(contentGroups(table, columns), table.text("label").codes), columns },
+    classes: { label: summary.label.counts(), family: summary.family.counts() },
+    duplicates: {
+      ...summary.duplicates.finish(),
+      columns: summary.content.filter((name) => !drop.includes(name)),
+    },
   };
 }
 
-function factsOfFile({ file, labels }: LabelledFile): FileFacts {
-  const { rows } = file;
-  const byLabel = new Tally();
-  labels.codes.forEach((code, row) => {
-    if (!labels.entries[code].keep) byLabel.add(labels.entries[code].dropped ?? "label", rows.lines[row]);
-  });
+function factsOfFile({ file, place, counts, labels, kept }: LabelledFile): FileFacts {
   return {
     file: file.name,
+    dialect: file.dialect.name,
+    dataset: place.dataset,
     source: file.source,
-    rows_read: rows.rowsRead,
-    rows_kept: rows.table.rows - byLabel.total,
-    dropped: { ...rows.dropped.toJSON(), ...byLabel.toJSON() },
-    repaired: rows.repaired.toJSON(),
-    ignored_columns: rows.ignoredColumns,
+    rows_read: counts.rowsRead,
+    rows_kept: kept,
+    dropped: { ...counts.dropped.toJSON(), ...labels.dropped.toJSON() },
+    repaired: counts.repaired.toJSON(),
+    ignored_columns: counts.ignoredColumns,
   };
 }
 
 /** The dialect as the data card shows it. */
-function dialectFacts(dialect: Dialect): IngestFacts["dialect"] {
+function dialectFacts(dialect: Dialect): DialectFacts {
   const columns = (use: "never" | "oracle"): { name: string; why: string }[] =>
     dialect.columns
       .filter((field) => field.use === use)
@@ -173,7 +303,7 @@ function dialectFacts(dialect: Dialect): IngestFacts["dialect"] {
 }
 
 function labelKinds(files: readonly LabelledFile[], policy: LabelParams): IngestFacts["labels"] {
-  const kinds = Object.keys(policy) as (keyof LabelParams)[];
+  const kinds = ["unknown", "empty", "background", "no_column"] as const;
   return Object.fromEntries(
     kinds.map((kind) => [
       kind,
@@ -188,13 +318,4 @@ function totals(parts: readonly Readonly<Record<string, Tallied>>[]): Record<str
     for (const [reason, { count }] of Object.entries(part)) sums[reason] = (sums[reason] ?? 0) + count;
   }
   return sums;
-}
-
-/** Rows by value of a text column. */
-export function countText(column: TextColumn): Record<string, number> {
-  const counts = new Int32Array(column.dictionary.length);
-  for (const code of column.codes) if (code >= 0) counts[code]++;
-  return Object.fromEntries(
-    column.dictionary.map((value, code) => [value, counts[code]] as const).filter(([, count]) => count > 0),
-  );
 }

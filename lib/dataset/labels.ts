@@ -1,8 +1,8 @@
 import { DataError } from "../base/errors.js";
-import type { TextColumn } from "../table/table.js";
+import { Tally } from "../base/tally.js";
+import type { RowBatch } from "../flow/rowReader.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
-import type { LabelParams } from "./params.js";
-import type { ReadFile } from "./read.js";
+import type { LabelPolicy } from "./params.js";
 
 /** What a row's label became. `null` label: there is none that can be used. */
 export interface RowLabel {
@@ -16,77 +16,113 @@ export interface LabelEntry extends RowLabel {
   readonly keep: boolean;
   /** Why its rows are dropped; null when they are not. */
   readonly dropped: string | null;
+  /** What it is when it is neither benign nor an attack. */
+  readonly special: Special | null;
 }
 
-/** The labels of one file: one entry for each distinct text, and which rows stay. */
-export interface FileLabels {
+/** The labels of a batch: the entry of each row. */
+export interface BatchLabels {
   readonly codes: Int32Array;
   readonly entries: readonly LabelEntry[];
-  /** Rows by kind of label that is neither benign nor an attack. */
-  readonly special: Readonly<Record<string, number>>;
 }
 
-type Special = "unknown" | "empty" | "background" | "no_column";
+type Special = keyof LabelPolicy;
+
+/** What to call a label; a user's own map, or the dialect's taxonomy. */
+export type MeaningOf = (label: string) => LabelMeaning;
 
 /**
- * Apply the label policy to a file's labels. Nothing becomes benign unless the policy says so.
- * @throws DataError when the policy of a kind that occurs is `error`
+ * Applies the label policy to the rows of one file, batch by batch, and counts what it drops. Nothing becomes benign
+ * unless the policy says so.
  */
-export function applyLabels(dialect: Dialect, file: ReadFile, policy: LabelParams): FileLabels {
-  const { labels, lines, table } = file.rows;
-  if (labels === null) return unlabelled(file, table.rows, policy);
-  const meanings = labels.dictionary.map((label) => dialect.meaning(label));
-  const special = countSpecial(labels, meanings);
-  meanings.forEach((meaning, code) => {
-    if (meaning.kind === "benign" || meaning.kind === "attack" || policy[meaning.kind] !== "error") return;
-    const line = lines[labels.codes.indexOf(code)];
-    throw new DataError(
-      `ingest: ${file.name}, line ${line}: label ${shown(meaning.original)} is ${meaning.kind} ` +
-        `(${special[meaning.kind]} rows), and labels.${meaning.kind} is "error". ` +
-        `Set it to drop or benign in params.yaml, or correct the file.`,
-    );
-  });
-  return {
-    codes: labels.codes,
-    entries: meanings.map((meaning) => entryOf(meaning, policy)),
-    special,
-  };
+export class FileLabels {
+  /** Rows dropped for their label, by reason. */
+  readonly dropped = new Tally();
+  /** Rows by kind of label that is neither benign nor an attack. */
+  readonly special: Partial<Record<Special, number>> = {};
+  /** Every original label seen. */
+  readonly originals = new Set<string>();
+  private readonly known = new Map<string, LabelEntry>();
+
+  /** @param file its name in messages */
+  constructor(
+    private readonly file: string,
+    private readonly policy: LabelPolicy,
+    private readonly meaningOf: MeaningOf,
+  ) {}
+
+  static of(dialect: Dialect, file: string, policy: LabelPolicy, map?: MeaningOf): FileLabels {
+    return new FileLabels(file, policy, map ?? ((label) => dialect.meaning(label)));
+  }
+
+  /** @throws DataError when the policy of a kind that occurs is `error` */
+  apply({ labels, lines, table }: RowBatch): BatchLabels {
+    const batch: BatchLabels =
+      labels === null
+        ? { codes: new Int32Array(table.rows), entries: [this.noColumn(lines)] }
+        : {
+            codes: labels.codes,
+            entries: labels.dictionary.map((text, code) =>
+              this.entryOf(text, () => lines[labels.codes.indexOf(code)]),
+            ),
+          };
+    for (let row = 0; row < batch.codes.length; row++) {
+      const entry = batch.entries[batch.codes[row]];
+      if (entry.special !== null) this.special[entry.special] = (this.special[entry.special] ?? 0) + 1;
+      if (entry.dropped !== null) this.dropped.add(entry.dropped, lines[row]);
+    }
+    return batch;
+  }
+
+  private entryOf(text: string, line: () => number): LabelEntry {
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const meaning = this.meaningOf(text);
+    const { original } = meaning;
+    this.originals.add(original ?? "(none)");
+    if (meaning.kind !== "benign" && meaning.kind !== "attack" && this.policy[meaning.kind] === "error") {
+      throw new DataError(
+        `ingest: ${this.file}, line ${line()}: label ${shown(original)} is ${meaning.kind}, and ` +
+          `labels.${meaning.kind} is "error". ` +
+          `Set it to drop or benign in params.yaml, or correct the file.`,
+      );
+    }
+    const entry = entryOf(meaning, this.policy);
+    this.known.set(text, entry);
+    return entry;
+  }
+
+  private noColumn(lines: Float64Array): LabelEntry {
+    if (this.policy.no_column === "error") {
+      throw new DataError(
+        `ingest: ${this.file} has no label column, so nothing can be learned from it (${lines.length} rows or more). ` +
+          "Leave it out with dataset.files in params.yaml, or set labels.no_column to benign if you know that all " +
+          "of it is; nidslab predict reads unlabelled files.",
+      );
+    }
+    const keep = this.policy.no_column === "benign";
+    const name = keep ? "benign" : null;
+    return {
+      label: name,
+      family: name,
+      original: null,
+      keep,
+      dropped: keep ? null : "label_no_column",
+      special: "no_column",
+    };
+  }
 }
 
-function entryOf(meaning: LabelMeaning, policy: LabelParams): LabelEntry {
+function entryOf(meaning: LabelMeaning, policy: LabelPolicy): LabelEntry {
   const { original } = meaning;
-  if (meaning.kind === "attack")
-    return { label: meaning.label, family: meaning.family, original, keep: true, dropped: null };
-  const isBenign = meaning.kind === "benign" || policy[meaning.kind] === "benign";
-  return isBenign
-    ? { label: "benign", family: "benign", original, keep: true, dropped: null }
-    : { label: null, family: null, original, keep: false, dropped: `label_${meaning.kind}` };
-}
-
-function countSpecial(labels: TextColumn, meanings: readonly LabelMeaning[]): Record<string, number> {
-  const counts: Partial<Record<Special, number>> = {};
-  for (const code of labels.codes) {
-    const { kind } = meanings[code];
-    if (kind !== "benign" && kind !== "attack") counts[kind] = (counts[kind] ?? 0) + 1;
+  if (meaning.kind === "attack") {
+    const { label, family } = meaning;
+    return { label, family, original, keep: true, dropped: null, special: null };
   }
-  return counts;
-}
-
-function unlabelled(file: ReadFile, rows: number, policy: LabelParams): FileLabels {
-  if (policy.no_column === "error") {
-    throw new DataError(
-      `ingest: ${file.name} has no label column, so nothing can be learned from it (${rows} rows). ` +
-        "Leave it out with dataset.files in params.yaml, or set labels.no_column to benign if you know that all " +
-        "of it is; nidslab predict reads unlabelled files.",
-    );
-  }
-  const keep = policy.no_column === "benign";
-  const name = keep ? "benign" : null;
-  return {
-    codes: new Int32Array(rows),
-    entries: [{ label: name, family: name, original: null, keep, dropped: keep ? null : "label_no_column" }],
-    special: { no_column: rows },
-  };
+  const special = meaning.kind === "benign" ? null : meaning.kind;
+  return special === null || policy[special] === "benign"
+    ? { label: "benign", family: "benign", original, keep: true, dropped: null, special }
+    : { label: null, family: null, original, keep: false, dropped: `label_${special}`, special };
 }
 
 function shown(label: string | null): string {

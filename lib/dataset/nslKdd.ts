@@ -1,7 +1,7 @@
 import { basename } from "node:path";
+import { Tally } from "../base/tally.js";
 import { readLines } from "../flow/lines.js";
-import type { ReadRows } from "../flow/readRows.js";
-import { Tally } from "../flow/tally.js";
+import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 import { difficulty, nslKddFamilies, nslKddFeatures } from "./nslKddFields.js";
@@ -17,65 +17,92 @@ const familyOf = new Map(
 );
 const fields = [...nslKddFeatures, undefined, difficulty];
 
+/** Rows of a batch. */
+const BATCH = 1 << 14;
+
 /**
- * Read one file: 43 comma-separated fields, no header. Rows of a test file with a difficulty below 21 carry `subset`
+ * One file: 43 comma-separated fields, no header. Rows of a test file with a difficulty below 21 carry `subset`
  * "Test-21", which is KDDTest-21.txt.
  */
-async function read(path: string): Promise<ReadRows> {
-  const name = basename(path);
-  const part = /train/i.test(name) ? "train" : /test/i.test(name) ? "test" : null;
-  const dropped = new Tally();
-  const repaired = new Tally();
-  const builders = fields.map((field) =>
+class NslKddFile implements RowReader {
+  private readonly dropped = new Tally();
+  private readonly repaired = new Tally();
+  private read = 0;
+
+  constructor(private readonly path: string) {}
+
+  get counts(): RowCounts {
+    const { dropped, repaired, read } = this;
+    return { rowsRead: read, dropped, repaired, ignoredColumns: [], absentColumns: [] };
+  }
+
+  async *batches(): AsyncGenerator<RowBatch, void> {
+    const name = basename(this.path);
+    const part = /train/i.test(name) ? "train" : /test/i.test(name) ? "test" : null;
+    const row: (number | string)[] = new Array(FIELDS).fill(0);
+    let rows = new NslKddRows(part);
+    for await (const batch of readLines(this.path, this.repaired)) {
+      for (const [i, line] of batch.lines.entries()) {
+        const number = batch.first + i;
+        if (line === "") {
+          this.repaired.add("blank_line", number);
+          continue;
+        }
+        const fault = parseRow(line, row);
+        if (fault === undefined) rows.add(row, number, this.read);
+        else this.dropped.add(fault, number);
+        this.read++;
+      }
+      if (rows.count >= BATCH) {
+        yield rows.finish();
+        rows = new NslKddRows(part);
+      }
+    }
+    yield rows.finish();
+  }
+}
+
+/** Rows of one batch, column by column. */
+class NslKddRows {
+  count = 0;
+  private readonly builders = fields.map((field) =>
     field === undefined || field.kind === "category" ? new TextBuilder() : new NumberBuilder("float64"),
   );
-  const subset = new TextBuilder();
-  const parts = new TextBuilder();
-  const lines = new NumberBuilder("int64");
-  const inputRows = new NumberBuilder("int64");
-  const row: (number | string)[] = new Array(FIELDS).fill(0);
-  let read = 0;
-  for await (const batch of readLines(path, repaired)) {
-    batch.lines.forEach((line, i) => {
-      const number = batch.first + i;
-      if (line === "") {
-        repaired.add("blank_line", number);
-        return;
-      }
-      const fault = parseRow(line, row);
-      if (fault !== undefined) dropped.add(fault, number);
-      else {
-        for (let f = 0; f < FIELDS; f++) {
-          const builder = builders[f];
-          if (builder instanceof TextBuilder) builder.push(row[f] as string);
-          else builder.push(row[f] as number);
-        }
-        parts.push(part);
-        subset.push(part === "test" && (row[LABEL + 1] as number) < HARDEST_BUT ? "Test-21" : null);
-        lines.push(number);
-        inputRows.push(read);
-      }
-      read++;
-    });
+  private readonly subset = new TextBuilder();
+  private readonly parts = new TextBuilder();
+  private readonly lines = new NumberBuilder("int64");
+  private readonly inputRows = new NumberBuilder("int64");
+
+  constructor(private readonly part: string | null) {}
+
+  add(row: readonly (number | string)[], line: number, inputRow: number): void {
+    for (let f = 0; f < FIELDS; f++) {
+      const builder = this.builders[f];
+      if (builder instanceof TextBuilder) builder.push(row[f] as string);
+      else builder.push(row[f] as number);
+    }
+    this.parts.push(this.part);
+    this.subset.push(this.part === "test" && (row[LABEL + 1] as number) < HARDEST_BUT ? "Test-21" : null);
+    this.lines.push(line);
+    this.inputRows.push(inputRow);
+    this.count++;
   }
-  const columns = new Map<string, Column>([
-    ["official_part", parts.finish()],
-    ["subset", subset.finish()],
-  ]);
-  fields.forEach((field, f) => {
-    if (field !== undefined) columns.set(field.name, builders[f].finish());
-  });
-  return {
-    table: Table.of(columns),
-    labels: (builders[LABEL] as TextBuilder).finish(),
-    lines: lines.finish().values as Float64Array,
-    inputRows: inputRows.finish().values as Float64Array,
-    rowsRead: read,
-    dropped,
-    repaired,
-    ignoredColumns: [],
-    absentColumns: [],
-  };
+
+  finish(): RowBatch {
+    const columns = new Map<string, Column>([
+      ["official_part", this.parts.finish()],
+      ["subset", this.subset.finish()],
+    ]);
+    fields.forEach((field, f) => {
+      if (field !== undefined) columns.set(field.name, this.builders[f].finish());
+    });
+    return {
+      table: Table.of(columns),
+      labels: (this.builders[LABEL] as TextBuilder).finish(),
+      lines: this.lines.finish().values as Float64Array,
+      inputRows: this.inputRows.finish().values as Float64Array,
+    };
+  }
 }
 
 /** Fill `row` from a line; returns why it cannot be used. Scanned by character: six million fields pass here. */
@@ -154,6 +181,6 @@ export const nslKdd: Dialect = {
     const whole = `${match[1] ?? ""}${match[2].startsWith("Train") ? "KDDTrain+" : "KDDTest+"}`;
     return others.find((other) => other.replace(/(\.txt)?(\.gz)?$/, "") === whole);
   },
-  read,
+  open: (path) => new NslKddFile(path),
   meaning,
 };

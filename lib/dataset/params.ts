@@ -14,11 +14,15 @@ export type DatasetParams = z.infer<typeof datasetParams>;
 
 const policy = z.enum(["drop", "benign", "error"]);
 
-/** `labels:` of params.yaml: what becomes of rows without a usable label; always counted in the data card. */
-export const labelParams = z.strictObject({
+/** What becomes of rows without a usable label; always counted in the data card. */
+const labelPolicy = z.strictObject({
   unknown: policy.describe("rows labelled Unknown"),
   empty: policy.describe("rows labelled (empty), - or nothing"),
   background: policy.describe("rows labelled Background"),
   no_column: policy.describe("rows of a file without any label column"),
 });
+export type LabelPolicy = z.infer<typeof labelPolicy>;
+
+/** `labels:` of params.yaml. */
+export const labelParams = labelPolicy;
 export type LabelParams = z.infer<typeof labelParams>;

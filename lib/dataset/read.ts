@@ -1,14 +1,13 @@
 import { DataError, FormatError } from "../base/errors.js";
 import { readHead } from "../flow/lines.js";
-import type { ReadRows } from "../flow/readRows.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { dialectNamed, dialects } from "./registry.js";
 
-/** A file that was read. */
-export interface ReadFile extends RawFile {
+/** A file of a known dialect, not opened yet. */
+export interface KnownFile extends RawFile {
   readonly source: string;
-  readonly rows: ReadRows;
+  readonly dialect: Dialect;
 }
 
 /** A file that was left out, and why. */
@@ -17,10 +16,11 @@ export interface IgnoredFile {
   readonly why: string;
 }
 
-/** All files of a dataset, in the order of their names. */
-export interface ReadFiles {
-  readonly dialect: Dialect;
-  readonly files: readonly ReadFile[];
+/** The files of a dataset, in the order of their names. */
+export interface KnownFiles {
+  readonly files: readonly KnownFile[];
+  /** The dialects that occur, in the order of the registry. */
+  readonly dialects: readonly Dialect[];
   readonly ignored: readonly IgnoredFile[];
 }
 
@@ -32,11 +32,12 @@ export interface ReadOptions {
 }
 
 /**
- * Read every file of one dialect below `path`. The dialect is known by content. Files of no known dialect and files
- * whose rows another file has too are left out and named; a file that was asked for by name must be readable.
- * @throws DataError when nothing is there, nothing can be read or dialects are mixed; FormatError for a bad file
+ * Find the files below `path` that can be read. The dialect is known by content; a folder may mix dialects. Files of
+ * no known dialect and files whose rows another file has too are left out and named; a file that was asked for by name
+ * must be readable.
+ * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
-export async function readFiles(path: string, options: ReadOptions): Promise<ReadFiles> {
+export function knownFiles(path: string, options: ReadOptions): KnownFiles {
   const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
   const raw = rawFiles(path, options.files);
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
@@ -53,21 +54,19 @@ export async function readFiles(path: string, options: ReadOptions): Promise<Rea
       ignored.push({ name: file.name, why });
     }
   }
-  const dialect = theDialect(found, path, ignored, candidates);
+  if (found.length === 0) throw nothingFound(path, ignored, candidates);
   const names = found.map(({ file }) => file.name);
-  const kept = found
-    .map(({ file }) => file)
-    .filter((file) => {
-      const whole = dialect.partOf?.(file.name, names);
-      if (whole !== undefined) ignored.push({ name: file.name, why: `its rows are in ${whole}` });
-      return whole === undefined;
-    });
-  const sources = sourceNames(kept.map((file) => file.name));
-  const files: ReadFile[] = [];
-  for (const [i, file] of kept.entries()) {
-    files.push({ ...file, source: sources[i], rows: await dialect.read(file.path) });
-  }
-  return { dialect, files, ignored };
+  const kept = found.filter(({ file, dialect }) => {
+    const whole = dialect.partOf?.(file.name, names);
+    if (whole !== undefined) ignored.push({ name: file.name, why: `its rows are in ${whole}` });
+    return whole === undefined;
+  });
+  const sources = sourceNames(kept.map(({ file }) => file.name));
+  return {
+    files: kept.map(({ file, dialect }, i) => ({ ...file, dialect, source: sources[i] })),
+    dialects: dialects.filter((dialect) => kept.some((each) => each.dialect === dialect)),
+    ignored,
+  };
 }
 
 function lastName(path: string): string | undefined {
@@ -83,29 +82,14 @@ function unknownFile(file: RawFile, why: string, byGlob: boolean): FormatError {
   );
 }
 
-function theDialect(
-  found: readonly { file: RawFile; dialect: Dialect }[],
+function nothingFound(
   path: string,
   ignored: readonly IgnoredFile[],
   candidates: readonly Dialect[],
-): Dialect {
-  const names = [...new Set(found.map(({ dialect }) => dialect.name))];
-  if (names.length === 1) return found[0].dialect;
-  if (names.length === 0) {
-    const reasons = ignored.slice(0, 8).map(({ name, why }) => `\n  ${name}: ${why}`);
-    throw new DataError(
-      `ingest: ${path} holds no file that can be read (dialects: ${candidates.map((d) => d.name).join(", ")}). ` +
-        `Found ${some(ignored.map(({ name }) => name))}.${reasons.join("")}`,
-    );
-  }
-  const groups = names.map(
-    (name) =>
-      `${name}: ${some(
-        found.filter((f) => f.dialect.name === name).map((f) => f.file.name),
-        3,
-      )}`,
-  );
-  throw new DataError(
-    `ingest: ${path} mixes dialects (${groups.join("; ")}). Set dataset.dialect in params.yaml to one of them.`,
+): DataError {
+  const reasons = ignored.slice(0, 8).map(({ name, why }) => `\n  ${name}: ${why}`);
+  return new DataError(
+    `ingest: ${path} holds no file that can be read (dialects: ${candidates.map((d) => d.name).join(", ")}). ` +
+      `Found ${some(ignored.map(({ name }) => name))}.${reasons.join("")}`,
   );
 }

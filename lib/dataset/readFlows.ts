@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { DataError } from "../base/errors.js";
 import { localPath } from "../base/files.js";
+import type { Tallied } from "../base/tally.js";
 import { firstBytes } from "../flow/lines.js";
-import type { Tallied } from "../flow/tally.js";
+import type { RowCounts } from "../flow/rowReader.js";
 import { readParquet } from "../table/parquet.js";
-import { type Column, concatTables, int64, Table } from "../table/table.js";
-import { canonicalRows } from "./canonical.js";
-import { datasetName } from "./ingest.js";
-import { applyLabels } from "./labels.js";
+import { concatTables, int64, type Table } from "../table/table.js";
+import { canonicalBatch, hasValue, storedColumns, unfilledColumns } from "./canonical.js";
+import type { Dialect } from "./dialect.js";
+import { placesOf } from "./ingest.js";
+import { FileLabels } from "./labels.js";
 import type { LabelParams } from "./params.js";
-import { type ReadOptions, readFiles } from "./read.js";
+import { knownFiles, type ReadOptions } from "./read.js";
 
 /** Flows to be scored. */
 export interface FlowInput {
@@ -78,26 +80,40 @@ async function readOne(path: string, options: ReadOptions, offset: number): Prom
     );
   }
   if (isParquet(path)) return fromParquet(path, offset);
-  const { dialect, files } = await readFiles(path, options);
-  const labelled = files.map((file) => ({ file, labels: applyLabels(dialect, file, keepAll) }));
-  const table = canonicalRows(dialect.dataset ?? datasetName(path), labelled, true);
-  const rows = table.numbers("input_row").slice();
+  const known = knownFiles(path, options);
+  const places = placesOf(known, path);
+  const columns = storedColumns(known.dialects);
+  const tables: Table[] = [];
   const dropped: Unreadable[] = [];
-  let row = 0;
+  const ignored: string[] = [];
+  const files: { dialect: Dialect; counts: RowCounts }[] = [];
   let before = offset;
-  for (const { name, rows: read } of files) {
-    for (let end = row + read.table.rows; row < end; row++) rows[row] += before;
-    before += read.rowsRead;
-    for (const [reason, tallied] of Object.entries(read.dropped.toJSON()))
-      dropped.push({ file: name, reason, ...tallied });
+  for (const [i, file] of known.files.entries()) {
+    const reader = file.dialect.open(file.path);
+    const labels = FileLabels.of(file.dialect, file.name, keepAll);
+    for await (const batch of reader.batches()) {
+      const rows = int64(batch.inputRows.map((row) => row + before));
+      tables.push(
+        canonicalBatch(batch.table, labels.apply(batch), places[i], columns, true).with("input_row", rows),
+      );
+    }
+    const { counts } = reader;
+    before += counts.rowsRead;
+    ignored.push(...counts.ignoredColumns);
+    files.push({ dialect: file.dialect, counts });
+    for (const [reason, tallied] of Object.entries(counts.dropped.toJSON()))
+      dropped.push({ file: file.name, reason, ...tallied });
   }
+  const all = concatTables(tables);
+  const unfilled = unfilledColumns(files, (name) => hasValue(all.column(name)));
+  const table = inputFirst(all.select(all.names.filter((name) => !unfilled.includes(name))));
   return {
-    table: inputFirst(table, int64(rows)),
+    table,
     labelled: isLabelled(table),
     rowsRead: before - offset,
     dropped,
-    ignored: distinct(files.flatMap(({ rows }) => rows.ignoredColumns)),
-    absent: distinct(files.flatMap(({ rows }) => rows.absentColumns)),
+    ignored: distinct(ignored),
+    absent: distinct(files.flatMap(({ counts }) => counts.absentColumns)),
   };
 }
 
@@ -114,7 +130,7 @@ async function fromParquet(path: string, offset: number): Promise<FlowInput> {
   if (table.rows === 0) throw new DataError(`read: ${path} has no rows, so there is nothing to score.`);
   const rows = int64(Float64Array.from({ length: table.rows }, (_, row) => row + offset));
   return {
-    table: inputFirst(table, rows),
+    table: inputFirst(table.with("input_row", rows)),
     labelled: isLabelled(table),
     rowsRead: table.rows,
     dropped: [],
@@ -123,14 +139,8 @@ async function fromParquet(path: string, offset: number): Promise<FlowInput> {
   };
 }
 
-function inputFirst(table: Table, rows: Column): Table {
-  const others = table.names.filter((name) => name !== "input_row");
-  return Table.of(
-    new Map<string, Column>([
-      ["input_row", rows],
-      ...others.map((name) => [name, table.column(name)] as const),
-    ]),
-  );
+function inputFirst(table: Table): Table {
+  return table.select(["input_row", ...table.names.filter((name) => name !== "input_row")]);
 }
 
 function isLabelled(table: Table): boolean {

@@ -1,5 +1,6 @@
 import { flowFields } from "../flow/fields.js";
-import { readConnLog, sniffZeek } from "../flow/zeek.js";
+import type { RowReader } from "../flow/rowReader.js";
+import { ConnLog, sniffZeek } from "../flow/zeek.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 
 const benign = new Set(["benign", "normal", "legitimate"]);
@@ -51,9 +52,23 @@ export const zeek: Dialect = {
     const twins = ["conn.log.labeled", "conn.log.labeled.gz", "labeled-conn.log", "labeled-conn.log.gz"];
     return twins.map((twin) => `${stem}${twin}`).find((twin) => others.includes(twin));
   },
-  async read(path) {
-    const log = await readConnLog(path);
-    return { ...log, table: log.table.with("host", log.table.column("orig_addr")) };
+  open(path) {
+    return withHosts(new ConnLog(path));
   },
   meaning,
 };
+
+/** The originator is the host whose behaviour a flow shows. */
+function withHosts(log: RowReader): RowReader {
+  return {
+    get counts() {
+      return log.counts;
+    },
+    async *batches() {
+      for await (const batch of log.batches()) {
+        const { table } = batch;
+        yield { ...batch, table: table.with("host", table.column("orig_addr")) };
+      }
+    },
+  };
+}

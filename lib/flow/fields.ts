@@ -13,6 +13,8 @@ export interface Field {
   readonly unit: string | null;
   readonly meaning: string;
   readonly use: Use;
+  /** Whole numbers only: stored as int64. */
+  readonly whole?: true;
   /** Why it is not a plain feature. */
   readonly why?: string;
 }
@@ -71,6 +73,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "id.orig_p",
     format: "port",
     kind: "number",
+    whole: true,
     unit: "port",
     meaning: "its port (ICMP: type)",
     use: "oracle",
@@ -91,6 +94,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "id.resp_p",
     format: "port",
     kind: "number",
+    whole: true,
     unit: "port",
     meaning: "its port (ICMP: code)",
     use: "oracle",
@@ -130,6 +134,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "orig_bytes",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "bytes",
     meaning: "payload bytes of the originator",
     use: "feature",
@@ -140,6 +145,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "resp_bytes",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "bytes",
     meaning: "payload bytes of the responder",
     use: "feature",
@@ -160,6 +166,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "local_orig",
     format: "bool",
     kind: "number",
+    whole: true,
     unit: "flag",
     meaning: "originator is inside",
     use: "oracle",
@@ -170,6 +177,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "local_resp",
     format: "bool",
     kind: "number",
+    whole: true,
     unit: "flag",
     meaning: "responder is inside",
     use: "oracle",
@@ -180,6 +188,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "missed_bytes",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "bytes",
     meaning: "payload bytes that the sensor lost",
     use: "feature",
@@ -198,6 +207,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "orig_pkts",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "packets",
     meaning: "packets of the originator",
     use: "feature",
@@ -208,6 +218,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "orig_ip_bytes",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "bytes",
     meaning: "IP bytes of the originator",
     use: "feature",
@@ -217,6 +228,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "resp_pkts",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "packets",
     meaning: "packets of the responder",
     use: "feature",
@@ -227,6 +239,7 @@ export const flowFields: readonly FlowField[] = [
     zeek: "resp_ip_bytes",
     format: "count",
     kind: "number",
+    whole: true,
     unit: "bytes",
     meaning: "IP bytes of the responder",
     use: "feature",

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from "node:stream";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { codeOf, FormatError, messageOf } from "../base/errors.js";
 import { unreadable } from "../base/files.js";
-import type { Tally } from "./tally.js";
+import type { Tally } from "../base/tally.js";
 
 const BLOCK = 1 << 18;
 const HEAD = 1 << 16;

@@ -1,7 +1,7 @@
 import { FormatError } from "../base/errors.js";
 import { ConnRows } from "./connRows.js";
 import { readLines } from "./lines.js";
-import type { ReadRows } from "./readRows.js";
+import type { RowBatch, RowCounts, RowReader } from "./rowReader.js";
 import { ZeekJson } from "./zeekJson.js";
 import { ZeekTsv } from "./zeekTsv.js";
 
@@ -35,24 +35,36 @@ export function sniffZeek(head: string): ZeekKind {
 /**
  * Read a Zeek conn.log: TSV as its `#` header lines say (also when they come again in the middle), JSON lines, gzip of
  * either, IoT-23's glued last column. Times are integer microseconds. Rows with too few fields or bad values are
- * left out and counted by reason with their first line numbers; nothing is guessed.
- * @throws FormatError when the file is not a conn.log, has no header or is a truncated gzip
+ * left out and counted by reason with their first line numbers; nothing is guessed. A log in JSON counts as unlabelled
+ * until a row has a label.
+ * @throws FormatError (from `batches`) when the file is not a conn.log, has no header or is a truncated gzip
  * Source: https://docs.zeek.org/en/master/log-formats.html, IoT-23 (Garcia, Parmisano, Erquiaga 2020).
  */
-export async function readConnLog(path: string): Promise<ReadRows> {
-  const rows = new ConnRows();
-  let reader: ZeekTsv | ZeekJson | undefined;
-  for await (const { first, lines } of readLines(path, rows.repaired)) {
-    reader ??= lines
-      .find((line) => line.trim() !== "")
-      ?.trimStart()
-      .startsWith("{")
-      ? new ZeekJson(rows)
-      : new ZeekTsv(path, rows);
-    for (let i = 0; i < lines.length; i++) reader.line(lines[i], first + i);
+export class ConnLog implements RowReader {
+  private readonly rows = new ConnRows();
+
+  constructor(private readonly path: string) {}
+
+  get counts(): RowCounts {
+    return this.rows.counts();
   }
-  if (reader === undefined)
-    throw new FormatError(`zeek: ${path} is empty; a conn.log has at least its header lines.`);
-  reader.end();
-  return rows.finish();
+
+  async *batches(): AsyncGenerator<RowBatch, void> {
+    const { rows, path } = this;
+    let reader: ZeekTsv | ZeekJson | undefined;
+    for await (const { first, lines } of readLines(path, rows.repaired)) {
+      reader ??= lines
+        .find((line) => line.trim() !== "")
+        ?.trimStart()
+        .startsWith("{")
+        ? new ZeekJson(rows)
+        : new ZeekTsv(path, rows);
+      for (let i = 0; i < lines.length; i++) reader.line(lines[i], first + i);
+      if (rows.full) yield rows.take();
+    }
+    if (reader === undefined)
+      throw new FormatError(`zeek: ${path} is empty; a conn.log has at least its header lines.`);
+    reader.end();
+    yield rows.take();
+  }
 }

@@ -111,7 +111,7 @@ export function ingestTable(facts: IngestFacts): ReportTable {
   const reasons = (what: string, counts: Readonly<Record<string, number>>): Cell[][] =>
     Object.entries(counts).map(([reason, n]) => [textCell(`${what}: ${reason}`), countCell(n)]);
   return {
-    caption: `${facts.dataset}: what became of the rows (${facts.dialect.title})`,
+    caption: `${facts.datasets.join(", ")}: what became of the rows (${facts.dialects.map(({ title }) => title).join("; ")})`,
     columns: [
       { name: "what", title: "rows" },
       { name: "rows", title: "count", align: "right" },

@@ -1,19 +1,22 @@
 import { type Part, partNames } from "../split/recipe.js";
 
+/** How the rows of one kind of data are to be understood. */
+export interface DialectCard {
+  readonly title: string;
+  /** What one row is. */
+  readonly row: string;
+  /** How labels are understood. */
+  readonly label_policy: string;
+  readonly citation: string;
+  /** Columns that are never features, each with the reason; and those that only a lab has. */
+  readonly never: readonly { readonly name: string; readonly why: string }[];
+  readonly oracle: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** What the report reads of artifacts/ingest.json (as lib/dataset writes it); more may stand there. */
 export interface IngestCard {
-  readonly dataset: string;
-  readonly dialect: {
-    readonly title: string;
-    /** What one row is. */
-    readonly row: string;
-    /** How labels are understood. */
-    readonly label_policy: string;
-    readonly citation: string;
-    /** Columns that are never features, each with the reason; and those that only a lab has. */
-    readonly never: readonly { readonly name: string; readonly why: string }[];
-    readonly oracle: readonly { readonly name: string; readonly why: string }[];
-  };
+  readonly datasets: readonly string[];
+  readonly dialects: readonly DialectCard[];
   /** read = kept + dropped + capped */
   readonly rows: {
     readonly read: number;

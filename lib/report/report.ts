@@ -20,7 +20,7 @@ export interface ReportFiles {
 export async function buildReport(input: ReportInput): Promise<ReportFiles> {
   const { headline, run } = input.settings;
   const champion = championOf(input.results, headline, run.models);
-  const title = `Intrusion detection on ${input.ingest.dataset}`;
+  const title = `Intrusion detection on ${input.ingest.datasets.join(", ")}`;
   const lead = `${plural(run.models.length, "model")}, ${plural(run.splits.length, "way")} of separating training from test data, and what the numbers do and do not say.`;
   const blocks: Block[] = [
     ...summarySection(input, champion),

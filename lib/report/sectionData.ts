@@ -1,5 +1,5 @@
 import { compareText } from "../base/json.js";
-import { countsByPart, type IngestCard, type SplitCard } from "./dataCard.js";
+import { countsByPart, type DialectCard, type SplitCard } from "./dataCard.js";
 import { type Block, code, enumerate, type Inline, paragraph, sentence, strong } from "./document.js";
 import { classCountsFigure } from "./evalFigures.js";
 import { count, percent, plural } from "./numbers.js";
@@ -19,16 +19,20 @@ export function questionSection(input: ReportInput): Block[] {
     { kind: "heading", id: "question", text: "What was measured, and on what" },
     paragraph(
       strong("Data. "),
-      ...sentence`${ingest.dataset}: ${count(ingest.rows.kept)} rows from ${plural(ingest.files.length, "file")}, read as ${ingest.dialect.title}. One row is ${ingest.dialect.row}.`,
-      ` Source of the format: ${ingest.dialect.citation}.`,
+      ...sentence`${ingest.datasets.join(", ")}: ${count(ingest.rows.kept)} rows from ${plural(ingest.files.length, "file")}.`,
+      ...ingest.dialects.flatMap(dialectWords),
     ),
-    paragraph(strong("Labels. "), sentenceCase(ingest.dialect.label_policy), " ", policyWords(input)),
+    paragraph(
+      strong("Labels. "),
+      ...ingest.dialects.map(({ label_policy }) => `${sentenceCase(label_policy)} `),
+      policyWords(input),
+    ),
     paragraph(
       strong("Task. "),
       task ?? `Each model decides the column ${settings.target} for every row.`,
       " Counts, rates and curves are attack against benign, whatever the task.",
     ),
-    ...columnBlocks(input),
+    ...columnBlocks(ingest.dialects),
     { kind: "subheading", text: "How training and test data were separated" },
     {
       kind: "list",
@@ -40,29 +44,40 @@ export function questionSection(input: ReportInput): Block[] {
   ];
 }
 
+function dialectWords({ title, row, citation }: DialectCard): Inline[] {
+  return [...sentence` Read as ${title}. One row is ${row}.`, ` Source of the format: ${citation}.`];
+}
+
 /** What a model must not see, and why. */
-function columnBlocks({ ingest: { dialect } }: ReportInput): Block[] {
-  const list = (columns: IngestCard["dialect"]["never"]): Inline[][] =>
+function columnBlocks(dialects: readonly DialectCard[]): Block[] {
+  const never = distinctColumns(dialects.flatMap((dialect) => dialect.never));
+  const oracle = distinctColumns(dialects.flatMap((dialect) => dialect.oracle));
+  const list = (columns: DialectCard["never"]): Inline[][] =>
     columns.map(({ name, why }) => [code(name), why === "" ? "" : `: ${why}`]);
-  if (dialect.never.length + dialect.oracle.length === 0) return [];
+  if (never.length + oracle.length === 0) return [];
   return [
     {
       kind: "details",
-      summary: `Columns that no model sees (${count(dialect.never.length + dialect.oracle.length)})`,
+      summary: `Columns that no model sees (${count(never.length + oracle.length)})`,
       blocks: [
         paragraph("Never features, because they give the answer away or name the place of the recording:"),
-        { kind: "list", items: list(dialect.never) },
-        ...(dialect.oracle.length === 0
+        { kind: "list", items: list(never) },
+        ...(oracle.length === 0
           ? []
           : [
               paragraph(
                 "What a lab has and a sensor has not; used only where a model's profile says oracle:",
               ),
-              { kind: "list", items: list(dialect.oracle) } satisfies Block,
+              { kind: "list", items: list(oracle) } satisfies Block,
             ]),
       ],
     },
   ];
+}
+
+/** Several dialects have columns in common. */
+function distinctColumns(columns: DialectCard["never"]): DialectCard["never"] {
+  return columns.filter(({ name }, i) => columns.findIndex((other) => other.name === name) === i);
 }
 
 /** With a capital at its beginning and one full stop at its end. */

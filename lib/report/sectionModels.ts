@@ -96,7 +96,7 @@ export function limitsSection(input: ReportInput): Block[] {
     {
       kind: "list",
       items: [
-        sentence`One dataset. ${ingest.dataset} holds the traffic of the networks it was recorded in, with the tools its authors chose. An interval tells how much a number moves when other flows are drawn from the same recordings; it does not tell what happens in another network, which can be far outside of it.`,
+        sentence`${ingest.datasets.length === 1 ? "One dataset." : "Few datasets."} ${ingest.datasets.join(", ")} holds the traffic of the networks it was recorded in, with the tools its authors chose. An interval tells how much a number moves when other flows are drawn from the same recordings; it does not tell what happens in another network, which can be far outside of it.`,
         [
           "Flows of one attack run are alike, yet the bootstrap draws them one by one. The intervals are therefore too narrow for the question how a new attack run would fare.",
         ],

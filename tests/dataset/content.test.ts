@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentGroups, countDuplicates } from "#lib/dataset/content.js";
+import { ContentGroups, contentGroups, DuplicateCounter } from "#lib/dataset/content.js";
 import { float64, Table, text } from "#lib/table/table.js";
 
 const table = Table.of({
@@ -28,14 +28,29 @@ describe("contentGroups", () => {
   });
 });
 
-describe("countDuplicates", () => {
-  it("counts repeats with and without the label, and contradictions", () => {
-    const groups = Int32Array.of(0, 0, 0, 1, 1, 2);
-    const labels = Int32Array.of(0, 0, 1, 2, 2, 0);
-    expect(countDuplicates(groups, labels)).toEqual({
-      repeated: 3,
-      repeated_with_label: 2,
-      contradictory: 3,
-    });
+describe("ContentGroups", () => {
+  it("knows rows of earlier batches again, whatever the order of a batch's dictionary", () => {
+    const groups = new ContentGroups();
+    const first = Table.of({ a: float64([1, 2]), b: text(["x", "y"]) });
+    const second = Table.of({ a: float64([2, 3, 1]), b: text(["y", "x", "x"]) });
+    expect([...groups.add(first, ["a", "b"])]).toEqual([0, 1]);
+    expect([...groups.add(second, ["a", "b"])]).toEqual([1, 2, 0]);
+    expect(groups.size).toBe(3);
+  });
+  it("takes a column that a batch lacks as missing", () => {
+    const groups = new ContentGroups();
+    const lacking = Table.of({ a: float64([1]) });
+    const missing = Table.of({ a: float64([1, 1]), b: text([null, ""]) });
+    expect([...groups.add(lacking, ["a", "b"])]).toEqual([0]);
+    expect([...groups.add(missing, ["a", "b"])]).toEqual([0, 1]);
+  });
+});
+
+describe("DuplicateCounter", () => {
+  it("counts repeats with and without the label, and contradictions, over batches", () => {
+    const counter = new DuplicateCounter();
+    counter.add(Int32Array.of(0, 0, 0), Int32Array.of(0, 0, 1));
+    counter.add(Int32Array.of(1, 1, 2), Int32Array.of(2, 2, 0));
+    expect(counter.finish()).toEqual({ repeated: 3, repeated_with_label: 2, contradictory: 3 });
   });
 });

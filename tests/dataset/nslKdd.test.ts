@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { nslKdd } from "#lib/dataset/nslKdd.js";
 import { nslKddFamilies, nslKddFeatures } from "#lib/dataset/nslKddFields.js";
 import { fieldOf } from "#lib/dataset/registry.js";
+import { readAll } from "../readAll.js";
 import { temporaryFolder } from "../temporary.js";
 
 const folder = temporaryFolder();
@@ -10,9 +11,9 @@ const line =
   "0,tcp,ftp_data,SF,491,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2,2,0.00,0.00,0.00,0.00,1.00,0.00,0.00,150,25,0.17,0.03,0.17,0.00,0.00,0.00,0.05,0.00,normal,20";
 const hard = line.replace("normal,20", "neptune,21");
 
-describe("nslKdd.read", () => {
+describe("nslKdd", () => {
   it("reads the 41 features under their names, and the difficulty apart", async () => {
-    const rows = await nslKdd.read(folder.write("KDDTrain+.txt", `${line}\n`));
+    const rows = await readAll(nslKdd.open(folder.write("KDDTrain+.txt", `${line}\n`)));
     const [row] = rows.table.objects();
     expect(row).toMatchObject({
       official_part: "train",
@@ -34,7 +35,7 @@ describe("nslKdd.read", () => {
   });
 
   it("marks the rows of Test+ that make Test-21", async () => {
-    const rows = await nslKdd.read(folder.write("KDDTest+.txt", `${line}\n${hard}\n`));
+    const rows = await readAll(nslKdd.open(folder.write("KDDTest+.txt", `${line}\n${hard}\n`)));
     expect(rows.table.strings("subset")).toEqual(["Test-21", null]);
     expect(rows.table.strings("official_part")).toEqual(["test", "test"]);
   });
@@ -48,7 +49,7 @@ describe("nslKdd.read", () => {
       line.replace("0.17", ""),
       line.replace("tcp", ""),
     ];
-    const rows = await nslKdd.read(folder.write("bad/KDDTrain+.txt", bad.join("\n")));
+    const rows = await readAll(nslKdd.open(folder.write("bad/KDDTrain+.txt", bad.join("\n"))));
     expect(rows.table.rows).toBe(1);
     expect(rows.rowsRead).toBe(6);
     expect(rows.dropped.toJSON()).toEqual({
@@ -96,7 +97,7 @@ describe("nslKdd", () => {
 const real = "../shared/data/nsl-kdd";
 describe.skipIf(!existsSync(real))("NSL-KDD itself (skipped: ../shared is not here)", () => {
   it("has the published rows, Test-21 and families", async () => {
-    const test = await nslKdd.read(`${real}/KDDTest+.txt.gz`);
+    const test = await readAll(nslKdd.open(`${real}/KDDTest+.txt.gz`));
     expect([test.rowsRead, test.table.rows]).toEqual([22544, 22544]);
     expect(test.table.text("subset").codes.filter((code) => code >= 0).length).toBe(11850);
     const counts: Record<string, number> = {};

@@ -2,14 +2,17 @@ import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "#lib/base/errors.js";
-import { readConnLog, sniffZeek } from "#lib/flow/zeek.js";
+import { ConnLog, sniffZeek } from "#lib/flow/zeek.js";
+import { readAll } from "../readAll.js";
 import { temporaryFolder } from "../temporary.js";
 import { fields, header, labelledLog, row } from "../zeekLog.js";
 
 const folder = temporaryFolder();
 const plain = `#fields\t${fields.join("\t")}`;
 
-describe("readConnLog", () => {
+const readConnLog = (path: string) => readAll(new ConnLog(path));
+
+describe("ConnLog", () => {
   it("reads every column of a row", async () => {
     const log = await readConnLog(folder.write("one.log", [...header, plain, row()].join("\n")));
     expect(log.table.objects()).toEqual([

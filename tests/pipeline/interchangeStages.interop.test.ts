@@ -107,6 +107,7 @@ artifacts: {model: {path: plain.txt, type: model}}
 
   it("foreach, matrix, vars and templates", () =>
     play({
+      unordered: "DVC keeps the stages of a group as a set, whose order is by hash",
       files: {
         "dvc.yaml": `vars:
 - more.yaml

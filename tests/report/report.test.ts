@@ -89,7 +89,7 @@ describe("report.html", () => {
   it("shows texts of the data as texts", async () => {
     const evil = "</script><img src=x onerror=alert(1)>`|**";
     const input = sampleInput();
-    const ingest: IngestCard = { ...input.ingest, dataset: evil };
+    const ingest: IngestCard = { ...input.ingest, datasets: [evil] };
     const hostile: ReportInput = {
       ...input,
       ingest,

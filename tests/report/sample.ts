@@ -161,19 +161,21 @@ export function sampleInput(): ReportInput {
       ),
     ),
     ingest: {
-      dataset: "testbed",
-      dialect: {
-        title: "Zeek conn.log and conn.log.labeled (TSV or JSON lines, .gz)",
-        row: "one connection as Zeek sees it: a two-way conversation of a five-tuple until it ends or times out",
-        label_policy: "label Benign or Normal is benign; Malicious is an attack named by detailed-label.",
-        citation:
-          "Paxson 1999, Bro: a system for detecting network intruders in real-time, Computer Networks 31",
-        never: [
-          { name: "ts_us", why: "the time of the recording" },
-          { name: "orig_addr", why: "names a host of this network" },
-        ],
-        oracle: [{ name: "resp_port", why: "servers of a testbed have fixed ports" }],
-      },
+      datasets: ["testbed"],
+      dialects: [
+        {
+          title: "Zeek conn.log and conn.log.labeled (TSV or JSON lines, .gz)",
+          row: "one connection as Zeek sees it: a two-way conversation of a five-tuple until it ends or times out",
+          label_policy: "label Benign or Normal is benign; Malicious is an attack named by detailed-label.",
+          citation:
+            "Paxson 1999, Bro: a system for detecting network intruders in real-time, Computer Networks 31",
+          never: [
+            { name: "ts_us", why: "the time of the recording" },
+            { name: "orig_addr", why: "names a host of this network" },
+          ],
+          oracle: [{ name: "resp_port", why: "servers of a testbed have fixed ports" }],
+        },
+      ],
       rows: { read: 29345, kept: 29339, dropped: 6, capped: 0 },
       dropped: { too_few_fields: 2, label_unknown: 4 },
       repaired: { blank_line: 3 },

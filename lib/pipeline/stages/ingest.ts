@@ -17,7 +17,7 @@ export const ingest: Stage = {
       }
     }
     io.log(
-      `${rows.read} rows of ${facts.files.length} files (${facts.dialect.name}): ${rows.kept} kept, ` +
+      `${rows.read} rows of ${facts.files.length} files (${facts.dialects.map(({ name }) => name).join(", ")}): ${rows.kept} kept, ` +
         `${rows.dropped} dropped${rows.capped > 0 ? `, ${rows.capped} above dataset.rows` : ""}`,
     );
   },
