@@ -37,7 +37,8 @@ export function storedColumns(dialects: readonly Dialect[]): StoredColumn[] {
   ];
 }
 
-function storedType(field: Field): StoredColumn["type"] {
+/** How a field is stored: times and whole numbers as int64, other numbers as float64, the rest as text. */
+export function storedType(field: Field): StoredColumn["type"] {
   if (field.kind === "time") return "int64";
   if (field.kind !== "number") return "text";
   return field.whole === true ? "int64" : "float64";
@@ -73,9 +74,9 @@ export function canonicalBatch(
   };
   return Table.of(
     new Map(
-      columns.map((column): [string, Column] => [
-        column.name,
-        made[column.name]?.() ?? (own.has(column.name) ? own.column(column.name) : missing(column, own.rows)),
+      columns.map(({ name, type }): [string, Column] => [
+        name,
+        made[name]?.() ?? (own.has(name) ? own.column(name) : missingColumn(type, own.rows)),
       ]),
     ),
   );
@@ -89,7 +90,8 @@ export function keptRows({ codes, entries }: BatchLabels): Int32Array {
   return kept.slice(0, count);
 }
 
-function missing({ type }: StoredColumn, rows: number): Column {
+/** A column without a value. */
+export function missingColumn(type: StoredColumn["type"], rows: number): Column {
   return type === "text"
     ? constant(null, rows)
     : { kind: "number", type, values: new Float64Array(rows).fill(Number.NaN) };

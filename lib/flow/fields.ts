@@ -255,3 +255,10 @@ export const flowFields: readonly FlowField[] = [
     why: identifier,
   },
 ];
+
+/** A field of the flow record, for dialects that fill it. @throws Error when there is none of that name (a fault of the caller) */
+export function flowField(name: string): Field {
+  const found = flowFields.find((field) => field.name === name);
+  if (found === undefined) throw new Error(`flow record: no field "${name}"`);
+  return found;
+}
