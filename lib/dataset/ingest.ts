@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import { Rng } from "../base/rng.js";
-import { type Tallied, Tally } from "../flow/tally.js";
+import { type Tallied, Tally } from "../base/tally.js";
 import type { Table, TextColumn } from "../table/table.js";
 import { canonicalRows, numbered } from "./canonical.js";
 import { stratifiedCap } from "./cap.js";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
+import { Tally } from "../base/tally.js";
 import { readLines } from "../flow/lines.js";
 import type { ReadRows } from "../flow/readRows.js";
-import { Tally } from "../flow/tally.js";
 import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 import { difficulty, nslKddFamilies, nslKddFeatures } from "./nslKddFields.js";

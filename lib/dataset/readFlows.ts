@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { DataError } from "../base/errors.js";
 import { localPath } from "../base/files.js";
-import { firstBytes } from "../flow/lines.js";
-import type { Tallied } from "../flow/tally.js";
+import type { Tallied } from "../base/tally.js";
+import { firstBytes } from "../table/bytes/open.js";
 import { readParquet } from "../table/parquet.js";
 import { type Column, concatTables, int64, Table } from "../table/table.js";
 import { canonicalRows } from "./canonical.js";

@@ -1,7 +1,7 @@
+import { Tally } from "../base/tally.js";
 import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
 import { flowFields } from "./fields.js";
 import type { ReadRows } from "./readRows.js";
-import { Tally } from "./tally.js";
 
 /** Collects the rows of a conn.log column by column. A row is added whole or not at all. */
 export class ConnRows {

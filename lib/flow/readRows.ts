@@ -1,5 +1,5 @@
+import type { Tally } from "../base/tally.js";
 import type { Table, TextColumn } from "../table/table.js";
-import type { Tally } from "./tally.js";
 
 /** What was read from one file of flows, in line order; every row that could not be read or was mended is counted. */
 export interface ReadRows {
