@@ -33,5 +33,7 @@ export interface Dialect {
    * Nothing is opened before its first batch is asked for.
    */
   open(path: string): RowReader;
+  /** What files of the dialect call a column; undefined: as it is called here. */
+  fileColumn?(column: string): string | undefined;
   meaning(label: string): LabelMeaning;
 }

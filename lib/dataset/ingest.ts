@@ -19,7 +19,8 @@ import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
-import { FileLabels } from "./labels.js";
+import { FileLabels, keepAll } from "./labels.js";
+import type { RowObserver } from "./observer.js";
 import type { DatasetParams, LabelParams } from "./params.js";
 import { type IgnoredFile, type KnownFile, type KnownFiles, knownFiles } from "./read.js";
 import { contentColumns } from "./registry.js";
@@ -94,6 +95,7 @@ export async function ingest(dataset: DatasetParams, policy: LabelParams, seed: 
  * Raw files to canonical rows, in the order of file names and lines, batch by batch; every row that is dropped or
  * repaired is counted. With a cap (`dataset.rows`) the files are read twice: to count the families, then to choose.
  * @param open where the rows go; called once, with the columns (`row_id` first)
+ * @param observe who looks at the rows while they pass
  * @throws DataError, FormatError or ParamsError as `knownFiles` and the labels say; DataError when no row is left
  */
 export async function ingestInto(
@@ -101,8 +103,10 @@ export async function ingestInto(
   policy: LabelParams,
   seed: number,
   open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
+  observe?: (known: KnownFiles) => RowObserver,
 ): Promise<IngestFacts> {
   const known = knownFiles(dataset.path, dataset);
+  const observer = observe?.(known);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, dataset.rows, seed);
@@ -114,11 +118,15 @@ export async function ingestInto(
       const reader = file.dialect.open(file.path);
       const labels = FileLabels.of(file.dialect, file.name, policy);
       let kept = 0;
+      observer?.begin(file, places[i]);
       for await (const batch of reader.batches()) {
-        const table = canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false);
+        const applied = labels.apply(batch);
+        observer?.batch(batch, applied);
+        const table = canonicalBatch(batch.table, applied, places[i], columns, false);
         kept += table.rows;
         await summary.add(table, chosen, sink);
       }
+      observer?.end(reader.counts, labels);
       files.push({ file, place: places[i], counts: reader.counts, labels, kept });
     }
     if (summary.labelled === 0) throw nothingLeft(dataset.path, files);
@@ -210,6 +218,21 @@ async function choose(
   return limit < column.codes.length
     ? stratifiedCap(column, limit, Rng.root(seed).fork("dataset.rows"))
     : null;
+}
+
+/**
+ * Read raw files through without keeping them; labels mean what they mean, none lets a row in or out.
+ * @throws DataError or FormatError as `knownFiles` says, or when a file cannot be read on
+ */
+export async function readThrough(known: KnownFiles, path: string, observer: RowObserver): Promise<void> {
+  const places = placesOf(known, path);
+  for (const [i, file] of known.files.entries()) {
+    const reader = file.dialect.open(file.path);
+    const labels = FileLabels.of(file.dialect, file.name, keepAll);
+    observer.begin(file, places[i]);
+    for await (const batch of reader.batches()) observer.batch(batch, labels.apply(batch));
+    observer.end(reader.counts, labels);
+  }
 }
 
 /** Where the rows of each file are from. */

@@ -28,6 +28,9 @@ export interface BatchLabels {
 
 type Special = keyof LabelPolicy;
 
+/** For those who keep every row whatever its label says: such a label is then missing. */
+export const keepAll: LabelPolicy = { unknown: "drop", empty: "drop", background: "drop", no_column: "drop" };
+
 /** What to call a label; a user's own map, or the dialect's taxonomy. */
 export type MeaningOf = (label: string) => LabelMeaning;
 

@@ -9,8 +9,7 @@ import { concatTables, int64, type Table } from "../table/table.js";
 import { canonicalBatch, hasValue, storedColumns, unfilledColumns } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
 import { placesOf } from "./ingest.js";
-import { FileLabels } from "./labels.js";
-import type { LabelParams } from "./params.js";
+import { FileLabels, keepAll } from "./labels.js";
 import { knownFiles, type ReadOptions } from "./read.js";
 
 /** Flows to be scored. */
@@ -37,9 +36,6 @@ export interface Unreadable extends Tallied {
   readonly file: string;
   readonly reason: string;
 }
-
-/** Rows keep their place and nothing is dropped for its label. */
-const keepAll: LabelParams = { unknown: "drop", empty: "drop", background: "drop", no_column: "drop" };
 
 /**
  * Read what ingest reads (a file or a folder of a known dialect) or canonical Parquet, labelled or not, for scoring.
