@@ -262,12 +262,22 @@ function appendByteStreams(
   out: ByteBuffer,
 ): void {
   out.reserve(count * size);
-  const source = new Uint8Array(values.buffer, values.byteOffset, count * size);
-  for (let stream = 0; stream < size; stream++) {
-    const { bytes } = out;
-    const at = out.length;
-    for (let i = 0, from = stream; i < count; i++, from += size) bytes[at + i] = source[from];
-    out.length += count;
+  const { bytes } = out;
+  const words = new Int32Array(values.buffer, values.byteOffset, (count * size) / 4);
+  const step = size / 4;
+  for (let word = 0; word < step; word++) {
+    let first = out.length;
+    let second = first + count;
+    let third = second + count;
+    let fourth = third + count;
+    for (let i = word; i < words.length; i += step) {
+      const bits = words[i];
+      bytes[first++] = bits;
+      bytes[second++] = bits >>> 8;
+      bytes[third++] = bits >>> 16;
+      bytes[fourth++] = bits >>> 24;
+    }
+    out.length += 4 * count;
   }
 }
 
