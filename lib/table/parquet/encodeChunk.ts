@@ -62,7 +62,7 @@ export class ChunkEncoder {
     const rows = values.length;
     const { count, min, max } = rangeOf(values);
     if (type === "int64") checkIntegers(values, min, max, name);
-    this.writeLevels(rows, count, (i) => values[i] === values[i]);
+    this.writeLevels(rows, count, (i) => !Number.isNaN(values[i]));
     const dense = count === rows ? values : this.compact(values, count);
     const size = type === "float32" ? 4 : 8;
     const plainSize = count * size;
@@ -71,7 +71,11 @@ export class ChunkEncoder {
     const statistics: ChunkStatistics =
       count === 0
         ? { nullCount }
-        : { nullCount, min: plainBytes(type, min === 0 ? -0 : min), max: plainBytes(type, max === 0 ? 0 : max) };
+        : {
+            nullCount,
+            min: plainBytes(type, min === 0 ? -0 : min),
+            max: plainBytes(type, max === 0 ? 0 : max),
+          };
     const distinct = this.numbers.build(dense, count);
     const dictionarySize = distinct * size + (count * bitWidth(distinct - 1)) / 8;
     if (distinct > 0 && dictionarySize < 0.75 * plainSize) {
@@ -152,7 +156,7 @@ export class ChunkEncoder {
       dense = this.dense64;
     }
     let at = 0;
-    for (let i = 0; i < values.length; i++) if (values[i] === values[i]) dense[at++] = values[i];
+    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) dense[at++] = values[i];
     return dense;
   }
 
@@ -187,8 +191,7 @@ export class ChunkEncoder {
       bytes: out.written(),
       rows,
       codec: pays ? Codec.SNAPPY : Codec.UNCOMPRESSED,
-      encodings:
-        distinct === undefined ? [Encoding.RLE, encoding] : [Encoding.PLAIN, Encoding.RLE, encoding],
+      encodings: distinct === undefined ? [Encoding.RLE, encoding] : [Encoding.PLAIN, Encoding.RLE, encoding],
       uncompressedSize: out.length - page.length - dictionary.length + plainSize,
       ...(distinct === undefined ? {} : { dataPageAt }),
       statistics,
@@ -203,7 +206,7 @@ function rangeOf(values: Float32Array | Float64Array): { count: number; min: num
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     count++;
     if (value < min) min = value;
     if (value > max) max = value;
@@ -215,7 +218,7 @@ function checkIntegers(values: Float32Array | Float64Array, min: number, max: nu
   if (min < -(2 ** 63) || max >= 2 ** 63) outside(min < -(2 ** 63) ? min : max, name);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (value === value && Math.trunc(value) !== value) outside(value, name);
+    if (Math.trunc(value) !== value && !Number.isNaN(value)) outside(value, name);
   }
 }
 
@@ -300,6 +303,7 @@ function textRange(utf8: Uint8Array, ends: Int32Array): { min?: Uint8Array; max?
     if (min === undefined || Buffer.compare(text, min) < 0) min = text;
     if (max === undefined || Buffer.compare(text, max) > 0) max = text;
   }
-  if (min === undefined || max === undefined || Math.max(min.length, max.length) > LONGEST_STATISTIC) return {};
+  if (min === undefined || max === undefined || Math.max(min.length, max.length) > LONGEST_STATISTIC)
+    return {};
   return { min: min.slice(), max: max.slice() };
 }

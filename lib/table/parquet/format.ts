@@ -1,4 +1,6 @@
-/**
+import type { Table } from "../table.js";
+
+/*
  * The words of the Parquet format that are used here.
  * Source: apache/parquet-format, parquet.thrift and Encodings.md.
  */
@@ -11,10 +13,31 @@ export interface ParquetColumn {
 
 export type ColumnType = ParquetColumn["type"];
 
+/** A column whose type is neither numbers nor text (lists, structs, bytes), with DuckDB's name for the type. */
+export interface UnreadableColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A Parquet file that is open for reading. Errors are of many kinds: whoever reads says that the file is at fault. */
+export interface ParquetFile {
+  readonly rows: number;
+  readonly columns: readonly ParquetColumn[];
+  readonly unreadable: readonly UnreadableColumn[];
+  /** All rows of some of its columns. */
+  table(columns: readonly ParquetColumn[]): Promise<Table>;
+  /** The rows in their order, at most `batchRows` at a time. */
+  batches(columns: readonly ParquetColumn[], batchRows: number): AsyncGenerator<Table>;
+  close(): Promise<void>;
+}
+
 /** Rows of a row group; the last one of a file has fewer. */
 export const ROW_GROUP_ROWS = 122_880;
 
 export const MAGIC = "PAR1";
+
+/** What the footer says wrote the file; no version, so that the bytes stay. */
+export const CREATED_BY = "nidslab";
 
 export const PhysicalType = { float32: 4, float64: 5, int64: 2, text: 6 } as const satisfies Record<
   ColumnType,

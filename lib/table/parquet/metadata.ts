@@ -1,6 +1,7 @@
 import { ByteBuffer } from "./byteBuffer.js";
 import {
   type ChunkStatistics,
+  CREATED_BY,
   type EncodedChunk,
   Encoding,
   MAGIC,
@@ -76,7 +77,7 @@ export function footer(columns: readonly ParquetColumn[], groups: readonly Place
       groups.reduce((sum, group) => sum + group.rows, 0),
     );
     file.structs(4, groups, (inner, group) => rowGroup(inner, group, columns, groups.indexOf(group)));
-    file.string(6, "nidslab");
+    file.string(6, CREATED_BY);
     // Without an order of its type a column's min and max are not used.
     file.structs(7, columns, (order) => order.struct(1, () => undefined));
   });

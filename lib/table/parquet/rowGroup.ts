@@ -115,5 +115,7 @@ class TextBuffer implements ColumnBuffer {
 }
 
 function otherKind(name: string, found: string, expected: string): SchemaError {
-  return new SchemaError(`write: column "${name}" holds ${found} in one batch of rows, ${expected} were expected.`);
+  return new SchemaError(
+    `write: column "${name}" holds ${found} in one batch of rows, ${expected} were expected.`,
+  );
 }

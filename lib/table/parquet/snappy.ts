@@ -32,7 +32,10 @@ function block(source: Uint8Array, view: DataView, start: number, end: number, o
       const slot = Math.imul(word, MULTIPLIER) >>> (32 - HASH_BITS);
       candidate = start + table[slot];
       table[slot] = at - start;
-      if (word === view.getInt32(candidate, true) && view.getInt32(at + 4, true) === view.getInt32(candidate + 4, true)) {
+      if (
+        word === view.getInt32(candidate, true) &&
+        view.getInt32(at + 4, true) === view.getInt32(candidate + 4, true)
+      ) {
         found = true;
         break;
       }
@@ -40,7 +43,10 @@ function block(source: Uint8Array, view: DataView, start: number, end: number, o
     if (!found) break;
     literal(source, emitted, at, out);
     let length = 4;
-    while (at + length < limit && view.getInt32(at + length, true) === view.getInt32(candidate + length, true))
+    while (
+      at + length < limit &&
+      view.getInt32(at + length, true) === view.getInt32(candidate + length, true)
+    )
       length += 4;
     while (at + length < end && source[at + length] === source[candidate + length]) length++;
     copy(at - candidate, length, out);

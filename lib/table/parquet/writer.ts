@@ -145,7 +145,8 @@ export class ParquetWriter {
       const values = this.placed.some(
         ({ chunks }) => at >= 0 && chunks[at].statistics.nullCount < chunks[at].rows,
       );
-      if (values) throw new DataError(`write: ${this.path}: column "${name}" holds values and cannot be dropped.`);
+      if (values)
+        throw new DataError(`write: ${this.path}: column "${name}" holds values and cannot be dropped.`);
     }
     const kept = [...this.columns.keys()].filter((i) => !drop.includes(this.columns[i].name));
     checkLeft(this.path, kept);
