@@ -102,6 +102,7 @@ export function openLab(start: string = process.cwd()): Lab {
       settings: settingsOf(params),
       results: params.run.splits.flatMap(evaluations),
       ingest: ingest(),
+      audit: json("artifacts/audit.json"),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
       scores: null,
     }),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
+import { ParquetWriter } from "../table/parquet/writer.js";
 import { readParquet, writeParquet } from "../table/parquet.js";
 import type { StageIo } from "./stage.js";
 
@@ -16,6 +17,7 @@ export function diskIo(root: string, key: string): StageIo {
     readTable: (relative, columns, optional) =>
       readParquet(path(relative), columns, { optional, hint: HINT }),
     writeTable: (relative, table) => writeParquet(path(relative), table),
+    openTable: (relative, columns) => ParquetWriter.open(path(relative), columns),
     readJson: (relative) => readJson(path(relative), HINT),
     writeJson: (relative, value) => writeJson(path(relative), value),
     writeText: (relative, text) => writeFileAtomic(path(relative), text),

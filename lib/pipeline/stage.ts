@@ -1,3 +1,5 @@
+import type { RowSink } from "../dataset/sink.js";
+import type { ParquetColumn } from "../table/parquet/writer.js";
 import type { Table } from "../table/table.js";
 import type { Params } from "./params.js";
 
@@ -10,6 +12,8 @@ export interface StageIo {
   /** All columns, or `columns` and those of `optional` that the file has. */
   readTable(relative: string, columns?: readonly string[], optional?: readonly string[]): Promise<Table>;
   writeTable(relative: string, table: Table): Promise<void>;
+  /** For a table that comes batch by batch; the file is there when `finish` has returned. */
+  openTable(relative: string, columns: readonly ParquetColumn[]): Promise<RowSink>;
   readJson<T>(relative: string): T;
   writeJson(relative: string, value: unknown): void;
   writeText(relative: string, text: string | Uint8Array): void;

@@ -1,5 +1,6 @@
 import type { DecisionRule } from "../eval/decision.js";
 import type { Details, Metrics } from "../eval/result.js";
+import type { AuditFacts } from "../explain/audit/facts.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
@@ -41,6 +42,7 @@ export interface ReportInput {
   /** In the order of run.splits and run.models. */
   readonly results: readonly Result[];
   readonly ingest: IngestCard;
+  readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
   /** null: not read. */

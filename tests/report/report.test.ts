@@ -82,7 +82,7 @@ describe("report.html", () => {
 
   it("links its contents to sections that are there", () => {
     const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
-    expect(targets).toHaveLength(8);
+    expect(targets).toHaveLength(9);
     for (const target of targets) expect(page()).toContain(`id="${target}"`);
   });
 
@@ -183,6 +183,6 @@ describe("comparison", () => {
       "accuracy_lo",
       "accuracy_hi",
     ]);
-    expect(csv).toHaveLength(8);
+    expect(csv).toHaveLength(9);
   });
 });
