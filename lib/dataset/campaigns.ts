@@ -1,6 +1,6 @@
 import { SchemaError } from "../base/errors.js";
 import type { Table, TextColumn } from "../table/table.js";
-import type { AttackRun } from "./groundTruth.js";
+import { type AttackRun, parseGroundTruth } from "./groundTruth.js";
 
 /** Seconds by which a flow may lie outside of its run: clocks and the rounding of logs. */
 const SLACK_US = 1_000_000;
@@ -157,4 +157,16 @@ class FlowFacts {
     const port = proto === "icmp" ? this.ports.orig_port : this.ports.resp_port;
     return port !== undefined && run.ports.has(`${proto}/${port[row]}`);
   }
+}
+
+/** Flows with the column `campaign`, and what is to be known of the join. */
+export interface WithCampaigns {
+  readonly table: Table;
+  readonly facts: Omit<Campaigns, "column">;
+}
+
+/** Add the column `campaign` from the text of a table of attack runs. @throws SchemaError, FormatError */
+export function withCampaigns(flows: Table, text: string, path: string): WithCampaigns {
+  const { column, ...facts } = campaignsOf(flows, parseGroundTruth(text, path));
+  return { table: flows.with("campaign", column), facts };
 }
