@@ -45,6 +45,11 @@ describe("parseParams", () => {
     ["a view", { "models.forest.view": "scaledd" }, /"scaledd" is not under views.*Did you mean "scaled"\?/],
     ["a seed twice", { "models.forest.seeds": [42, 42] }, /models\.forest\.seeds: a seed stands there twice/],
     ["a model", { "run.models": ["forrest"] }, /"forrest" is not defined .*Did you mean "forest"\?/],
+    [
+      "a k-fold split as headline",
+      { "splits.site": { recipe: "kfold", folds: 5, kind: "stratified", validation: 0.2 } },
+      /headline: "site" is a k-fold split, which has no test part: name a split that has one/,
+    ],
     ["a headline that is not run", { "report.headline": "day" }, /headline: "day" is not in run\.splits/],
     ["a name twice", { "run.splits": ["site", "site"] }, /run\.splits: "site" is named twice/],
   ])("refuses %s by name", (_, changes, message) => {

@@ -161,6 +161,7 @@ export function sampleInput(): ReportInput {
         result(split, name, type, split === "random" ? quality + 0.18 : quality),
       ),
     ),
+    folded: [],
     audit: sampleAudit,
     ingest: {
       datasets: ["testbed"],
