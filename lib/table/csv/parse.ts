@@ -4,7 +4,7 @@ import { plain, plainNumber } from "./decimal.js";
 import { kind, type Layout, layoutOf } from "./layout.js";
 import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
-import { isBlankLine, type RawRecord, rawRecord, sameCells } from "./records.js";
+import { isBlankLine, isEmptyRecord, type RawRecord, rawRecord, shapeFault } from "./records.js";
 import { TextCodes } from "./texts.js";
 
 const NUL = 0;
@@ -128,6 +128,13 @@ export class BlockParser {
       const way = kinds[field];
       let end = -1;
       if (way === kind.number) {
+        const digit = bytes[at] - 48;
+        if (digit >>> 0 <= 9 && bytes[at + 1] === delimiter) {
+          // Half of the cells of flow records are a single digit.
+          values[columnOf[field] * capacity + row] = digit;
+          at += 2;
+          continue;
+        }
         values[columnOf[field] * capacity + row] = plainNumber(bytes, at);
         end = plain.end;
       } else if (way === kind.port) {
@@ -237,7 +244,7 @@ export class BlockParser {
       const byte = bytes[at];
       if (byte !== delimiter && byte !== QUOTE && !isBlank(byte)) return false;
     }
-    return rawRecord(bytes, start, this.length, delimiter).cells.every((cell) => cell.trim() === "");
+    return isEmptyRecord(rawRecord(bytes, start, this.length, delimiter).cells);
   }
 
   /** Count a record that is no row by the reason why. */
@@ -245,18 +252,8 @@ export class BlockParser {
     const record = rawRecord(this.bytes, start, this.length, this.layout.delimiter);
     if (record.crlf) this.repaired.add("crlf", line + record.lines - 1);
     if (isBlankLine(record.cells) && record.fault === null) this.repaired.add("blank_line", line);
-    else this.dropped.add(this.reason(record), line);
+    else this.dropped.add(shapeFault(record, this.plan) ?? `bad_value_${this.badColumn}`, line);
     return record;
-  }
-
-  private reason({ cells, fault, hasNul }: RawRecord): string {
-    const { header, width } = this.plan;
-    if (fault !== null) return fault;
-    if (hasNul) return "nul_byte";
-    if (cells.every((cell) => cell.trim() === "")) return "empty_row";
-    if (header !== null && sameCells(cells, header)) return "repeated_header";
-    if (cells.length !== width) return cells.length < width ? "too_few_fields" : "too_many_fields";
-    return `bad_value_${this.badColumn}`;
   }
 
   private result(rows: number, lineCount: number, records: number): ParsedBlock {

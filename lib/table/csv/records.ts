@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
 
 const LF = 10;
@@ -102,4 +103,19 @@ export function csvHead(head: string, delimiter: string, records: number): strin
 /** Whether a record is a line without content. */
 export function isBlankLine(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0].trim() === "";
+}
+
+/** Whether a record has no content at all: blanks, delimiters, empty quotes. */
+export function isEmptyRecord(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === "");
+}
+
+/** Why a record is no row, whatever its values are; null when it may be one. */
+export function shapeFault({ cells, fault, hasNul }: RawRecord, { header, width }: CsvPlan): string | null {
+  if (fault !== null) return fault;
+  if (hasNul) return "nul_byte";
+  if (isEmptyRecord(cells)) return "empty_row";
+  if (header !== null && sameCells(cells, header)) return "repeated_header";
+  if (cells.length === width) return null;
+  return cells.length < width ? "too_few_fields" : "too_many_fields";
 }

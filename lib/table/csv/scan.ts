@@ -7,7 +7,7 @@ import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
 import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
 import { isBlankLine, rawRecord, sameCells } from "./records.js";
 
-const BLOCK = 2 ** 22;
+const BLOCK = 2 ** 21;
 const WORKERS = 2;
 
 /**
@@ -62,9 +62,9 @@ export async function* scanCsv(
       const batch = assembler.add(parsed);
       if (batch !== undefined) yield batch;
     }
-    if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
     const rest = assembler.rest();
     if (rest !== undefined) yield rest;
+    if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
   } finally {
     await parsers?.stop();
     await source.close();
