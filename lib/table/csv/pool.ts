@@ -41,13 +41,12 @@ export function ownThread({ plan, header }: WorkerStart): Parsers {
   };
 }
 
-/** Parse on `count` threads, in turn; each answers in the order in which it was asked. */
+/** Parse on `count` threads; a block goes to the one that has the fewest before it. */
 export function workerThreads(start: WorkerStart, count: number): Parsers {
   const threads = Array.from({ length: count }, () => new ParserThread(start));
-  let turn = 0;
   return {
     room: 2 * count,
-    parse: (block) => threads[turn++ % count].parse(block),
+    parse: (block) => threads.reduce((a, b) => (b.load < a.load ? b : a)).parse(block),
     stop: async () => {
       await Promise.all(threads.map((thread) => thread.stop()));
     },
@@ -68,6 +67,11 @@ class ParserThread {
     this.worker.on("exit", () =>
       this.fail(new DataError("read: a worker thread ended before its work was done.")),
     );
+  }
+
+  /** Blocks that it has not answered. */
+  get load(): number {
+    return this.waiting.length;
   }
 
   parse({ bytes, length }: Block): Promise<Parsed> {

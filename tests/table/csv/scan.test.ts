@@ -117,13 +117,19 @@ describe("scanCsv", () => {
       [0, 1000],
       [1, 1000],
       [3, 777],
-      [2, 40],
+      [2, 200],
     ]) {
       const { batches: parts, ...all } = await scan(content, plan, { workers, blockBytes });
       expect(parts).toBeGreaterThan(20);
       expect(all).toEqual(whole);
     }
     expect((await scan(content, plan, { blockBytes: 1000, batchRows: 1000 })).batches).toBe(3);
+  });
+
+  it("codes many distinct texts in order of first appearance", async () => {
+    const texts = Array.from({ length: 5000 }, (_, i) => `flow ${(i * 7919) % 3001}`);
+    const { rows } = await scan(`n,t\n${texts.map((text, i) => `${i},${text}\n`).join("")}`);
+    expect(rows.map(({ t }) => t)).toEqual(texts);
   });
 
   it("ends its threads when its reader stops early", async () => {
