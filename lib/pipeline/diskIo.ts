@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ParquetWriter } from "../table/parquet/writer.js";
-import { readParquet, writeParquet } from "../table/parquet.js";
+import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "../table/parquet.js";
 import type { StageIo } from "./stage.js";
 
 const HINT = "Run nidslab repro: it makes what is missing.";
@@ -16,6 +16,10 @@ export function diskIo(root: string, key: string): StageIo {
     path,
     readTable: (relative, columns, optional) =>
       readParquet(path(relative), columns, { optional, hint: HINT }),
+    columnsOf: async (relative) =>
+      (await parquetInfo(path(relative), { hint: HINT })).columns.map(({ name }) => name),
+    readBatches: (relative, columns, optional) =>
+      readParquetBatches(path(relative), columns, { optional, hint: HINT }),
     writeTable: (relative, table) => writeParquet(path(relative), table),
     openTable: (relative, columns) => ParquetWriter.open(path(relative), columns),
     readJson: (relative) => readJson(path(relative), HINT),

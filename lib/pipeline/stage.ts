@@ -11,6 +11,14 @@ export interface StageIo {
   path(relative: string): string;
   /** All columns, or `columns` and those of `optional` that the file has. */
   readTable(relative: string, columns?: readonly string[], optional?: readonly string[]): Promise<Table>;
+  /** Names of the columns of a table. */
+  columnsOf(relative: string): Promise<readonly string[]>;
+  /** The same rows in batches, for what must not hold a whole file. */
+  readBatches(
+    relative: string,
+    columns?: readonly string[],
+    optional?: readonly string[],
+  ): AsyncGenerator<Table, void>;
   writeTable(relative: string, table: Table): Promise<void>;
   /** For a table that comes batch by batch; the file is there when `finish` has returned. */
   openTable(relative: string, columns: readonly ParquetColumn[]): Promise<RowSink>;

@@ -15,7 +15,7 @@ import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
 import { ParquetWriter } from "#lib/table/parquet/writer.js";
-import { readParquet, writeParquet } from "#lib/table/parquet.js";
+import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "#lib/table/parquet.js";
 import { float64, Table, text } from "#lib/table/table.js";
 import { sampleInput } from "./sample.js";
 
@@ -27,6 +27,8 @@ const io: StageIo = {
   key: "",
   path,
   readTable: (relative, columns) => readParquet(path(relative), columns),
+  columnsOf: async (relative) => (await parquetInfo(path(relative))).columns.map(({ name }) => name),
+  readBatches: (relative, columns) => readParquetBatches(path(relative), columns),
   writeTable: (relative, table) => writeParquet(path(relative), table),
   openTable: (relative, columns) => ParquetWriter.open(path(relative), columns),
   readJson: (relative) => readJson(path(relative), "Run nidslab repro."),

@@ -53,6 +53,11 @@ function memory(key: string, tables: Map<string, Table>, files: Map<string, stri
         ? table
         : table.select([...columns, ...optional.filter((column) => table.has(column))]);
     },
+    columnsOf: async (name) => tables.get(name)?.names ?? [],
+    readBatches: async function* (name, columns) {
+      const table = tables.get(name);
+      if (table !== undefined) yield columns === undefined ? table : table.select(columns);
+    },
     writeTable: async (name, table) => void tables.set(name, table),
     openTable: async (name) => {
       const sink = new TableSink();
