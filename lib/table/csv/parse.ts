@@ -1,11 +1,11 @@
-import { type Tallied, Tally } from "../../base/tally.js";
+import { Tally } from "../../base/tally.js";
 import { CellReader } from "./cells.js";
+import { BlockColumns, type ParsedBlock } from "./columns.js";
 import { plain, plainNumber } from "./decimal.js";
 import { kind, type Layout, layoutOf } from "./layout.js";
 import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
 import { isBlankLine, isEmptyRecord, rawRecord, shapeFault } from "./records.js";
-import { TextCodes } from "./texts.js";
 
 const NUL = 0;
 const TAB = 9;
@@ -15,39 +15,16 @@ const SPACE = 32;
 const MINUS = 45;
 const QUOTE = 34;
 
-/** What one block holds: plain data over arrays that can be transferred between threads. */
-export interface ParsedBlock {
-  readonly rows: number;
-  /** By column of the plan: the values, or the codes of texts. */
-  readonly columns: readonly (Float64Array | Int32Array)[];
-  /** By column of the plan: the texts; empty for numbers. */
-  readonly dictionaries: readonly (readonly string[])[];
-  /** Of each row: the line it begins on (from 1) and its number among the records (from 0), within the block. */
-  readonly lines: Float64Array;
-  readonly inputRows: Float64Array;
-  readonly lineCount: number;
-  readonly records: number;
-  /** By reason; line 1 is the block's first. */
-  readonly dropped: Readonly<Record<string, Tallied>>;
-  readonly repaired: Readonly<Record<string, Tallied>>;
-}
-
 /**
  * Parses blocks of whole records into columns. A plain cell (digits, text without quotes) goes from bytes to its column in
  * one pass; every other cell takes `cell`, and a record that is no row takes `drop`, which finds out why.
  */
 export class BlockParser {
   private readonly layout: Layout;
-  private readonly texts: readonly TextCodes[];
+  private readonly columns: BlockColumns;
   private readonly reader: CellReader;
   private dropped = new Tally();
   private repaired = new Tally();
-  // The columns one after the other, each of `capacity` rows.
-  private values = new Float64Array(0);
-  private codes = new Int32Array(0);
-  private lines = new Float64Array(0);
-  private inputRows = new Float64Array(0);
-  private capacity = 0;
   private bytes: Buffer = Buffer.alloc(0);
   private length = 0;
   private line = 1;
@@ -64,7 +41,7 @@ export class BlockParser {
   ) {
     this.layout = layoutOf(plan);
     this.reader = new CellReader(this.layout.missing);
-    this.texts = plan.columns.map(() => new TextCodes(this.layout.missing));
+    this.columns = new BlockColumns(plan, this.layout.missing);
   }
 
   /** @param bytes whole records in bytes[0, length), the last byte LF */
@@ -88,7 +65,13 @@ export class BlockParser {
       if (end < 0 || nul < end || (seldom && this.isEmpty(at, end))) at = this.drop(at);
       else at = this.accept(row++, end);
     }
-    return this.result(row);
+    return {
+      ...this.columns.result(row),
+      lineCount: this.line - 1,
+      records: this.records,
+      dropped: this.dropped.toJSON(),
+      repaired: this.repaired.toJSON(),
+    };
   }
 
   /**
@@ -116,8 +99,8 @@ export class BlockParser {
   private accept(row: number, end: number): number {
     const { repairs } = this;
     for (let i = 0; i < repairs.length; i++) this.repaired.add(repairs[i], this.line);
-    this.lines[row] = this.line;
-    this.inputRows[row] = this.records++;
+    this.columns.lines[row] = this.line;
+    this.columns.inputRows[row] = this.records++;
     this.line += 1 + this.innerLines;
     if (this.bytes[end] !== CR) return end + 1;
     this.repaired.add("crlf", this.line - 1);
@@ -125,28 +108,19 @@ export class BlockParser {
   }
 
   private begin(bytes: Buffer, length: number): void {
+    this.columns.begin(length);
     this.bytes = bytes;
     this.length = length;
-    this.dropped = new Tally();
-    this.repaired = new Tally();
     this.line = 1;
     this.records = 0;
-    for (const texts of this.texts) texts.clear();
-    // A row has a byte for each of its fields at least, and two. Memory that no row reaches is never touched.
-    const most = Math.ceil(length / Math.max(this.plan.width, 2)) + 1;
-    if (most <= this.capacity) return;
-    // An odd number of cache lines a column, so that a row's cells do not fall on the same places of the cache.
-    this.capacity = Math.ceil(most / 16) * 16 + 8;
-    const texts = this.plan.columns.some(({ parse }) => parse === "text");
-    this.values = new Float64Array(this.capacity * this.plan.columns.length);
-    this.codes = new Int32Array(texts ? this.capacity * this.plan.columns.length : 0);
-    this.lines = new Float64Array(this.capacity);
-    this.inputRows = new Float64Array(this.capacity);
+    this.dropped = new Tally();
+    this.repaired = new Tally();
   }
 
   /** Fill `row` from the record at `start`; returns the position of the LF or CR LF behind it, -1 when it is no row. */
   private record(start: number, row: number): number {
-    const { bytes, values, capacity } = this;
+    const { bytes } = this;
+    const { values, capacity } = this.columns;
     const { kinds, columnOf, delimiter } = this.layout;
     const last = kinds.length - 2;
     if (this.repairs.length > 0) this.repairs = [];
@@ -205,9 +179,10 @@ export class BlockParser {
     let to = end;
     while (from < to && isBlank(bytes[from])) from++;
     while (from < to && isBlank(bytes[to - 1])) to--;
-    const texts = this.texts[column];
+    const { codes, capacity } = this.columns;
+    const texts = this.columns.texts[column];
     const entry = texts.entry(bytes, from, to);
-    this.codes[column * this.capacity + row] = texts.codeOf(entry);
+    codes[column * capacity + row] = texts.codeOf(entry);
     if (texts.isOdd(entry)) this.repairs.push("windows_1252");
   }
 
@@ -248,7 +223,8 @@ export class BlockParser {
       this.storeText(column, bytes, start, end, row);
       return true;
     }
-    this.values[column * this.capacity + row] = this.reader.value(plan, bytes, start, end);
+    const { values, capacity } = this.columns;
+    values[column * capacity + row] = this.reader.value(plan, bytes, start, end);
     const { fault } = this.reader;
     if (fault === "bad") {
       this.badColumn = plan.name;
@@ -287,25 +263,6 @@ export class BlockParser {
     this.line += record.lines;
     if (record.crlf) this.repaired.add("crlf", this.line - 1);
     return record.next;
-  }
-
-  private result(rows: number): ParsedBlock {
-    const { capacity } = this;
-    const isText = this.plan.columns.map(({ parse }) => parse === "text");
-    return {
-      rows,
-      columns: isText.map((text, column) => {
-        const from = column * capacity;
-        return text ? this.codes.slice(from, from + rows) : this.values.slice(from, from + rows);
-      }),
-      dictionaries: isText.map((text, column) => (text ? this.texts[column].dictionary : [])),
-      lines: this.lines.slice(0, rows),
-      inputRows: this.inputRows.slice(0, rows),
-      lineCount: this.line - 1,
-      records: this.records,
-      dropped: this.dropped.toJSON(),
-      repaired: this.repaired.toJSON(),
-    };
   }
 }
 

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
 import type { Block } from "./blocks.js";
-import { BlockParser, type ParsedBlock } from "./parse.js";
+import type { ParsedBlock } from "./columns.js";
+import { BlockParser } from "./parse.js";
 import type { CsvPlan } from "./plan.js";
 
 /** Where blocks are parsed. A block's memory comes back with its result. */
