@@ -62,6 +62,8 @@ export function canonicalBatch(
   const codes = all ? labels.codes : Int32Array.from(kept, (row) => labels.codes[row]);
   const labelled = (pick: (entry: LabelEntry) => string | null): TextColumn =>
     recoded(codes, labels.entries.map(pick));
+  const ownOr = (name: string, value: string | null): Column =>
+    own.has(name) ? own.column(name) : constant(value, own.rows);
   const made: Record<string, () => Column> = {
     dataset: () => constant(place.dataset, own.rows),
     source: () => constant(place.source, own.rows),
@@ -69,8 +71,8 @@ export function canonicalBatch(
     family: () => labelled((entry) => entry.family),
     label_original: () => labelled((entry) => entry.original),
     is_attack: () => attackFlags(codes, labels.entries),
-    site: () => constant(place.site, own.rows),
-    day: () => constant(place.day, own.rows),
+    site: () => ownOr("site", place.site),
+    day: () => ownOr("day", place.day),
   };
   return Table.of(
     new Map(

@@ -4,6 +4,7 @@ import type { Field } from "../flow/fields.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { readHead } from "../table/bytes/head.js";
 import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import { parseTime } from "../table/csv/times.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { missingColumn, type StoredColumn, storedType } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
@@ -17,9 +18,14 @@ export interface CsvField {
   readonly required?: true;
   /** Default: `port` for a unit of ports, else as the field's kind says. */
   readonly parse?: CsvColumnPlan["parse"];
-  readonly format?: TimeFormat;
+  /** How a time is written; several: the one in which the first rows are written. */
+  readonly format?: TimeFormat | readonly TimeFormat[];
+  /** What the first rows' cells look like; a column of other cells (codes in place of addresses) is left out, reported as ignored. */
+  readonly like?: RegExp;
   /** The file's value times this is in the field's unit: 1e-6 for microseconds where the field has seconds. */
   readonly scale?: number;
+  /** What else is done with each number, after `scale`: a local time becomes UTC. */
+  readonly adjust?: (value: number) => number;
   /** The field's word for a text of the file (`6` is tcp); null: missing. */
   readonly word?: (text: string) => string | null;
 }
@@ -68,11 +74,14 @@ interface Layout {
   readonly absent: readonly string[];
 }
 
+/** Rows at the beginning of a file that decide what it is. */
+const FIRST_ROWS = 20;
+
 /** A dialect whose files are read by the engine of lib/table/csv as `spec` says. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
-  const { name, title, dataset, row, labelPolicy, citation, partOf, meaning } = spec;
+  const { name, title, needs, dataset, row, labelPolicy, citation, partOf, meaning } = spec;
   return {
-    ...{ name, title, dataset, row, labelPolicy, citation, partOf, meaning },
+    ...{ name, title, needs, dataset, row, labelPolicy, citation, partOf, meaning },
     columns: [...spec.fields, ...(spec.derived ?? [])].map(({ field }) => field),
     recognise: (head) => {
       const found = layoutOf(spec, head);
@@ -115,12 +124,15 @@ class CsvFile implements RowReader {
   /** The dialect's columns, in their units and words. */
   private fieldsOf(read: Table): Table {
     const columns = new Map<string, Column>();
-    for (const { field, scale, word } of this.spec.fields) {
+    for (const { field, scale, word, adjust } of this.spec.fields) {
       const type = storedType(field);
       if (!read.has(field.name)) columns.set(field.name, missingColumn(type, read.rows));
       else {
         const column = read.column(field.name);
-        columns.set(field.name, column.kind === "text" ? worded(column, word) : scaled(column, type, scale));
+        columns.set(
+          field.name,
+          column.kind === "text" ? worded(column, word) : scaled(column, type, scale, adjust),
+        );
       }
     }
     const own = Table.of(columns);
@@ -160,10 +172,11 @@ class CsvFile implements RowReader {
 function layoutOf(spec: CsvDialectSpec, head: string): Layout | string {
   const reasons: string[] = [];
   for (const delimiter of spec.delimiters) {
-    const records = csvHead(head, delimiter, 3);
+    const records = csvHead(head, delimiter, FIRST_ROWS);
     const names = spec.header === "names" ? (records[0] ?? []) : (spec.order ?? []);
     const found = fitting(spec, names, records);
-    if (found === true) return plan(spec, names, delimiter);
+    if (found === true)
+      return plan(spec, names, delimiter, spec.header === "names" ? records.slice(1) : records);
     reasons.push(found);
   }
   return reasons[0];
@@ -190,7 +203,12 @@ function fitting(
   return spec.check?.(records.slice(1), names) ?? true;
 }
 
-function plan(spec: CsvDialectSpec, names: readonly string[], delimiter: string): Layout {
+function plan(
+  spec: CsvDialectSpec,
+  names: readonly string[],
+  delimiter: string,
+  rows: readonly (readonly string[])[],
+): Layout {
   const keys = names.map(columnKey);
   const indexOf = (candidates: readonly string[]): number => {
     for (const candidate of candidates) {
@@ -202,12 +220,15 @@ function plan(spec: CsvDialectSpec, names: readonly string[], delimiter: string)
   const used = new Set<number>();
   const columns: CsvColumnPlan[] = [];
   const absent: string[] = [];
-  for (const { names: candidates, field, parse, format } of spec.fields) {
+  for (const { names: candidates, field, parse, format, like } of spec.fields) {
     const index = indexOf(candidates);
-    if (index < 0) absent.push(field.name);
+    const cells = rows.map((row) => row[index]?.trim() ?? "").filter((cell) => cell !== "");
+    const written = typeof format === "object" ? format.find((each) => areTimes(cells, each)) : format;
+    const fits = like === undefined || cells.every((cell) => like.test(cell));
+    if (index < 0 || !fits || (format !== undefined && written === undefined)) absent.push(field.name);
     else {
       used.add(index);
-      columns.push({ index, name: field.name, parse: parse ?? parseOf(field), format });
+      columns.push({ index, name: field.name, parse: parse ?? parseOf(field), format: written });
     }
   }
   const labels = spec.label.columns.map((candidates, i) => {
@@ -230,6 +251,13 @@ function plan(spec: CsvDialectSpec, names: readonly string[], delimiter: string)
     ignored: names.filter((_, i) => !used.has(i) && !skipped.has(keys[i])).map((name) => name.trim()),
     absent,
   };
+}
+
+function areTimes(cells: readonly string[], format: TimeFormat): boolean {
+  return cells.every((cell) => {
+    const bytes = Buffer.from(cell);
+    return !Number.isNaN(parseTime(format, bytes, 0, bytes.length));
+  });
 }
 
 function parseOf(field: Field): CsvColumnPlan["parse"] {
@@ -270,8 +298,21 @@ function worded(column: TextColumn, word: CsvField["word"]): TextColumn {
   return { kind: "text", codes: column.codes.map((code) => (code < 0 ? -1 : map[code])), dictionary };
 }
 
-function scaled(column: Column, type: StoredColumn["type"], scale = 1): Column {
+function scaled(
+  column: Column,
+  type: StoredColumn["type"],
+  scale = 1,
+  adjust: CsvField["adjust"] = undefined,
+): Column {
   if (column.kind === "text" || type === "text") return column;
-  const values = scale === 1 ? column.values : Float64Array.from(column.values, (value) => value * scale);
-  return { kind: "number", type, values };
+  const { values } = column;
+  // 166 µs are 0.000166 s: a division by 1e6 gives the nearest double, a product with 1e-6 does not.
+  const divisor = Math.round(1 / scale);
+  const inUnit =
+    scale === 1
+      ? values
+      : scale < 1 && divisor * scale === 1
+        ? Float64Array.from(values, (value) => value / divisor)
+        : Float64Array.from(values, (value) => value * scale);
+  return { kind: "number", type, values: adjust === undefined ? inUnit : Float64Array.from(inUnit, adjust) };
 }

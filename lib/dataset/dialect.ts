@@ -5,6 +5,8 @@ import type { RowReader } from "../flow/rowReader.js";
 export type LabelMeaning =
   | { readonly kind: "benign"; readonly original: string | null }
   | { readonly kind: "attack"; readonly original: string; readonly label: string; readonly family: string }
+  /** An attack that had no effect on the wire; `label` is its own name, should it be a class. */
+  | { readonly kind: "attempted"; readonly original: string; readonly label: string }
   | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
 
 /**
@@ -15,6 +17,8 @@ export interface Dialect {
   /** What `dataset.dialect` says. */
   readonly name: string;
   readonly title: string;
+  /** What files it is, where they come from, on what terms. */
+  readonly needs?: string;
   /** The dataset's name where the dialect is one dataset; null: the folder's name. */
   readonly dataset: string | null;
   /** What one row is. */
