@@ -96,5 +96,12 @@ export function readJson<T>(path: string, hint: string): T {
 /** The error for a file that cannot be read. */
 export function unreadable(path: string, hint: string, cause: unknown): Error {
   const why = codeOf(cause) === "ENOENT" ? "is not there" : `cannot be read (${messageOf(cause)})`;
-  return new DataError(`read: ${path} ${why}. ${hint}`, { cause });
+  return new DataError(`read: ${shownPath(path)} ${why}. ${hint}`, { cause });
+}
+
+/** A path as a message shows it, on one line: control characters (a newline in a name) are escaped as in JSON. */
+export function shownPath(path: string): string {
+  return path.replace(/[\u0000-\u001f\u007f]/g, (character) =>
+    character === "\u007f" ? "\\u007f" : JSON.stringify(character).slice(1, -1),
+  );
 }

@@ -16,6 +16,17 @@ export class Tally {
     else if (++entry.count <= KEPT_LINES) entry.first_lines.push(line);
   }
 
+  /** Add what was counted elsewhere, in a part of the file before which `linesBefore` lines stand. */
+  absorb(part: Readonly<Record<string, Tallied>>, linesBefore: number): void {
+    for (const [reason, { count, first_lines }] of Object.entries(part)) {
+      const entry = this.reasons.get(reason) ?? { count: 0, first_lines: [] };
+      this.reasons.set(reason, entry);
+      entry.count += count;
+      const room = KEPT_LINES - entry.first_lines.length;
+      for (const line of first_lines.slice(0, room)) entry.first_lines.push(line + linesBefore);
+    }
+  }
+
   count(reason: string): number {
     return this.reasons.get(reason)?.count ?? 0;
   }

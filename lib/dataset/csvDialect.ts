@@ -1,8 +1,8 @@
 import { FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { Field } from "../flow/fields.js";
-import { readHead } from "../flow/lines.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
+import { readHead } from "../table/bytes/head.js";
 import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { missingColumn, type StoredColumn, storedType } from "./canonical.js";

@@ -1,5 +1,5 @@
 import { DataError, FormatError } from "../base/errors.js";
-import { readHead } from "../flow/lines.js";
+import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { dialectNamed, dialects } from "./registry.js";

@@ -1,0 +1,93 @@
+import { Worker } from "node:worker_threads";
+import { DataError } from "../../base/errors.js";
+import type { Block } from "./blocks.js";
+import { BlockParser, type ParsedBlock } from "./parse.js";
+import type { CsvPlan } from "./plan.js";
+
+/** Where blocks are parsed. A block's memory comes back with its result. */
+export interface Parsers {
+  /** How many blocks may be under way. */
+  readonly room: number;
+  parse(block: Block): Promise<Parsed>;
+  stop(): Promise<void>;
+}
+
+export interface Parsed {
+  readonly parsed: ParsedBlock;
+  readonly bytes: Buffer;
+}
+
+/** What a worker thread is started with, what it is sent and what it sends back. */
+export interface WorkerStart {
+  readonly plan: CsvPlan;
+  readonly header: Uint8Array;
+}
+export interface WorkerOrder {
+  readonly memory: ArrayBuffer;
+  readonly length: number;
+}
+export interface WorkerAnswer {
+  readonly memory: ArrayBuffer;
+  readonly parsed: ParsedBlock;
+}
+
+/** Parse on this thread. */
+export function ownThread({ plan, header }: WorkerStart): Parsers {
+  const parser = new BlockParser(plan, header);
+  return {
+    room: 1,
+    parse: async ({ bytes, length }) => ({ parsed: parser.parse(bytes, length), bytes }),
+    stop: async () => {},
+  };
+}
+
+/** Parse on `count` threads, in turn; each answers in the order in which it was asked. */
+export function workerThreads(start: WorkerStart, count: number): Parsers {
+  const threads = Array.from({ length: count }, () => new ParserThread(start));
+  let turn = 0;
+  return {
+    room: 2 * count,
+    parse: (block) => threads[turn++ % count].parse(block),
+    stop: async () => {
+      await Promise.all(threads.map((thread) => thread.stop()));
+    },
+  };
+}
+
+class ParserThread {
+  private readonly worker: Worker;
+  private readonly waiting: { resolve(parsed: Parsed): void; reject(error: Error): void }[] = [];
+  private failure: Error | undefined;
+
+  constructor(workerData: WorkerStart) {
+    this.worker = new Worker(new URL("./csvWorker.js", import.meta.url), { workerData });
+    this.worker.on("message", ({ memory, parsed }: WorkerAnswer) => {
+      this.waiting.shift()?.resolve({ parsed, bytes: Buffer.from(memory) });
+    });
+    this.worker.on("error", (error) => this.fail(error));
+    this.worker.on("exit", () =>
+      this.fail(new DataError("read: a worker thread ended before its work was done.")),
+    );
+  }
+
+  parse({ bytes, length }: Block): Promise<Parsed> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) {
+        reject(this.failure);
+        return;
+      }
+      this.waiting.push({ resolve, reject });
+      const order: WorkerOrder = { memory: bytes.buffer as ArrayBuffer, length };
+      this.worker.postMessage(order, [order.memory]);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+  }
+}

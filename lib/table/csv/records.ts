@@ -1,0 +1,101 @@
+import { isUtf8 } from "node:buffer";
+import { closingQuote, fieldEnd } from "./quotes.js";
+
+const LF = 10;
+const CR = 13;
+const QUOTE = 34;
+const NUL = 0;
+
+/** One record, taken apart at leisure: what is not worth the fast way, or failed on it. */
+export interface RawRecord {
+  /** Texts of the cells without their quotes, not trimmed. */
+  readonly cells: readonly string[];
+  /** Position after the record and its line end. */
+  readonly next: number;
+  /** Lines it takes up. */
+  readonly lines: number;
+  /** It ends with CR LF. */
+  readonly crlf: boolean;
+  /** The quoted field that begins on its last line is never closed, or other text follows the closing quote. */
+  readonly fault: "unclosed_quote" | "text_after_quote" | null;
+  readonly hasNul: boolean;
+}
+
+/** The record at `start` of bytes[0, length), which end with LF. */
+export function rawRecord(bytes: Buffer, start: number, length: number, delimiter: number): RawRecord {
+  const cells: string[] = [];
+  let fault: RawRecord["fault"] = null;
+  let end = start; // of the record, without its line end
+  for (let at = start; ; at = end + 1) {
+    if (bytes[at] === QUOTE) {
+      const close = closingQuote(bytes, at, length);
+      end = close < 0 ? -1 : fieldEnd(bytes, close + 1, length, delimiter);
+      if (end < 0) {
+        fault = close < 0 ? "unclosed_quote" : "text_after_quote";
+        end = beforeLf(bytes, start, bytes.indexOf(LF, close < 0 ? at : close));
+        break;
+      }
+      cells.push(cellText(bytes, at + 1, close).replaceAll('""', '"'));
+    } else {
+      end = at;
+      while (bytes[end] !== delimiter && bytes[end] !== LF) end++;
+      if (bytes[end] === LF) end = beforeLf(bytes, at, end);
+      cells.push(cellText(bytes, at, end));
+    }
+    if (bytes[end] !== delimiter) break;
+  }
+  const crlf = bytes[end] === CR;
+  const whole = bytes.subarray(start, end);
+  return {
+    cells,
+    next: end + (crlf ? 2 : 1),
+    lines: 1 + count(whole, LF),
+    crlf,
+    fault,
+    hasNul: whole.includes(NUL),
+  };
+}
+
+/** Position of the CR before the LF at `lf`, or of the LF where there is none. */
+function beforeLf(bytes: Uint8Array, start: number, lf: number): number {
+  return lf > start && bytes[lf - 1] === CR ? lf - 1 : lf;
+}
+
+function count(bytes: Uint8Array, value: number): number {
+  let found = 0;
+  for (let at = bytes.indexOf(value); at >= 0; at = bytes.indexOf(value, at + 1)) found++;
+  return found;
+}
+
+const windows1252 = new TextDecoder("windows-1252");
+
+/** The text of bytes: UTF-8, or windows-1252 when they are not UTF-8. */
+export function cellText(bytes: Buffer, start: number, end: number): string {
+  const cell = bytes.subarray(start, end);
+  return isUtf8(cell) ? cell.toString("utf8") : windows1252.decode(cell);
+}
+
+/** Whether cells are the same but for blanks around them. */
+export function sameCells(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((cell, i) => cell.trim() === b[i].trim());
+}
+
+/**
+ * The first `records` records of a head (see `readHead`), for finding out what a file is: cells without their quotes, not
+ * trimmed. Blank lines and records with broken quotes (the head may end inside one) are left out.
+ */
+export function csvHead(head: string, delimiter: string, records: number): string[][] {
+  const bytes = Buffer.from(head.endsWith("\n") ? head : `${head}\n`, "utf8");
+  const found: string[][] = [];
+  for (let at = 0; at < bytes.length && found.length < records; ) {
+    const record = rawRecord(bytes, at, bytes.length, delimiter.charCodeAt(0));
+    at = record.next;
+    if (record.fault === null && !isBlankLine(record.cells)) found.push([...record.cells]);
+  }
+  return found;
+}
+
+/** Whether a record is a line without content. */
+export function isBlankLine(cells: readonly string[]): boolean {
+  return cells.length === 1 && cells[0].trim() === "";
+}

@@ -1,0 +1,119 @@
+import { FormatError } from "../../base/errors.js";
+import { shownPath } from "../../base/files.js";
+import { OverlongLine, openText, overlongLine } from "../bytes/source.js";
+import { Assembler } from "./assemble.js";
+import { type Block, BlockReader } from "./blocks.js";
+import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
+import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
+import { isBlankLine, rawRecord, sameCells } from "./records.js";
+
+const BLOCK = 2 ** 22;
+const WORKERS = 2;
+
+/**
+ * Read a delimited file in batches of rows, in file order, in constant memory; gzip, UTF-16 and CR line ends as `openText`
+ * says. What was left out or mended is counted by line.
+ *
+ * Dropped: `too_few_fields`, `too_many_fields`, `bad_value_<column>`, `repeated_header`, `empty_row` (delimiters only),
+ * `nul_byte`, `unclosed_quote` (reading goes on at the next line), `text_after_quote`. Repaired: `blank_line` (no record),
+ * `crlf`, `infinite_<column>` (also 1e400) and `not_a_number_<column>` (a missing value now), `windows_1252` (a text that is
+ * not UTF-8), and what `openText` repairs. A file with nothing but a header has no rows and is no error.
+ * @throws FormatError when the file is empty, begins with another header, has a line of more than 64 MiB or a gzip stream
+ *   that is truncated, corrupt or a bomb; DataError when it is not there, is no regular file or changes while it is read
+ */
+export async function* scanCsv(
+  path: string,
+  plan: CsvPlan,
+  counts: CsvCounts,
+  options: CsvOptions = {},
+): AsyncGenerator<CsvBatch, void> {
+  const source = await openText(path, counts.repaired);
+  let parsers: Parsers | undefined;
+  try {
+    const blocks = new BlockReader(source, plan.delimiter.charCodeAt(0), options.blockBytes ?? BLOCK);
+    const assembler = new Assembler(plan, counts, options.batchRows ?? 1);
+    const start = await begin(path, blocks, plan, counts).catch((error) => {
+      throw faultOf(error, path, 1);
+    });
+    assembler.skip(start.lines);
+    let block: Block | undefined = start.block;
+    const queue: Promise<Parsed>[] = [];
+    const workers = blocks.atEnd ? 0 : (options.workers ?? WORKERS);
+    parsers =
+      workers > 0
+        ? workerThreads({ plan, header: start.header }, workers)
+        : ownThread({ plan, header: start.header });
+    let failure: unknown;
+    while (block !== undefined || queue.length > 0) {
+      while (block !== undefined && queue.length < parsers.room) {
+        const parsed = parsers.parse(block);
+        parsed.catch(() => undefined); // it is thrown when its turn comes
+        queue.push(parsed);
+        try {
+          block = await blocks.next();
+        } catch (error) {
+          // What comes before the fault is given first.
+          failure = error;
+          block = undefined;
+        }
+      }
+      const { parsed, bytes } = (await queue.shift()) as Parsed;
+      blocks.release(bytes);
+      const batch = assembler.add(parsed);
+      if (batch !== undefined) yield batch;
+    }
+    if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
+    const rest = assembler.rest();
+    if (rest !== undefined) yield rest;
+  } finally {
+    await parsers?.stop();
+    await source.close();
+  }
+}
+
+/** The first block without the header record and what stands before it. */
+async function begin(
+  path: string,
+  blocks: BlockReader,
+  { delimiter, header }: CsvPlan,
+  { repaired }: CsvCounts,
+): Promise<{ block: Block; header: Buffer; lines: number }> {
+  const block = await blocks.next();
+  if (block === undefined) throw new FormatError(`read: ${shownPath(path)} is empty (0 bytes of text).`);
+  if (header === null) return { block, header: Buffer.alloc(0), lines: 0 };
+  const { bytes, length } = block;
+  let lines = 0;
+  for (let at = 0; at < length; ) {
+    const record = rawRecord(bytes, at, length, delimiter.charCodeAt(0));
+    lines += record.lines;
+    if (record.crlf) repaired.add("crlf", lines);
+    if (!isBlankLine(record.cells)) {
+      if (!sameCells(record.cells, header)) throw otherHeader(path, lines, header, record.cells);
+      const written = Buffer.from(bytes.subarray(at, record.next - (record.crlf ? 2 : 1)));
+      bytes.copyWithin(0, record.next, length);
+      return { block: { bytes, length: length - record.next }, header: written, lines };
+    }
+    repaired.add("blank_line", lines);
+    at = record.next;
+  }
+  throw new FormatError(`read: ${shownPath(path)} is empty: it holds blank lines only.`);
+}
+
+function otherHeader(
+  path: string,
+  line: number,
+  expected: readonly string[],
+  found: readonly string[],
+): FormatError {
+  const field = expected.findIndex((cell, i) => cell.trim() !== found[i]?.trim());
+  const at = field < 0 ? expected.length : field;
+  const shown = (cell: string | undefined): string => (cell === undefined ? "nothing" : JSON.stringify(cell));
+  return new FormatError(
+    `read: ${shownPath(path)}: line ${line} is not the header that was expected: field ${at + 1} is ` +
+      `${shown(found[at])}, not ${shown(expected[at])}.`,
+  );
+}
+
+function faultOf(error: unknown, path: string, line: number): unknown {
+  return error instanceof OverlongLine ? overlongLine(path, line) : error;
+}

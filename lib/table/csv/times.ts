@@ -1,0 +1,170 @@
+import type { TimeFormat } from "./plan.js";
+
+const DOT = 46;
+const SLASH = 47;
+const DASH = 45;
+const PLUS = 43;
+const COLON = 58;
+const SPACE = 32;
+const T = 84;
+const Z = 90;
+const MINUTE_US = 60e6;
+const DAY_US = 86_400e6;
+const NOT_A_TIME = Number.NaN;
+
+/** The time in bytes[start, end) as integer microseconds, UTC; NaN when the text is not one of the format. */
+export function parseTime(format: TimeFormat, bytes: Uint8Array, start: number, end: number): number {
+  const text: Cursor = { bytes, at: start, end };
+  switch (format) {
+    case "iso":
+      return isoTime(text);
+    case "dmy":
+    case "mdy":
+      return dayTime(text, format === "mdy");
+    case "epoch_s":
+      return epochTime(text, 6);
+    case "epoch_ms":
+      return epochTime(text, 3);
+    case "epoch_us":
+      return epochTime(text, 0);
+  }
+}
+
+interface Cursor {
+  readonly bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+}
+
+/** Decimal digits, `least` to `most`; NaN when there are fewer (more are left for what follows to trip over). */
+function digits(text: Cursor, least: number, most: number): number {
+  const start = text.at;
+  let value = 0;
+  while (text.at < text.end && text.at - start < most) {
+    const digit = text.bytes[text.at] - 48;
+    if (digit >>> 0 > 9) break;
+    value = value * 10 + digit;
+    text.at++;
+  }
+  return text.at - start < least ? Number.NaN : value;
+}
+
+/** Take one byte if it is there. */
+function took(text: Cursor, byte: number): boolean {
+  if (text.at >= text.end || text.bytes[text.at] !== byte) return false;
+  text.at++;
+  return true;
+}
+
+/** "-" or "/", twice the same; 0 when it is neither. */
+function separator(text: Cursor): number {
+  return took(text, DASH) ? DASH : took(text, SLASH) ? SLASH : 0;
+}
+
+function isoTime(text: Cursor): number {
+  const year = digits(text, 4, 4);
+  const between = separator(text);
+  const month = digits(text, 1, 2);
+  if (between === 0 || !took(text, between)) return NOT_A_TIME;
+  const day = dayUs(year, month, digits(text, 1, 2));
+  if (!took(text, T) && !took(text, SPACE)) return NOT_A_TIME;
+  const time = clockUs(text, digits(text, 1, 2));
+  const zone = zoneUs(text);
+  return text.at === text.end ? day + time - zone : NOT_A_TIME;
+}
+
+function dayTime(text: Cursor, monthFirst: boolean): number {
+  const first = digits(text, 1, 2);
+  const between = separator(text);
+  const second = digits(text, 1, 2);
+  if (between === 0 || !took(text, between)) return NOT_A_TIME;
+  const year = digits(text, 4, 4);
+  const day = monthFirst ? dayUs(year, first, second) : dayUs(year, second, first);
+  if (!took(text, SPACE)) return NOT_A_TIME;
+  const hour = digits(text, 1, 2);
+  const time = clockUs(text, hour);
+  const half = halfDayUs(text, hour);
+  return text.at === text.end ? day + time + half : NOT_A_TIME;
+}
+
+/** From the colon after the hour: :mm[:ss[.fraction]]. */
+function clockUs(text: Cursor, hour: number): number {
+  if (!took(text, COLON)) return NOT_A_TIME;
+  const minute = digits(text, 2, 2);
+  const second = took(text, COLON) ? digits(text, 2, 2) : 0;
+  const fraction = took(text, DOT) ? fractionOf(text, 6) : 0;
+  if (hour > 23 || minute > 59 || second > 59) return NOT_A_TIME;
+  return (hour * 60 + minute) * MINUTE_US + second * 1e6 + fraction;
+}
+
+/** The digits after a dot, scaled to `places` places and cut there. */
+function fractionOf(text: Cursor, places: number): number {
+  const start = text.at;
+  const value = digits(text, 0, places);
+  const read = text.at - start;
+  digits(text, 0, text.end);
+  return value * 10 ** (places - read);
+}
+
+/** What AM or PM after a blank adds to a clock of twelve hours. */
+function halfDayUs(text: Cursor, hour: number): number {
+  if (text.at === text.end) return 0;
+  if (!took(text, SPACE) || text.end - text.at !== 2) return NOT_A_TIME;
+  const letter = text.bytes[text.at] | 32;
+  if ((text.bytes[text.at + 1] | 32) !== 109 /* m */ || hour < 1 || hour > 12) return NOT_A_TIME;
+  text.at += 2;
+  if (letter === 97 /* a */) return hour === 12 ? -12 * 60 * MINUTE_US : 0;
+  if (letter === 112 /* p */) return hour === 12 ? 0 : 12 * 60 * MINUTE_US;
+  return NOT_A_TIME;
+}
+
+/** Z, +hh:mm, +hhmm or +hh, with a blank before it or not; nothing is UTC. */
+function zoneUs(text: Cursor): number {
+  if (text.at === text.end) return 0;
+  took(text, SPACE);
+  if (took(text, Z)) return 0;
+  const west = took(text, DASH);
+  if (!west && !took(text, PLUS)) return NOT_A_TIME;
+  const hours = digits(text, 2, 2);
+  took(text, COLON);
+  const minutes = text.at < text.end ? digits(text, 2, 2) : 0;
+  if (hours > 23 || minutes > 59) return NOT_A_TIME;
+  return (west ? -1 : 1) * (hours * 60 + minutes) * MINUTE_US;
+}
+
+/** Decimal text in units of 10^places microseconds; with an exponent as exact as a double is. */
+function epochTime(text: Cursor, places: number): number {
+  const { at: start } = text;
+  const negative = took(text, DASH);
+  const first = text.at;
+  const whole = digits(text, 0, 16);
+  const dot = text.at;
+  const part = took(text, DOT) ? fractionOf(text, places) : 0;
+  const read = text.at - first - (text.at > dot ? 1 : 0);
+  if (read === 0) return NOT_A_TIME;
+  let us = whole * 10 ** places + part;
+  if (text.at < text.end) {
+    const value = decimalText(text.bytes, start, text.end);
+    us = Math.abs(Math.trunc(value * 10 ** places));
+  }
+  if (!Number.isSafeInteger(us)) return NOT_A_TIME;
+  return negative && us !== 0 ? -us : us;
+}
+
+/** A decimal number with an exponent; NaN for other text. */
+function decimalText(bytes: Uint8Array, start: number, end: number): number {
+  const written = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 40)));
+  return /^-?\d+(\.\d+)?[eE][+-]?\d+$/.test(written) ? Number(written) : Number.NaN;
+}
+
+/** Midnight of a day of the Gregorian calendar; NaN when there is no such day. */
+function dayUs(year: number, month: number, day: number): number {
+  if (!(year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)))
+    return NOT_A_TIME;
+  return (Date.UTC(year, month - 1, day) / 86_400e3) * DAY_US;
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
