@@ -19,6 +19,7 @@ import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
+import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels } from "./labels.js";
 import type { DatasetParams, LabelParams } from "./params.js";
 import { type IgnoredFile, type KnownFile, type KnownFiles, knownFiles } from "./read.js";
@@ -66,6 +67,8 @@ export interface IngestFacts {
   };
   readonly dropped: Readonly<Record<string, number>>;
   readonly repaired: Readonly<Record<string, number>>;
+  /** The user's own names for labels (`labels.map`), and its labels that no row has; null: there is no map. */
+  readonly label_map: { readonly unused: readonly string[] } | null;
   /** Rows whose label is neither benign nor an attack, by kind, and what was done with them. */
   readonly labels: Readonly<Record<string, { readonly rows: number; readonly policy: string }>>;
   readonly files: readonly FileFacts[];
@@ -102,17 +105,19 @@ export async function ingestInto(
   seed: number,
   open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
 ): Promise<IngestFacts> {
-  const known = knownFiles(dataset.path, dataset);
+  const map = await readLabelMap(policy.map, dataset.path);
+  const except = typeof policy.map === "string" ? [policy.map] : [];
+  const known = knownFiles(dataset.path, { ...dataset, except });
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
-  const chosen = dataset.rows === null ? null : await choose(known, places, policy, dataset.rows, seed);
+  const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);
   const sink = await open([{ name: "row_id", type: "int64" }, ...columns]);
   try {
     const summary = new Summary(contentColumns(columns.map(({ name }) => name)));
     const files: LabelledFile[] = [];
     for (const [i, file] of known.files.entries()) {
       const reader = file.dialect.open(file.path);
-      const labels = FileLabels.of(file.dialect, file.name, policy);
+      const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
       let kept = 0;
       for await (const batch of reader.batches()) {
         const table = canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false);
@@ -121,13 +126,14 @@ export async function ingestInto(
       }
       files.push({ file, place: places[i], counts: reader.counts, labels, kept });
     }
+    map?.expectAll(sums(files.map(({ labels }) => labels.unmapped)));
     if (summary.labelled === 0) throw nothingLeft(dataset.path, files);
     const drop = unfilledColumns(
       files.map(({ file, counts }) => ({ dialect: file.dialect, counts })),
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return factsOf(known, files, policy, summary, drop);
+    return factsOf(known, files, policy, map, summary, drop);
   } catch (cause) {
     await sink.abort();
     throw cause;
@@ -194,12 +200,13 @@ async function choose(
   known: KnownFiles,
   places: readonly FilePlace[],
   policy: LabelParams,
+  map: LabelMap | null,
   limit: number,
   seed: number,
 ): Promise<Int32Array | null> {
   const families = new TextCounts({ keep: true });
   for (const [i, file] of known.files.entries()) {
-    const labels = FileLabels.of(file.dialect, file.name, policy);
+    const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
     const columns = [{ name: "family", type: "text" as const }];
     for await (const batch of file.dialect.open(file.path).batches())
       families.add(
@@ -239,6 +246,7 @@ function factsOf(
   known: KnownFiles,
   files: readonly LabelledFile[],
   policy: LabelParams,
+  map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
 ): IngestFacts {
@@ -258,6 +266,7 @@ function factsOf(
     dropped,
     repaired,
     labels: labelKinds(files, policy),
+    label_map: map === null ? null : { unused: map.unused() },
     files: fileFacts,
     ignored_files: known.ignored
       .map(({ name, why }: IgnoredFile) => ({ file: name, why }))
@@ -310,6 +319,12 @@ function labelKinds(files: readonly LabelledFile[], policy: LabelParams): Ingest
       { rows: files.reduce((sum, { labels }) => sum + (labels.special[kind] ?? 0), 0), policy: policy[kind] },
     ]),
   );
+}
+
+function sums(parts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const part of parts) for (const [key, count] of part) sum.set(key, (sum.get(key) ?? 0) + count);
+  return sum;
 }
 
 function totals(parts: readonly Readonly<Record<string, Tallied>>[]): Record<string, number> {

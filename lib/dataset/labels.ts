@@ -28,8 +28,10 @@ export interface BatchLabels {
 
 type Special = keyof LabelPolicy;
 
-/** What to call a label; a user's own map, or the dialect's taxonomy. */
-export type MeaningOf = (label: string) => LabelMeaning;
+/** What to call a label; a user's own map, which may lack it, or the dialect's taxonomy. */
+export type MeaningOf = (
+  label: string,
+) => LabelMeaning | { readonly kind: "unmapped"; readonly original: string };
 
 /**
  * Applies the label policy to the rows of one file, batch by batch, and counts what it drops. Nothing becomes benign
@@ -42,6 +44,8 @@ export class FileLabels {
   readonly special: Partial<Record<Special, number>> = {};
   /** Every original label seen. */
   readonly originals = new Set<string>();
+  /** Rows by label that the user's map lacks. */
+  readonly unmapped = new Map<string, number>();
   private readonly known = new Map<string, LabelEntry>();
 
   /** @param file its name in messages */
@@ -68,6 +72,10 @@ export class FileLabels {
           };
     for (let row = 0; row < batch.codes.length; row++) {
       const entry = batch.entries[batch.codes[row]];
+      if (entry.dropped === UNMAPPED) {
+        const label = entry.original ?? "";
+        this.unmapped.set(label, (this.unmapped.get(label) ?? 0) + 1);
+      }
       if (entry.special !== null) this.special[entry.special] = (this.special[entry.special] ?? 0) + 1;
       if (entry.dropped !== null) this.dropped.add(entry.dropped, lines[row]);
     }
@@ -80,7 +88,10 @@ export class FileLabels {
     const meaning = this.meaningOf(text);
     const { original } = meaning;
     this.originals.add(original ?? "(none)");
-    if (meaning.kind !== "benign" && meaning.kind !== "attack" && this.policy[meaning.kind] === "error") {
+    if (
+      (meaning.kind === "unknown" || meaning.kind === "empty" || meaning.kind === "background") &&
+      this.policy[meaning.kind] === "error"
+    ) {
       throw new DataError(
         `ingest: ${this.file}, line ${line()}: label ${shown(original)} is ${meaning.kind}, and ` +
           `labels.${meaning.kind} is "error". ` +
@@ -113,8 +124,12 @@ export class FileLabels {
   }
 }
 
-function entryOf(meaning: LabelMeaning, policy: LabelPolicy): LabelEntry {
+const UNMAPPED = "label_unmapped";
+
+function entryOf(meaning: ReturnType<MeaningOf>, policy: LabelPolicy): LabelEntry {
   const { original } = meaning;
+  if (meaning.kind === "unmapped")
+    return { label: null, family: null, original, keep: false, dropped: UNMAPPED, special: null };
   if (meaning.kind === "attack") {
     const { label, family } = meaning;
     return { label, family, original, keep: true, dropped: null, special: null };
