@@ -38,6 +38,8 @@ export interface FileFacts {
   readonly dropped: Readonly<Record<string, Tallied>>;
   readonly repaired: Readonly<Record<string, Tallied>>;
   readonly ignored_columns: readonly string[];
+  /** What else is to be known about it. */
+  readonly notes: readonly string[];
 }
 
 /** How the rows of one dialect are to be understood. */
@@ -150,6 +152,7 @@ interface LabelledFile {
 
 /** What is summed up over the rows that are kept. */
 class Summary {
+  readonly dataset = new TextCounts();
   readonly label = new TextCounts();
   readonly family = new TextCounts();
   readonly duplicates = new DuplicateCounter();
@@ -169,6 +172,7 @@ class Summary {
     if (rows.rows === 0) return;
     const labels = this.label.add(rows.text("label"));
     this.family.add(rows.text("family"));
+    this.dataset.add(rows.text("dataset"));
     this.duplicates.add(this.groups.add(rows, this.content), labels);
     for (const name of optionalColumns)
       if (!this.seen.has(name) && hasValue(rows.column(name))) this.seen.add(name);
@@ -223,7 +227,7 @@ async function choose(
 export function placesOf({ files }: KnownFiles, path: string): FilePlace[] {
   const whole = datasetName(path);
   return files.map(({ name, source, dialect }) => ({
-    dataset: dialect.dataset ?? whole,
+    dataset: dialect.datasetOf?.(name) ?? dialect.dataset ?? whole,
     source,
     ...placeOf(name),
   }));
@@ -254,7 +258,7 @@ function factsOf(
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));
   return {
-    datasets: [...new Set(files.map(({ place }) => place.dataset))].sort(compareText),
+    datasets: Object.keys(summary.dataset.counts()).sort(compareText),
     dialects: known.dialects.map(dialectFacts),
     rows: {
       read: fileFacts.reduce((sum, { rows_read }) => sum + rows_read, 0),
@@ -290,6 +294,7 @@ function factsOfFile({ file, place, counts, labels, kept }: LabelledFile): FileF
     dropped: { ...counts.dropped.toJSON(), ...labels.dropped.toJSON() },
     repaired: counts.repaired.toJSON(),
     ignored_columns: counts.ignoredColumns,
+    notes: counts.notes ?? [],
   };
 }
 

@@ -53,7 +53,9 @@ export function knownFiles(path: string, options: ReadOptions): KnownFiles {
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
     else {
-      const why = answers.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+      const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(file.name) ?? ""));
+      const asking = namesakes.length > 0 ? namesakes : answers;
+      const why = asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }
