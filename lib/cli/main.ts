@@ -74,6 +74,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
   },
   Data: {
     datasets: { summary: "list the dialects that can be read", load: () => import("./datasets.js") },
+    label: { summary: "label a Zeek conn.log by rules", load: () => import("./label.js") },
   },
   Models: {
     models: {

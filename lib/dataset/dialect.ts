@@ -17,8 +17,6 @@ export interface Dialect {
   /** What `dataset.dialect` says. */
   readonly name: string;
   readonly title: string;
-  /** What files it is, where they come from, on what terms. */
-  readonly needs?: string;
   /** The dataset's name where the dialect is one dataset; null: the folder's name. */
   readonly dataset: string | null;
   /** What one row is. */
@@ -26,10 +24,18 @@ export interface Dialect {
   /** How labels are understood, in a sentence or two. */
   readonly labelPolicy: string;
   readonly citation: string;
+  /** What it takes to use it: which files, from where, under what licence. */
+  readonly needs?: string;
+  /** Names of its files; when one of them holds something else, only this dialect says why. */
+  readonly named?: RegExp;
   /** Every column that it fills, in order. */
   readonly columns: readonly Field[];
   /** True when a text begins like a file of this dialect, else why it does not. */
   recognise(head: string): true | string;
+  /** What its own files call a column, where that is another name than the column's in flows.parquet. */
+  fileColumn?(field: string): string | undefined;
+  /** The dataset that a file is of, by its name; undefined: `dataset` says. */
+  datasetOf?(file: string): string | undefined;
   /** The file among `others` that contains the rows of `file` too, so that they are not read twice. */
   partOf?(file: string, others: readonly string[]): string | undefined;
   /**

@@ -29,8 +29,10 @@ export interface BatchLabels {
 
 type Special = keyof LabelPolicy | "attempted";
 
-/** What to call a label; a user's own map, or the dialect's taxonomy. */
-export type MeaningOf = (label: string) => LabelMeaning;
+/** What to call a label; a user's own map, which may lack it, or the dialect's taxonomy. */
+export type MeaningOf = (
+  label: string,
+) => LabelMeaning | { readonly kind: "unmapped"; readonly original: string };
 
 /**
  * Applies the label policy to the rows of one file, batch by batch, and counts what it drops. Nothing becomes benign
@@ -43,6 +45,8 @@ export class FileLabels {
   readonly special: Partial<Record<Special, number>> = {};
   /** Every original label seen. */
   readonly originals = new Set<string>();
+  /** Rows by label that the user's map lacks. */
+  readonly unmapped = new Map<string, number>();
   private readonly known = new Map<string, LabelEntry>();
 
   /** @param file its name in messages */
@@ -69,6 +73,10 @@ export class FileLabels {
           };
     for (let row = 0; row < batch.codes.length; row++) {
       const entry = batch.entries[batch.codes[row]];
+      if (entry.dropped === UNMAPPED) {
+        const label = entry.original ?? "";
+        this.unmapped.set(label, (this.unmapped.get(label) ?? 0) + 1);
+      }
       if (entry.special !== null) this.special[entry.special] = (this.special[entry.special] ?? 0) + 1;
       if (entry.dropped !== null) this.dropped.add(entry.dropped, lines[row]);
     }
@@ -114,13 +122,19 @@ export class FileLabels {
   }
 }
 
+const UNMAPPED = "label_unmapped";
+
 /** Whether a label says neither benign nor which attack. */
-function isUnusable(meaning: LabelMeaning): meaning is Extract<LabelMeaning, { kind: keyof LabelPolicy }> {
-  return meaning.kind !== "benign" && meaning.kind !== "attack" && meaning.kind !== "attempted";
+function isUnusable(
+  meaning: ReturnType<MeaningOf>,
+): meaning is Extract<LabelMeaning, { kind: "unknown" | "empty" | "background" }> {
+  return meaning.kind === "unknown" || meaning.kind === "empty" || meaning.kind === "background";
 }
 
-function entryOf(meaning: LabelMeaning, policy: LabelParams): LabelEntry {
+function entryOf(meaning: ReturnType<MeaningOf>, policy: LabelParams): LabelEntry {
   const { original } = meaning;
+  if (meaning.kind === "unmapped")
+    return { label: null, family: null, original, keep: false, dropped: UNMAPPED, special: null };
   if (meaning.kind === "attack") {
     const { family } = meaning;
     const label =

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly dialect: string;
   /** Globs inside a folder; null: every file of a known dialect. */
   readonly files: readonly string[] | null;
+  /** Paths of files that hold no flows, such as a map of labels. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -39,7 +42,8 @@ export interface ReadOptions {
  */
 export function knownFiles(path: string, options: ReadOptions): KnownFiles {
   const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
-  const raw = rawFiles(path, options.files);
+  const except = new Set(options.except?.map((file) => resolve(file)));
+  const raw = rawFiles(path, options.files).filter((file) => !except.has(resolve(file.path)));
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
@@ -49,7 +53,9 @@ export function knownFiles(path: string, options: ReadOptions): KnownFiles {
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
     else {
-      const why = answers.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+      const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(file.name) ?? ""));
+      const asking = namesakes.length > 0 ? namesakes : answers;
+      const why = asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }

@@ -38,10 +38,8 @@ export function derivedColumns(flows: Table, groups: readonly DerivedGroup[]): D
   add("totals", "total_bytes", "bytes", ["orig_bytes", "resp_bytes"], sum);
   add("totals", "total_ip_bytes", "bytes", ["orig_ip_bytes", "resp_ip_bytes"], sum);
   add("totals", "total_pkts", "packets", ["orig_pkts", "resp_pkts"], sum);
-  add("totals", "src_dst_bytes", "bytes", ["src_bytes", "dst_bytes"], sum);
   add("shares", "orig_bytes_share", "ratio", ["orig_bytes", "resp_bytes"], share);
   add("shares", "orig_pkts_share", "ratio", ["orig_pkts", "resp_pkts"], share);
-  add("shares", "src_bytes_share", "ratio", ["src_bytes", "dst_bytes"], share);
   for (const side of ["orig", "resp"]) {
     add("rates", `${side}_bytes_per_s`, "bytes/s", [`${side}_bytes`, "duration_s"], ratio);
     add("rates", `${side}_pkts_per_s`, "packets/s", [`${side}_pkts`, "duration_s"], ratio);

@@ -6,6 +6,7 @@ export const cicflowmeter = cicDialect({
   title: "CICFlowMeter 4 (Java) and its corrected edition, *_Flow.csv",
   needs:
     "a capture and https://github.com/ahlashkari/CICFlowMeter or https://github.com/GintsEngelen/CICFlowMeter",
+  named: /_Flow\.csv/,
   dataset: null,
   row:
     "one flow of CICFlowMeter; version 4.0 leaves out flows of one packet and has neither TCP nor UDP as protocol 0 " +

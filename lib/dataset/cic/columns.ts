@@ -35,8 +35,8 @@ const correctedColumns: readonly CsvField[] = [
   added("bwd_rst_flags", "packets", "backward packets with RST", "Bwd RST Flags"),
   added("bwd_act_data_pkts", "packets", "backward packets with payload", "Bwd Act Data Pkts"),
   added("bwd_seg_size_min", "bytes", "smallest transport header of a backward packet", "Bwd Seg Size Min"),
-  added("icmp_code", null, "code of the first ICMP packet; -1: not ICMP", "ICMP Code"),
-  added("icmp_type", null, "type of the first ICMP packet; -1: not ICMP", "ICMP Type"),
+  added("cic_icmp_code", null, "code of the first ICMP packet; -1: not ICMP", "ICMP Code"),
+  added("cic_icmp_type", null, "type of the first ICMP packet; -1: not ICMP", "ICMP Type"),
   added("fwd_tcp_retrans_count", "packets", "forward retransmissions", "Fwd TCP Retrans. Count"),
   added("bwd_tcp_retrans_count", "packets", "backward retransmissions", "Bwd TCP Retrans. Count"),
   added("total_tcp_retrans_count", "packets", "retransmissions of both sides", "Total TCP Retrans. Count"),
@@ -71,12 +71,10 @@ export interface CicColumns {
   readonly clock?: (us: number) => number;
   /** With the columns of the corrected tool. */
   readonly corrected?: true;
-  /** Without addresses, ports and times of the flow. */
-  readonly anonymous?: true;
 }
 
 /** The columns of a dialect of CICFlowMeter. */
-export function cicColumns({ spelling, times, clock, corrected, anonymous }: CicColumns): CsvField[] {
+export function cicColumns({ spelling, times, clock, corrected }: CicColumns): CsvField[] {
   const at = spelled.indexOf(spelling);
   const flow = Object.entries(flowSpellings).map(([name, spellings]): CsvField => {
     const own = { names: namesOf([spellings[at], ...spellings]), field: flowField(name) };
@@ -90,12 +88,7 @@ export function cicColumns({ spelling, times, clock, corrected, anonymous }: Cic
     const names = namesOf([spellings[spelling], ...Object.values(spellings), ...others]);
     return field.unit === "us" && times === "s" ? { names, field, scale: 1e6 } : { names, field };
   });
-  const hidden: readonly string[] = anonymous ? ["orig_addr", "orig_port", "resp_addr", "start_us"] : [];
-  return [
-    ...flow.filter(({ field }) => !hidden.includes(field.name)),
-    ...features,
-    ...(corrected ? [...correctedColumns, attemptedCategory] : []),
-  ];
+  return [...flow, ...features, ...(corrected ? [...correctedColumns, attemptedCategory] : [])];
 }
 
 /** Columns of the files that are left out: what repeats another column or numbers the rows. */

@@ -20,7 +20,6 @@ export const ids2017Corrected = cicDialect({
   title: "CIC-IDS-2017 corrected (91 columns of CNS 2022; 84 or 85 of WTMC 2021)",
   needs: `five day files, monday.csv to friday.csv, ${source}`,
   dataset: "cic-ids-2017-corrected",
-  hoursFromUtc: -3,
 });
 
 /** The captures of CSE-CIC-IDS2018 through the same tool. */
@@ -30,5 +29,4 @@ export const ids2018Corrected = cicDialect({
   title: "CSE-CIC-IDS2018 corrected (91 columns of CNS 2022)",
   needs: `ten day files, ${source}`,
   dataset: "cse-cic-ids2018-corrected",
-  hoursFromUtc: -4,
 });

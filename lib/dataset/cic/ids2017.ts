@@ -22,11 +22,11 @@ export const ids2017 = cicDialect({
   name: "cic-ids-2017",
   title: "CIC-IDS-2017, MachineLearningCVE (79 columns; copies of 77 and 78)",
   needs: `MachineLearningCSV.zip, eight *.pcap_ISCX.csv, ${source}`,
+  named: /\.pcap_ISCX\b/i,
   dataset: "cic-ids-2017",
   row: "one flow of CICFlowMeter, of the 85-column files without addresses, protocol and time; the day is that of the file's name",
   citation,
   columns: { spelling: "2017", times: "us" },
-  hoursFromUtc,
   dayOf,
   // The same eight files lie in both archives under the same names.
   partOf(file, others) {
@@ -43,12 +43,12 @@ export const ids2017Flows = cicDialect({
   name: "cic-ids-2017-flows",
   title: "CIC-IDS-2017, TrafficLabelling or GeneratedLabelledFlows (85 columns; copies of 84)",
   needs: `GeneratedLabelledFlows.zip, eight *.pcap_ISCX.csv, ${source}`,
+  named: /\.pcap_ISCX\b/i,
   dataset: "cic-ids-2017",
   row:
     "one flow of CICFlowMeter, cut at the first FIN and after 120 s; times are made UTC (UTC-3, hours 1 to 7 are " +
     "afternoon) and are to the minute in all but Monday's file, so that rows of a minute have no order",
   citation,
   columns: { spelling: "2017", times: "us", clock: officeClock(hoursFromUtc) },
-  hoursFromUtc,
   dayOf,
 });

@@ -22,6 +22,7 @@ export const ids2018 = cicDialect({
   needs:
     "ten *_TrafficForML_CICFlowMeter.csv, from the bucket s3://cse-cic-ids2018 that " +
     "https://www.unb.ca/cic/datasets/ids-2018.html names (free to use and to pass on, with citation)",
+  named: /TrafficForML_CICFlowMeter/i,
   dataset: "cse-cic-ids2018",
   row:
     "one flow of CICFlowMeter, cut at the first FIN and after 120 s; times are made UTC (UTC-4, hours 1 to 7 are " +
@@ -30,6 +31,5 @@ export const ids2018 = cicDialect({
     "Sharafaldin, Habibi Lashkari and Ghorbani 2018, Toward generating a new intrusion detection dataset and intrusion " +
     "traffic characterization, ICISSP",
   columns: { spelling: "2018", times: "us", clock: officeClock(hoursFromUtc) },
-  hoursFromUtc,
   dayOf,
 });

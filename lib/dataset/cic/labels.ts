@@ -1,13 +1,14 @@
 import type { LabelMeaning } from "../dialect.js";
+import type { Families } from "../taxonomy.js";
 
 /**
  * Families of attacks, and the names under which the releases of the CIC have them: CIC-IDS-2017, its copies with merged
  * classes, CSE-CIC-IDS2018, and the corrected editions of both. Compared as `labelKey` says. A scan by an infiltrated host
  * (`Infiltration - Portscan`) is infiltration here: the release of 2018 calls it so.
  */
-export const cicFamilies: Readonly<Record<string, readonly string[]>> = {
+export const cicFamilies: Families = {
   botnet: ["Bot", "Botnet", "Botnet Ares"],
-  bruteforce: ["FTP-Patator", "SSH-Patator", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce"],
+  "brute-force": ["FTP-Patator", "SSH-Patator", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce"],
   ddos: [
     ...["DDoS", "DDOS LOIT", "DDOS attack-HOIC", "DDOS attack-LOIC-UDP", "DDoS attacks-LOIC-HTTP"],
     ...["DDoS-HOIC", "DDoS-LOIC-HTTP", "DDoS-LOIC-UDP"],
@@ -21,8 +22,8 @@ export const cicFamilies: Readonly<Record<string, readonly string[]>> = {
     ...["Infiltration", "Infilteration", "Infiltration - Portscan", "Infiltration - NMAP Portscan"],
     ...["Infiltration - Dropbox Download", "Infiltration - Communication Victim Attacker"],
   ],
-  portscan: ["PortScan"],
-  webattack: [
+  "port-scan": ["PortScan"],
+  "web-attack": [
     ...[
       "WebAttack",
       "Web Attack - Brute Force",
@@ -109,12 +110,14 @@ export function cicMeaning(text: string): LabelMeaning {
   const label = original.replace(dashes, "-").replace(/\s+/g, " ");
   const family = familyOf.get(labelKey(label.replace(attempt, "")));
   if (family === undefined) return { kind: "unknown", original };
-  return attempt.test(label) ? { kind: "attempted", original, label } : { kind: "attack", original, label, family };
+  return attempt.test(label)
+    ? { kind: "attempted", original, label }
+    : { kind: "attack", original, label, family };
 }
 
 /** How labels are understood, for every dialect of the family. */
 export const cicLabelPolicy =
-  "Benign is benign; each attack keeps its own name (every dash written as -), in eight families (botnet, bruteforce, ddos, " +
-  "dos, heartbleed, infiltration, portscan, webattack); X - Attempted follows labels.attempted (benign as its authors " +
+  "Benign is benign; each attack keeps its own name (every dash written as -), in eight families (botnet, brute-force, ddos, " +
+  "dos, heartbleed, infiltration, port-scan, web-attack); X - Attempted follows labels.attempted (benign as its authors " +
   "score it, drop, or own); NeedManualLabel, No Label and any other name are unknown and follow labels.unknown. " +
   "labels.taxonomy: cic-2018 gives all of them the names of CSE-CIC-IDS2018.";

@@ -6,7 +6,9 @@ export const ingest: Stage = {
   name: "ingest",
   async run(params, io) {
     const dataset = { ...params.dataset, path: io.path(params.dataset.path) };
-    const { table, facts } = await ingestFlows(dataset, params.labels, params.seed);
+    const { map } = params.labels;
+    const labels = { ...params.labels, map: typeof map === "string" ? io.path(map) : map };
+    const { table, facts } = await ingestFlows(dataset, labels, params.seed);
     await io.writeTable("artifacts/flows.parquet", table);
     io.writeJson("artifacts/ingest.json", facts);
     const { rows } = facts;
@@ -16,6 +18,8 @@ export const ingest: Stage = {
         io.log(`dropped: ${count} rows of ${file}: ${reason} (lines ${lines})`);
       }
     }
+    const unused = facts.label_map?.unused ?? [];
+    if (unused.length > 0) io.log(`labels.map: no row has the label ${unused.join(", ")}`);
     io.log(
       `${rows.read} rows of ${facts.files.length} files (${facts.dialects.map(({ name }) => name).join(", ")}): ${rows.kept} kept, ` +
         `${rows.dropped} dropped${rows.capped > 0 ? `, ${rows.capped} above dataset.rows` : ""}`,
