@@ -204,11 +204,15 @@ class CsvFile implements RowReader {
       const whole = storedType(field) === "int64";
       const column = batch.table.column(field.name);
       if (column.kind === "text") {
-        if (this.spec.strict) column.codes.forEach((code, row) => code < 0 && drop(row, name));
+        if (!this.spec.strict) continue;
+        column.codes.forEach((code, row) => {
+          if (code < 0) drop(row, name);
+        });
       } else if (this.spec.strict || whole) {
         column.values.forEach((value, row) => {
-          const usable = this.spec.strict ? value >= 0 && (!whole || Number.isSafeInteger(value))
-              : Number.isNaN(value) || Number.isSafeInteger(value);
+          const usable = this.spec.strict
+            ? value >= 0 && (!whole || Number.isSafeInteger(value))
+            : Number.isNaN(value) || Number.isSafeInteger(value);
           if (!usable) drop(row, name);
         });
       }

@@ -41,7 +41,9 @@ const benign = new Set(["benign", "normal"]);
 /** The dataset that a file's name, or a cell of its column Dataset, tells: nf-unsw-nb15-v2. */
 function datasetNamed(text: string): string | undefined {
   const found =
-    /\bNF[-_](UNSW[-_]NB15|ToN[-_]IoT|BoT[-_]IoT|(?:CSE[-_])?CIC[-_]?IDS[-_]?2018|UQ[-_]NIDS)(?:[-_](v\d))?/i.exec(text);
+    /\bNF[-_](UNSW[-_]NB15|ToN[-_]IoT|BoT[-_]IoT|(?:CSE[-_])?CIC[-_]?IDS[-_]?2018|UQ[-_]NIDS)(?:[-_](v\d))?/i.exec(
+      text,
+    );
   if (found === null) return undefined;
   const name = found[1].toLowerCase().replaceAll("_", "-");
   return `nf-${/2018$/.test(name) ? "cse-cic-ids2018" : name}${found[2] === undefined ? "" : `-${found[2].toLowerCase()}`}`;
@@ -59,7 +61,8 @@ function datasets(table: Table): Record<string, TextColumn> {
 /** The NetFlow datasets of the University of Queensland, versions 1 to 3. */
 export const nfUq: Dialect = csvDialect({
   name: "nf-uq",
-  title: "NF-UQ NetFlow sets (NF-UNSW-NB15, NF-ToN-IoT, NF-BoT-IoT, NF-CSE-CIC-IDS2018, NF-UQ-NIDS; v1, v2, v3)",
+  title:
+    "NF-UQ NetFlow sets (NF-UNSW-NB15, NF-ToN-IoT, NF-BoT-IoT, NF-CSE-CIC-IDS2018, NF-UQ-NIDS; v1, v2, v3)",
   dataset: null,
   row: "one flow as nProbe sees it, both directions in one record, cut by its timeouts",
   labelPolicy:

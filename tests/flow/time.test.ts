@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTimeUs } from "#lib/flow/time.js";
+import { dateOf, parseTimeUs } from "#lib/flow/time.js";
 
 describe("parseTimeUs", () => {
   it("reads decimal seconds exactly, without floating-point seconds", () => {
@@ -21,5 +21,18 @@ describe("parseTimeUs", () => {
   it("says when a text is not a time", () => {
     for (const text of ["", "-", "abc", "1.2.3", "0x10", "NaN", "99999999999999"])
       expect(parseTimeUs(text)).toBeUndefined();
+  });
+});
+
+describe("dateOf", () => {
+  it("is the date in UTC", () => {
+    const days = {
+      0: "1970-01-01",
+      951782400: "2000-02-29",
+      1421971199: "2015-01-22",
+      4107542400: "2100-03-01",
+    };
+    for (const [seconds, date] of Object.entries(days)) expect(dateOf(Number(seconds) * 1e6)).toBe(date);
+    expect(dateOf(-1)).toBe("1969-12-31");
   });
 });
