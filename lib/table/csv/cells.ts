@@ -13,12 +13,16 @@ export class CellReader {
   /** Why the last value is NaN; null when it is a value. */
   fault: CellFault | null = null;
 
-  constructor(private readonly missing: ReadonlySet<string>) {}
+  private readonly longestMissing: number;
+
+  constructor(private readonly missing: ReadonlySet<string>) {
+    this.longestMissing = Math.max(-1, ...[...missing].map((text) => text.length));
+  }
 
   /** The value of the trimmed cell bytes[start, end), or NaN with a `fault`. */
   value(column: CsvColumnPlan, bytes: Buffer, start: number, end: number): number {
     this.fault = null;
-    if (this.missing.size > 0 && this.missing.has(bytes.toString("latin1", start, end)))
+    if (end - start <= this.longestMissing && this.missing.has(bytes.toString("latin1", start, end)))
       return this.not("missing");
     switch (column.parse) {
       case "number":

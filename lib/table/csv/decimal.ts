@@ -74,8 +74,8 @@ function writtenExponent(bytes: Buffer, at: number, end: number): number {
 }
 
 /**
- * (high · 10^lowDigits + low) · 10^exponent, correctly rounded, for high and low below 10^9 and |exponent| up to 22; NaN
- * when that cannot be told here (which is rare).
+ * (high · 10^lowDigits + low) · 10^exponent, correctly rounded, for whole numbers high below 2^53 and low below 10^9, lowDigits
+ * up to 9 and |exponent| up to 22; NaN when that cannot be told here (which is rare).
  */
 export function scaled(high: number, low: number, lowDigits: number, exponent: number): number {
   const power = powersOfTen[lowDigits];
@@ -114,9 +114,10 @@ function productTail(a: number, b: number, product: number): number {
 export const plain = { end: 0 };
 
 /**
- * The number at `at` when it is spelled as nearly all are: digits (up to nine), a point and digits (up to fifteen), with or
- * without a minus. `plain.end` becomes the position of the first byte behind it, or -1 when it is spelled otherwise or
- * needs more care (`parseDecimal`). No digits at all: NaN and `plain.end` is `at`. The bytes must go on behind the number.
+ * The number at `at` when it is spelled as nearly all are: an optional minus and up to fifteen digits, or up to nine digits, a
+ * point and up to fifteen more. `plain.end` becomes the position of the first byte behind it, or -1 when it is spelled
+ * otherwise or needs more care (`parseDecimal`). No digits at all: NaN and `plain.end` is `at`. The bytes must go on behind
+ * the number.
  */
 export function plainNumber(bytes: Buffer, at: number): number {
   let p = at;
@@ -129,10 +130,7 @@ export function plainNumber(bytes: Buffer, at: number): number {
     high = (Math.imul(high, 10) + (byte - 48)) | 0;
     byte = bytes[++p];
   }
-  if (p === first || p - first > 9) {
-    plain.end = p === at ? at : -1;
-    return Number.NaN;
-  }
+  if (p === first || p - first > 9) return longInteger(bytes, at, first, p);
   if (byte !== DOT) {
     plain.end = p;
     return negative ? -high : high;
@@ -144,18 +142,36 @@ export function plainNumber(bytes: Buffer, at: number): number {
     low = (Math.imul(low, 10) + (byte - 48)) | 0;
     byte = bytes[++p];
   }
-  let mantissa = high * powersOfTen[p - point - 1] + low;
+  let lowDigits = p - point - 1;
+  let mantissa = high * powersOfTen[lowDigits] + low;
+  let upper = high;
   if ((byte - 48) >>> 0 <= 9) {
+    upper = mantissa;
     const ninth = p;
     low = 0;
     while ((byte - 48) >>> 0 <= 9 && p - ninth < 6) {
       low = (Math.imul(low, 10) + (byte - 48)) | 0;
       byte = bytes[++p];
     }
-    mantissa = mantissa * powersOfTen[p - ninth] + low;
+    lowDigits = p - ninth;
+    mantissa = upper * powersOfTen[lowDigits] + low;
   }
-  // Below 2^53 all steps were exact, so that the one division rounds correctly.
-  plain.end = mantissa < LIMIT && (byte - 48) >>> 0 > 9 ? p : -1;
-  const value = mantissa / powersOfTen[p - point - 1];
+  const places = p - point - 1;
+  plain.end = p;
+  let value = mantissa / powersOfTen[places];
+  if (mantissa >= LIMIT) {
+    value = upper < LIMIT ? scaled(upper, low, lowDigits, -places) : Number.NaN;
+    if (Number.isNaN(value)) plain.end = -1;
+  } else if ((byte - 48) >>> 0 <= 9) plain.end = -1;
   return negative ? -value : value;
+}
+
+/** The rest of `plainNumber` for ten to fifteen digits in bytes[first, end), or none. */
+function longInteger(bytes: Buffer, at: number, first: number, end: number): number {
+  const digits = end - first;
+  plain.end = digits === 0 ? (first === at ? at : -1) : digits <= 15 && bytes[end] !== DOT ? end : -1;
+  if (digits === 0 || plain.end < 0) return Number.NaN;
+  let value = 0;
+  for (let p = first; p < end; p++) value = value * 10 + (bytes[p] - 48);
+  return first === at ? value : -value;
 }

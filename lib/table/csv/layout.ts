@@ -1,7 +1,7 @@
 import type { CsvColumnPlan, CsvPlan } from "./plan.js";
 
 /** How a field is read at first: plain cells of one column on the fast way, all others by `cell`. */
-export const kind = { skip: 0, text: 1, number: 2, other: 3, beyond: 4 } as const;
+export const kind = { skip: 0, text: 1, number: 2, port: 3, other: 4, beyond: 5 } as const;
 
 /** A plan as the parser wants it, by field. */
 export interface Layout {
@@ -26,7 +26,7 @@ export function layoutOf(plan: CsvPlan): Layout {
     if (columns.length > 1) return kind.other;
     const { parse } = plan.columns[columns[0]] as CsvColumnPlan;
     if (parse === "text") return kind.text;
-    return parse === "number" && plainNumbers ? kind.number : kind.other;
+    return plainNumbers && parse !== "time" ? kind[parse] : kind.other;
   };
   return {
     delimiter: plan.delimiter.charCodeAt(0),

@@ -12,6 +12,7 @@ const TAB = 9;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const MINUS = 45;
 const QUOTE = 34;
 
 /** What one block holds: plain data over arrays that can be transferred between threads. */
@@ -129,6 +130,10 @@ export class BlockParser {
       if (way === kind.number) {
         values[columnOf[field] * capacity + row] = plainNumber(bytes, at);
         end = plain.end;
+      } else if (way === kind.port) {
+        const port = plainNumber(bytes, at);
+        values[columnOf[field] * capacity + row] = port;
+        end = bytes[at] !== MINUS && (Number.isInteger(port) || plain.end === at) ? plain.end : -1;
       } else if (way === kind.text) {
         if (bytes[at] !== QUOTE) end = this.text(columnOf[field], at, row);
       } else if (way === kind.skip) {

@@ -67,12 +67,16 @@ function count(bytes: Uint8Array, value: number): number {
   return found;
 }
 
-const windows1252 = new TextDecoder("windows-1252");
+/** Bytes 0x80 to 0x9f of windows-1252 (WHATWG Encoding); the others are those of Latin-1. Node's own decoder lacks these. */
+const windows1252 =
+  "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f" +
+  "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
 
 /** The text of bytes: UTF-8, or windows-1252 when they are not UTF-8. */
 export function cellText(bytes: Buffer, start: number, end: number): string {
   const cell = bytes.subarray(start, end);
-  return isUtf8(cell) ? cell.toString("utf8") : windows1252.decode(cell);
+  if (isUtf8(cell)) return cell.toString("utf8");
+  return cell.toString("latin1").replace(/[\u0080-\u009f]/g, (c) => windows1252[c.charCodeAt(0) - 0x80]);
 }
 
 /** Whether cells are the same but for blanks around them. */
