@@ -4,6 +4,7 @@ import type { Field } from "../flow/fields.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { readHead } from "../table/bytes/head.js";
 import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import { parseTime } from "../table/csv/times.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { arffHead } from "./arff.js";
 import { constantText, missingColumn, type StoredColumn, storedType } from "./canonical.js";
@@ -18,9 +19,14 @@ export interface CsvField {
   readonly required?: true;
   /** Default: `port` for a unit of ports, else as the field's kind says. */
   readonly parse?: CsvColumnPlan["parse"];
-  readonly format?: TimeFormat;
+  /** How a time is written; several: the one in which the first rows are written. */
+  readonly format?: TimeFormat | readonly TimeFormat[];
+  /** What the first rows' cells look like; a column of other cells (codes in place of addresses) is left out, reported as ignored. */
+  readonly like?: RegExp;
   /** The file's value times this is in the field's unit: 1e-6 for microseconds where the field has seconds. */
   readonly scale?: number;
+  /** What else is done with each number, after `scale`: a local time becomes UTC. */
+  readonly adjust?: (value: number) => number;
   /** The field's word for a text of the file (`6` is tcp); null: missing. */
   readonly word?: (text: string) => string | null;
 }
@@ -98,6 +104,9 @@ interface Layout {
   readonly absent: readonly string[];
 }
 
+/** Rows at the beginning of a file that decide what it is. */
+const FIRST_ROWS = 20;
+
 /** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
   const { name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning } = spec;
@@ -161,7 +170,7 @@ class CsvFile implements RowReader {
   private fieldsOf(layout: Layout, read: Table): Table {
     const { spec } = this;
     const columns = new Map<string, Column>();
-    for (const { field, scale, word } of spec.fields) {
+    for (const { field, scale, word, adjust } of spec.fields) {
       const type = storedType(field);
       const name = layout.own.get(field.name);
       if (name === undefined) columns.set(field.name, missingColumn(type, read.rows));
@@ -171,7 +180,7 @@ class CsvFile implements RowReader {
           field.name,
           column.kind === "text"
             ? worded(layout.arff ? worded(column, unquoted) : column, word)
-            : scaled(column, type, scale),
+            : scaled(column, type, scale, adjust),
         );
       }
     }
@@ -268,11 +277,11 @@ function layoutOf(spec: CsvDialectSpec, head: string): Layout | string {
 function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
   const arff = arffHead(head);
   if (arff !== undefined) {
-    const records = csvHead(arff.data, ",", 3);
+    const records = csvHead(arff.data, ",", FIRST_ROWS);
     return [[{ names: arff.names, header: null, records, delimiter: ",", preamble: arff.lines }]];
   }
   return spec.delimiters.map((delimiter) => {
-    const records = csvHead(head, delimiter, 3);
+    const records = csvHead(head, delimiter, FIRST_ROWS);
     const header = records[0] ?? [];
     const named: Way = { names: header, header, records: records.slice(1), delimiter, preamble: 0 };
     const bare = (spec.orders ?? []).map((names): Way => ({ ...named, names, header: null, records }));
@@ -300,7 +309,8 @@ function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way
   return spec.check?.(records, names) ?? true;
 }
 
-function layoutFor(spec: CsvDialectSpec, { names, header, delimiter, preamble }: Way): Layout {
+function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
+  const { names, header, delimiter, preamble } = way;
   const keys = names.map(columnKey);
   const columns = new Map<string, CsvColumnPlan>();
   const used = new Set<number>();
@@ -321,10 +331,15 @@ function layoutFor(spec: CsvDialectSpec, { names, header, delimiter, preamble }:
   };
   const own = new Map<string, string>();
   const absent: string[] = [];
-  for (const { names: candidates, field, parse, format } of spec.fields) {
-    const name = take(candidates, parse ?? parseOf(field), format);
-    if (name === undefined) absent.push(field.name);
-    else own.set(field.name, name);
+  for (const each of spec.fields) {
+    const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
+    const format = index === undefined ? undefined : formatIn(way, index, each);
+    const name =
+      format === undefined
+        ? undefined
+        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
+    if (name === undefined) absent.push(each.field.name);
+    else own.set(each.field.name, name);
   }
   const labels = spec.label.columns.map((candidates) => take(candidates, "text") ?? null);
   const texts = new Map<string, string>();
@@ -349,6 +364,19 @@ function layoutFor(spec: CsvDialectSpec, { names, header, delimiter, preamble }:
     ignored: names.filter((_, i) => !used.has(i) && !skipped.has(keys[i])).map((name) => name.trim()),
     absent,
   };
+}
+
+/** How a column is written in the first rows; null: no time; undefined: not as the field wants it. */
+function formatIn({ records }: Way, index: number, { format, like }: CsvField): TimeFormat | null | undefined {
+  const cells = records.map((record) => record[index]?.trim() ?? "").filter((cell) => cell !== "");
+  if (like !== undefined && !cells.every((cell) => like.test(cell))) return undefined;
+  if (format === undefined || typeof format === "string") return format ?? null;
+  return format.find((each) => cells.every((cell) => isTime(cell, each)));
+}
+
+function isTime(cell: string, format: TimeFormat): boolean {
+  const bytes = Buffer.from(cell);
+  return !Number.isNaN(parseTime(format, bytes, 0, bytes.length));
 }
 
 function parseOf(field: Field): CsvColumnPlan["parse"] {
@@ -395,13 +423,12 @@ function unquoted(text: string): string {
   return /^'.*'$/.test(text) ? text.slice(1, -1).trim() : text;
 }
 
-/** A scale below 1 divides, so that 1001 ms are 1.001 s and not the double above it. */
-function scaled(column: Column, type: StoredColumn["type"], scale = 1): Column {
+function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
   const divisor = scale < 1 ? Math.round(1 / scale) : 1;
   const values =
     scale === 1
       ? column.values
       : Float64Array.from(column.values, (value) => (scale < 1 ? value / divisor : value * scale));
-  return { kind: "number", type, values };
+  return { kind: "number", type, values: adjust === undefined ? values : Float64Array.from(values, adjust) };
 }

@@ -13,8 +13,8 @@ import { type Families, familyLookup, flaggedMeaning, flaggedText } from "./taxo
 export const nfUqFamilies: Families = {
   analysis: ["Analysis"],
   backdoor: ["Backdoor", "Backdoors"],
-  bot: ["Bot"],
-  "brute-force": ["Brute Force", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce", "password"],
+  botnet: ["Bot"],
+  bruteforce: ["Brute Force", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce", "password"],
   ddos: ["DDoS", "DDOS attack-HOIC", "DDOS attack-LOIC-UDP", "DDoS attacks-LOIC-HTTP"],
   dos: [
     ...["DoS", "DoS attacks-GoldenEye", "DoS attacks-Hulk"],
@@ -29,7 +29,7 @@ export const nfUqFamilies: Families = {
   reconnaissance: ["Reconnaissance", "scanning"],
   shellcode: ["Shellcode"],
   theft: ["Theft"],
-  "web-attack": [
+  webattack: [
     ...["Brute Force -Web", "Brute Force -XSS", "SQL Injection", "Web Attacks", "injection", "xss"],
   ],
   worms: ["Worms"],
@@ -67,7 +67,7 @@ export const nfUq: Dialect = csvDialect({
   row: "one flow as nProbe sees it, both directions in one record, cut by its timeouts",
   labelPolicy:
     "Benign with Label 0 is benign; each name under Attack with Label 1 is an attack of that name, in a family (dos, ddos, " +
-    "brute-force, web-attack, reconnaissance, …); a file with Label alone has attacks called attack; other names, and pairs " +
+    "bruteforce, webattack, reconnaissance, …); a file with Label alone has attacks called attack; other names, and pairs " +
     "that disagree, follow labels.unknown of params.yaml.",
   citation:
     "Sarhan, Layeghy and Portmann 2022, Towards a standard feature set for network intrusion detection system datasets " +

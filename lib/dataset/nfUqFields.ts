@@ -106,7 +106,10 @@ export const nfUqFields: readonly CsvField[] = [
   ),
   number("tcp_win_max_in", "bytes", "largest TCP window of the originator"),
   number("tcp_win_max_out", "bytes", "largest TCP window of the responder"),
-  number("icmp_type", "code", "ICMP type * 256 + code"),
+  {
+    names: ["ICMP_TYPE"],
+    field: numberField("icmp_type_code", "code", "ICMP type * 256 + code"),
+  },
   number("icmp_ipv4_type", "code", "ICMP type"),
   own(
     never(

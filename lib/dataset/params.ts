@@ -24,5 +24,18 @@ const labelPolicy = z.strictObject({
 export type LabelPolicy = z.infer<typeof labelPolicy>;
 
 /** `labels:` of params.yaml. */
-export const labelParams = labelPolicy;
+export const labelParams = labelPolicy.extend({
+  attempted: z
+    .enum(["benign", "drop", "own"])
+    .optional()
+    .describe(
+      "rows labelled X - Attempted (benign): benign as their authors score them, dropped, or a class of their own",
+    ),
+  taxonomy: z
+    .enum(["own", "cic-2018"])
+    .optional()
+    .describe(
+      "names of attacks (own): the dataset's, or those of CSE-CIC-IDS2018 for all datasets of the CIC",
+    ),
+});
 export type LabelParams = z.infer<typeof labelParams>;

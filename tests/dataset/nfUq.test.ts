@@ -117,9 +117,9 @@ const published: Readonly<Record<string, readonly (readonly [string, string])[]>
   ].map((name) => [name, name.toLowerCase()] as const),
   "NF-ToN-IoT": [
     ...[["backdoor", "backdoor"] as const, ["Backdoor", "backdoor"] as const, ["ddos", "ddos"] as const],
-    ...[["dos", "dos"] as const, ["injection", "web-attack"] as const, ["mitm", "mitm"] as const],
-    ...[["password", "brute-force"] as const, ["ransomware", "ransomware"] as const],
-    ...[["scanning", "reconnaissance"] as const, ["xss", "web-attack"] as const],
+    ...[["dos", "dos"] as const, ["injection", "webattack"] as const, ["mitm", "mitm"] as const],
+    ...[["password", "bruteforce"] as const, ["ransomware", "ransomware"] as const],
+    ...[["scanning", "reconnaissance"] as const, ["xss", "webattack"] as const],
   ],
   "NF-BoT-IoT": [
     ["DDoS", "ddos"],
@@ -128,9 +128,9 @@ const published: Readonly<Record<string, readonly (readonly [string, string])[]>
     ["Theft", "theft"],
   ],
   "NF-CSE-CIC-IDS2018": [
-    ["Bot", "bot"],
-    ["Brute Force -Web", "web-attack"],
-    ["Brute Force -XSS", "web-attack"],
+    ["Bot", "botnet"],
+    ["Brute Force -Web", "webattack"],
+    ["Brute Force -XSS", "webattack"],
     ["DDOS attack-HOIC", "ddos"],
     ["DDOS attack-LOIC-UDP", "ddos"],
     ["DDoS attacks-LOIC-HTTP", "ddos"],
@@ -138,15 +138,15 @@ const published: Readonly<Record<string, readonly (readonly [string, string])[]>
     ["DoS attacks-Hulk", "dos"],
     ["DoS attacks-SlowHTTPTest", "dos"],
     ["DoS attacks-Slowloris", "dos"],
-    ["FTP-BruteForce", "brute-force"],
+    ["FTP-BruteForce", "bruteforce"],
     ["Infilteration", "infiltration"],
-    ["SQL Injection", "web-attack"],
-    ["SSH-Bruteforce", "brute-force"],
+    ["SQL Injection", "webattack"],
+    ["SSH-Bruteforce", "bruteforce"],
   ],
   "NF-UQ-NIDS": [
-    ["Brute Force", "brute-force"],
+    ["Brute Force", "bruteforce"],
     ["Infilteration", "infiltration"],
-    ["Web Attacks", "web-attack"],
+    ["Web Attacks", "webattack"],
   ],
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dateOf, parseTimeUs } from "#lib/flow/time.js";
+import { dayText, parseTimeUs } from "#lib/flow/time.js";
 
 describe("parseTimeUs", () => {
   it("reads decimal seconds exactly, without floating-point seconds", () => {
@@ -24,15 +24,10 @@ describe("parseTimeUs", () => {
   });
 });
 
-describe("dateOf", () => {
-  it("is the date in UTC", () => {
-    const days = {
-      0: "1970-01-01",
-      951782400: "2000-02-29",
-      1421971199: "2015-01-22",
-      4107542400: "2100-03-01",
-    };
-    for (const [seconds, date] of Object.entries(days)) expect(dateOf(Number(seconds) * 1e6)).toBe(date);
-    expect(dateOf(-1)).toBe("1969-12-31");
+describe("dayText", () => {
+  it("is the date of a day since 1970", () => {
+    const days = { 0: "1970-01-01", 11016: "2000-02-29", 16457: "2015-01-22", 47541: "2100-03-01" };
+    for (const [day, date] of Object.entries(days)) expect(dayText(Number(day))).toBe(date);
+    expect(dayText(-1)).toBe("1969-12-31");
   });
 });
