@@ -64,7 +64,10 @@ function open(
 ): LogLines {
   const kind = sniffZeek(lines.join("\n"));
   if (kind.kind !== "conn") throw new FormatError(`label: ${path} is no conn.log: ${kind.why}.`);
-  const isJson = lines.find((line) => line.trim() !== "")?.trimStart().startsWith("{");
+  const isJson = lines
+    .find((line) => line.trim() !== "")
+    ?.trimStart()
+    .startsWith("{");
   return isJson === true
     ? new JsonLog(path, labeller, counts, replace)
     : new TsvLog(path, labeller, counts, replace);
