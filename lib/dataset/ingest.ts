@@ -104,7 +104,7 @@ export async function ingestInto(
   seed: number,
   open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
 ): Promise<IngestFacts> {
-  const known = knownFiles(dataset.path, dataset);
+  const known = await knownFiles(dataset.path, dataset);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, dataset.rows, seed);

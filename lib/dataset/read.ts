@@ -1,7 +1,7 @@
 import { DataError, FormatError } from "../base/errors.js";
-import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
+import { headOf } from "./head.js";
 import { dialectNamed, dialects } from "./registry.js";
 
 /** A file of a known dialect, not opened yet. */
@@ -37,14 +37,14 @@ export interface ReadOptions {
  * must be readable.
  * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
-export function knownFiles(path: string, options: ReadOptions): KnownFiles {
+export async function knownFiles(path: string, options: ReadOptions): Promise<KnownFiles> {
   const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
   const raw = rawFiles(path, options.files);
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = readHead(file.path);
+    const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
