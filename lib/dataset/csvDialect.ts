@@ -2,13 +2,23 @@ import { FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { Field } from "../flow/fields.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
-import { readHead } from "../table/bytes/head.js";
-import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import { scanParquet } from "../table/csv/fromParquet.js";
+import {
+  type CsvBatch,
+  type CsvColumnPlan,
+  type CsvCounts,
+  type CsvPlan,
+  csvHead,
+  scanCsv,
+  type TimeFormat,
+} from "../table/csv/plan.js";
 import { parseTime } from "../table/csv/times.js";
+import { parquetInfo } from "../table/parquet.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { arffHead } from "./arff.js";
 import { constantText, missingColumn, type StoredColumn, storedType } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
+import { headOf, isParquet } from "./head.js";
 
 /** A column of a delimited file, and the column of flows.parquet that it fills. */
 export interface CsvField {
@@ -107,7 +117,7 @@ interface Layout {
 /** Rows at the beginning of a file that decide what it is. */
 const FIRST_ROWS = 20;
 
-/** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header. */
+/** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header, and Parquet. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
   const { name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning } = spec;
   const ownNames = new Map(spec.fields.map(({ names, field }) => [field.name, names[0]]));
@@ -145,7 +155,7 @@ class CsvFile implements RowReader {
 
   async *batches(): AsyncGenerator<RowBatch, void> {
     const { spec, path } = this;
-    const layout = layoutOf(spec, readHead(path));
+    const layout = layoutOf(spec, await headOf(path));
     if (typeof layout === "string")
       throw new FormatError(`${spec.name}: ${path} is not of this dialect: ${layout}.`);
     this.layout = layout;
@@ -155,7 +165,7 @@ class CsvFile implements RowReader {
         has: (field) => layout.own.has(field),
         rows: () => countRows(path, layout.plan),
       });
-    for await (const batch of scanCsv(path, layout.plan, this.tallies)) {
+    for await (const batch of scan(path, layout.plan, this.tallies)) {
       const labels = labelsOf(spec, layout, batch.table);
       yield this.checked(layout, {
         table: this.fieldsOf(layout, batch.table),
@@ -239,7 +249,12 @@ class CsvFile implements RowReader {
   }
 }
 
+function scan(path: string, plan: CsvPlan, counts: CsvCounts): AsyncGenerator<CsvBatch, void> {
+  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts);
+}
+
 async function countRows(path: string, plan: CsvPlan): Promise<number> {
+  if (isParquet(path)) return (await parquetInfo(path)).rows;
   const counts = { dropped: new Tally(), repaired: new Tally(), rowsRead: 0 };
   const batches = scanCsv(path, { ...plan, columns: [] }, counts);
   while (!(await batches.next()).done);

@@ -109,7 +109,7 @@ export async function ingestInto(
 ): Promise<IngestFacts> {
   const map = await readLabelMap(policy.map, dataset.path);
   const except = typeof policy.map === "string" ? [policy.map] : [];
-  const known = knownFiles(dataset.path, { ...dataset, except });
+  const known = await knownFiles(dataset.path, { ...dataset, except });
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);

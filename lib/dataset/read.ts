@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
-import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
+import { headOf } from "./head.js";
 import { dialectNamed, dialects } from "./registry.js";
 
 /** A file of a known dialect, not opened yet. */
@@ -40,7 +40,7 @@ export interface ReadOptions {
  * must be readable.
  * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
-export function knownFiles(path: string, options: ReadOptions): KnownFiles {
+export async function knownFiles(path: string, options: ReadOptions): Promise<KnownFiles> {
   const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
   const except = new Set(options.except?.map((file) => resolve(file)));
   const raw = rawFiles(path, options.files).filter((file) => !except.has(resolve(file.path)));
@@ -48,7 +48,7 @@ export function knownFiles(path: string, options: ReadOptions): KnownFiles {
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = readHead(file.path);
+    const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });

@@ -2,9 +2,13 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ContentGroups } from "#lib/dataset/content.js";
 import { ingest } from "#lib/dataset/ingest.js";
+import { knownFiles } from "#lib/dataset/read.js";
+import { readFlows } from "#lib/dataset/readFlows.js";
 import { fieldOf } from "#lib/dataset/registry.js";
 import { rawOrder, unswFields } from "#lib/dataset/unswFields.js";
 import { unswNb15 } from "#lib/dataset/unswNb15.js";
+import { writeParquet } from "#lib/table/parquet.js";
+import { type Column, float64, Table, text } from "#lib/table/table.js";
 import { readAll } from "../readAll.js";
 import { temporaryFolder } from "../temporary.js";
 
@@ -187,6 +191,44 @@ describe("unswNb15, partitions", () => {
         "oracle",
         expect.stringMatching(/TTLs \(254, 62, 31\)/),
       ]);
+  });
+});
+
+describe("unswNb15, Parquet copies", () => {
+  const names = partitionHeader.split(",");
+  const cells = partitionRow.split(",");
+  const asText = new Set(["proto", "service", "state", "attack_cat"]);
+  const copy = Table.of(
+    new Map(
+      names.map((name, i): [string, Column] => [
+        name,
+        asText.has(name)
+          ? text([cells[i], cells[i]])
+          : float64(Float64Array.of(Number(cells[i]), name === "rate" ? Infinity : Number(cells[i]))),
+      ]),
+    ),
+  );
+
+  it("give the rows of the text, by the names of the columns", async () => {
+    await writeParquet(`${folder.path}/UNSW_NB15_training-set.parquet`, copy);
+    const text = folder.write("UNSW_NB15_training-set.csv", `${partitionHeader}\n${partitionRow}\n`);
+    const known = await knownFiles(`${folder.path}/UNSW_NB15_training-set.parquet`, {
+      dialect: "auto",
+      files: null,
+    });
+    expect(known.dialects.map(({ name }) => name)).toEqual(["unsw-nb15"]);
+    const rows = await readAll(unswNb15.open(`${folder.path}/UNSW_NB15_training-set.parquet`));
+    const [first, second] = rows.table.objects();
+    expect(first).toEqual((await readAll(unswNb15.open(text))).table.objects()[0]);
+    expect(second.rate).toBeNull();
+    expect(rows.repaired.toJSON()).toEqual({ infinite_rate: { count: 1, first_lines: [2] } });
+    expect(rows.labels?.dictionary).toEqual(["Normal\t0"]);
+  });
+
+  it("are scored as the text is", async () => {
+    const input = await readFlows(`${folder.path}/UNSW_NB15_training-set.parquet`);
+    expect(input.table.strings("label")).toEqual(["benign", "benign"]);
+    expect([...input.table.numbers("orig_ip_bytes")]).toEqual([258, 258]);
   });
 });
 
