@@ -28,7 +28,7 @@ Example:
   nidslab audit data/testbed --html audit.html`,
   async run(args) {
     const options = parse(args);
-    const known = knownFiles(options.path, { dialect: options.dialect, files: options.files });
+    const known = await knownFiles(options.path, { dialect: options.dialect, files: options.files });
     const audit = new Audit(known);
     await readThrough(known, options.path, audit);
     const facts = audit.finish();

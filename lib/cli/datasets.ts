@@ -13,9 +13,10 @@ Example:
   nidslab datasets`,
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean" } } });
-    const listed = dialects.map(({ name, title, row, labelPolicy, citation, columns }) => ({
+    const listed = dialects.map(({ name, title, needs, row, labelPolicy, citation, columns }) => ({
       name,
       title,
+      needs,
       row,
       label_policy: labelPolicy,
       citation,
@@ -37,7 +38,7 @@ Example:
           .map(({ name }) => name)
           .join(", ") || "none";
       process.stdout.write(
-        `${dialect.name}  ${dialect.title}\n  row: ${dialect.row}\n  labels: ${dialect.label_policy}\n` +
+        `${dialect.name}  ${dialect.title}\n${dialect.needs === undefined ? "" : `  needs: ${dialect.needs}\n`}  row: ${dialect.row}\n  labels: ${dialect.label_policy}\n` +
           `  never features: ${named("never")}\n  profile oracle only: ${named("oracle")}\n  cite: ${dialect.citation}\n\n`,
       );
     }

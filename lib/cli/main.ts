@@ -78,6 +78,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./audit.js"),
     },
     datasets: { summary: "list the dialects that can be read", load: () => import("./datasets.js") },
+    label: { summary: "label a Zeek conn.log by rules", load: () => import("./label.js") },
   },
   Models: {
     models: {

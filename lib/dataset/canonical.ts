@@ -62,15 +62,17 @@ export function canonicalBatch(
   const codes = all ? labels.codes : Int32Array.from(kept, (row) => labels.codes[row]);
   const labelled = (pick: (entry: LabelEntry) => string | null): TextColumn =>
     recoded(codes, labels.entries.map(pick));
+  const ownOr = (name: string, value: string | null): TextColumn =>
+    own.has(name) ? filled(own.text(name), value) : constantText(value, own.rows);
   const made: Record<string, () => Column> = {
-    dataset: () => constant(place.dataset, own.rows),
-    source: () => constant(place.source, own.rows),
+    dataset: () => ownOr("dataset", place.dataset),
+    source: () => constantText(place.source, own.rows),
     label: () => labelled((entry) => entry.label),
     family: () => labelled((entry) => entry.family),
     label_original: () => labelled((entry) => entry.original),
     is_attack: () => attackFlags(codes, labels.entries),
-    site: () => constant(place.site, own.rows),
-    day: () => constant(place.day, own.rows),
+    site: () => ownOr("site", place.site),
+    day: () => ownOr("day", place.day),
   };
   return Table.of(
     new Map(
@@ -93,14 +95,25 @@ export function keptRows({ codes, entries }: BatchLabels): Int32Array {
 /** A column without a value. */
 export function missingColumn(type: StoredColumn["type"], rows: number): Column {
   return type === "text"
-    ? constant(null, rows)
+    ? constantText(null, rows)
     : { kind: "number", type, values: new Float64Array(rows).fill(Number.NaN) };
 }
 
-function constant(value: string | null, rows: number): TextColumn {
+/** The same text, or none, in every row. */
+export function constantText(value: string | null, rows: number): TextColumn {
   return value === null
     ? { kind: "text", codes: new Int32Array(rows).fill(-1), dictionary: [] }
     : { kind: "text", codes: new Int32Array(rows), dictionary: [value] };
+}
+
+/** A text column with `value` where it has none. */
+function filled(column: TextColumn, value: string | null): TextColumn {
+  return value === null || !column.codes.includes(-1)
+    ? column
+    : recoded(
+        column.codes.map((code) => (code < 0 ? column.dictionary.length : code)),
+        [...column.dictionary, value],
+      );
 }
 
 /** A text column from codes whose entries may be equal to one another or missing. */

@@ -2,11 +2,23 @@ import { FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { Field } from "../flow/fields.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
-import { readHead } from "../table/bytes/head.js";
-import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import { scanParquet } from "../table/csv/fromParquet.js";
+import {
+  type CsvBatch,
+  type CsvColumnPlan,
+  type CsvCounts,
+  type CsvPlan,
+  csvHead,
+  scanCsv,
+  type TimeFormat,
+} from "../table/csv/plan.js";
+import { parseTime } from "../table/csv/times.js";
+import { parquetInfo } from "../table/parquet.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
-import { missingColumn, type StoredColumn, storedType } from "./canonical.js";
+import { arffHead } from "./arff.js";
+import { constantText, missingColumn, type StoredColumn, storedType } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
+import { headOf, isParquet } from "./head.js";
 
 /** A column of a delimited file, and the column of flows.parquet that it fills. */
 export interface CsvField {
@@ -17,22 +29,29 @@ export interface CsvField {
   readonly required?: true;
   /** Default: `port` for a unit of ports, else as the field's kind says. */
   readonly parse?: CsvColumnPlan["parse"];
-  readonly format?: TimeFormat;
+  /** How a time is written; several: the one in which the first rows are written. */
+  readonly format?: TimeFormat | readonly TimeFormat[];
+  /** What the first rows' cells look like; a column of other cells (codes in place of addresses) is left out, reported as ignored. */
+  readonly like?: RegExp;
   /** The file's value times this is in the field's unit: 1e-6 for microseconds where the field has seconds. */
   readonly scale?: number;
+  /** What else is done with each number, after `scale`: a local time becomes UTC. */
+  readonly adjust?: (value: number) => number;
   /** The field's word for a text of the file (`6` is tcp); null: missing. */
   readonly word?: (text: string) => string | null;
 }
 
 /** A dialect of delimited text, as data; `csvDialect` makes the reader. */
-export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "columns"> {
+export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "columns" | "fileColumn"> {
   /** Tried in this order. */
   readonly delimiters: readonly string[];
-  /** `none`: the columns stand in the order of `order`, and there is no header. */
-  readonly header: "names" | "none";
-  /** Without a header: the name of each position. */
-  readonly order?: readonly string[];
+  /** `none`: the columns stand in one of `orders`, and there is no header; `either`: some copies have one. */
+  readonly header: "names" | "none" | "either";
+  /** Without a header: the name of each position; which order it is, the number of fields says. */
+  readonly orders?: readonly (readonly string[])[];
   readonly fields: readonly CsvField[];
+  /** Rows in which a cell of `fields` is empty or a number is negative are left out (`bad_value_<column>`). */
+  readonly strict?: true;
   /** Columns that are made of others, such as the responder's packets from the total. */
   readonly derived?: readonly { readonly field: Field; readonly of: (table: Table) => Column }[];
   /** Columns of the file that are left out on purpose; others that no field names are reported as ignored. */
@@ -47,11 +66,32 @@ export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "co
   readonly missing?: readonly string[];
   /** What else the beginning must be like; only asked when the columns fit. */
   check?(records: readonly (readonly string[])[], header: readonly string[]): true | string;
-  /** Columns of `optionalColumns` (canonical.ts) for a file, by its path and its rows. */
-  extra?(path: string, table: Table): Readonly<Record<string, Column>>;
+  /** Why a file with these column names holds no flows although it belongs to the dataset; undefined: it may. */
+  beside?(names: readonly string[]): string | undefined;
+  /** Columns of the file that only `extra` reads, as texts, by the name that they get. */
+  readonly texts?: Readonly<Record<string, readonly string[]>>;
+  /** The part of the published split that a whole file is. */
+  officialPart?(file: CsvFileFacts): Promise<OfficialPart>;
+  /** Columns of `optionalColumns` (canonical.ts), or `dataset`, for rows of a file. */
+  extra?(path: string, table: Table, part: OfficialPart["part"]): Readonly<Record<string, Column>>;
 }
 
-/** Names of columns are equal without case, blanks at the ends and quotes, with _ for any run of other characters. */
+/** What decides about the official part of a file. */
+export interface CsvFileFacts {
+  readonly path: string;
+  /** Whether it has a column for a field. */
+  has(field: string): boolean;
+  /** Its data rows, unusable ones included; they are counted for this. */
+  rows(): Promise<number>;
+}
+
+export interface OfficialPart {
+  readonly part: "train" | "test" | null;
+  /** What a reader of the data card should know about it. */
+  readonly note?: string;
+}
+
+/** Names of columns are equal without case, blanks at the ends and quotes. */
 export function columnKey(name: string): string {
   return name
     .trim()
@@ -63,17 +103,28 @@ export function columnKey(name: string): string {
 /** Where the columns of a file are. */
 interface Layout {
   readonly plan: CsvPlan;
+  /** Column of the plan, which is called as in the file, by field. */
+  readonly own: ReadonlyMap<string, string>;
+  /** Columns of the plan that make the label, and those that only `extra` reads, by their name there. */
   readonly labels: readonly (string | null)[];
+  readonly texts: ReadonlyMap<string, string>;
+  /** Texts may stand in single quotes. */
+  readonly arff: boolean;
   readonly ignored: readonly string[];
   readonly absent: readonly string[];
 }
 
-/** A dialect whose files are read by the engine of lib/table/csv as `spec` says. */
+/** Rows at the beginning of a file that decide what it is. */
+const FIRST_ROWS = 20;
+
+/** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header, and Parquet. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
-  const { name, title, dataset, row, labelPolicy, citation, partOf, meaning } = spec;
+  const { name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning } = spec;
+  const ownNames = new Map(spec.fields.map(({ names, field }) => [field.name, names[0]]));
   return {
-    ...{ name, title, dataset, row, labelPolicy, citation, partOf, meaning },
+    ...{ name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning },
     columns: [...spec.fields, ...(spec.derived ?? [])].map(({ field }) => field),
+    fileColumn: (field) => ownNames.get(field),
     recognise: (head) => {
       const found = layoutOf(spec, head);
       return typeof found === "string" ? found : true;
@@ -85,6 +136,7 @@ export function csvDialect(spec: CsvDialectSpec): Dialect {
 class CsvFile implements RowReader {
   private readonly tallies = { dropped: new Tally(), repaired: new Tally(), rowsRead: 0 };
   private layout: Layout | undefined;
+  private official: OfficialPart = { part: null };
 
   constructor(
     private readonly spec: CsvDialectSpec,
@@ -92,19 +144,31 @@ class CsvFile implements RowReader {
   ) {}
 
   get counts(): RowCounts {
-    const { layout, tallies } = this;
-    return { ...tallies, ignoredColumns: layout?.ignored ?? [], absentColumns: layout?.absent ?? [] };
+    const { layout, tallies, official } = this;
+    return {
+      ...tallies,
+      ignoredColumns: layout?.ignored ?? [],
+      absentColumns: layout?.absent ?? [],
+      notes: official.note === undefined ? [] : [official.note],
+    };
   }
 
   async *batches(): AsyncGenerator<RowBatch, void> {
-    const layout = layoutOf(this.spec, readHead(this.path));
+    const { spec, path } = this;
+    const layout = layoutOf(spec, await headOf(path));
     if (typeof layout === "string")
-      throw new FormatError(`${this.spec.name}: ${this.path} is not of this dialect: ${layout}.`);
+      throw new FormatError(`${spec.name}: ${path} is not of this dialect: ${layout}.`);
     this.layout = layout;
-    for await (const batch of scanCsv(this.path, layout.plan, this.tallies)) {
-      const labels = labelsOf(this.spec, layout, batch.table);
-      yield this.checked({
-        table: this.fieldsOf(batch.table),
+    if (spec.officialPart !== undefined)
+      this.official = await spec.officialPart({
+        path,
+        has: (field) => layout.own.has(field),
+        rows: () => countRows(path, layout.plan),
+      });
+    for await (const batch of scan(path, layout.plan, this.tallies)) {
+      const labels = labelsOf(spec, layout, batch.table);
+      yield this.checked(layout, {
+        table: this.fieldsOf(layout, batch.table),
         labels,
         lines: batch.lines,
         inputRows: batch.inputRows,
@@ -113,35 +177,64 @@ class CsvFile implements RowReader {
   }
 
   /** The dialect's columns, in their units and words. */
-  private fieldsOf(read: Table): Table {
+  private fieldsOf(layout: Layout, read: Table): Table {
+    const { spec } = this;
     const columns = new Map<string, Column>();
-    for (const { field, scale, word } of this.spec.fields) {
+    for (const { field, scale, word, adjust } of spec.fields) {
       const type = storedType(field);
-      if (!read.has(field.name)) columns.set(field.name, missingColumn(type, read.rows));
+      const name = layout.own.get(field.name);
+      if (name === undefined) columns.set(field.name, missingColumn(type, read.rows));
       else {
-        const column = read.column(field.name);
-        columns.set(field.name, column.kind === "text" ? worded(column, word) : scaled(column, type, scale));
+        const column = read.column(name);
+        columns.set(
+          field.name,
+          column.kind === "text"
+            ? worded(layout.arff ? worded(column, unquoted) : column, word)
+            : scaled(column, type, scale, adjust),
+        );
       }
     }
     const own = Table.of(columns);
-    for (const { field, of } of this.spec.derived ?? []) columns.set(field.name, of(own));
-    for (const [name, column] of Object.entries(this.spec.extra?.(this.path, own) ?? {}))
-      columns.set(name, column);
+    for (const { field, of } of spec.derived ?? []) columns.set(field.name, of(own));
+    const { part } = this.official;
+    if (spec.officialPart !== undefined) columns.set("official_part", constantText(part, read.rows));
+    if (spec.extra !== undefined) {
+      const seen = new Map<string, Column>(own.names.map((name) => [name, own.column(name)]));
+      for (const [name, column] of layout.texts) seen.set(name, read.column(column));
+      for (const [name, column] of Object.entries(spec.extra(this.path, Table.of(seen), part)))
+        columns.set(name, column);
+    }
     return Table.of(columns);
   }
 
-  /** Rows whose whole numbers are not whole are left out, counted. */
-  private checked(batch: RowBatch): RowBatch {
+  /** Rows whose whole numbers are not whole, or that a strict dialect does not let in, are left out, counted. */
+  private checked({ own }: Layout, batch: RowBatch): RowBatch {
     const bad = new Uint8Array(batch.table.rows);
     let some = false;
+    const drop = (row: number, column: string): void => {
+      if (bad[row] === 1) return;
+      bad[row] = 1;
+      some = true;
+      this.tallies.dropped.add(`bad_value_${column}`, batch.lines[row]);
+    };
     for (const { field } of this.spec.fields) {
-      if (storedType(field) !== "int64") continue;
-      batch.table.numbers(field.name).forEach((value, row) => {
-        if (Number.isNaN(value) || Number.isSafeInteger(value) || bad[row] === 1) return;
-        bad[row] = 1;
-        some = true;
-        this.tallies.dropped.add(`bad_value_${field.name}`, batch.lines[row]);
-      });
+      const name = own.get(field.name);
+      if (name === undefined) continue;
+      const whole = storedType(field) === "int64";
+      const column = batch.table.column(field.name);
+      if (column.kind === "text") {
+        if (!this.spec.strict) continue;
+        column.codes.forEach((code, row) => {
+          if (code < 0) drop(row, name);
+        });
+      } else if (this.spec.strict || whole) {
+        column.values.forEach((value, row) => {
+          const usable = this.spec.strict
+            ? value >= 0 && (!whole || Number.isSafeInteger(value))
+            : Number.isNaN(value) || Number.isSafeInteger(value);
+          if (!usable) drop(row, name);
+        });
+      }
     }
     if (!some) return batch;
     const kept = Int32Array.from(bad.keys()).filter((row) => bad[row] === 0);
@@ -156,30 +249,71 @@ class CsvFile implements RowReader {
   }
 }
 
+function scan(path: string, plan: CsvPlan, counts: CsvCounts): AsyncGenerator<CsvBatch, void> {
+  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts);
+}
+
+async function countRows(path: string, plan: CsvPlan): Promise<number> {
+  if (isParquet(path)) return (await parquetInfo(path)).rows;
+  const counts = { dropped: new Tally(), repaired: new Tally(), rowsRead: 0 };
+  const batches = scanCsv(path, { ...plan, columns: [] }, counts);
+  while (!(await batches.next()).done);
+  return counts.rowsRead;
+}
+
+/** A way to read a file: what its columns are called, and how that is known. */
+interface Way {
+  readonly names: readonly string[];
+  /** The header record; null when there is none. */
+  readonly header: readonly string[] | null;
+  /** The first data records. */
+  readonly records: readonly (readonly string[])[];
+  readonly delimiter: string;
+  /** Lines before the first record that declare the columns (ARFF). */
+  readonly preamble: number;
+}
+
 /** Where the columns are in a file that begins with `head`; a text says why it is not of the dialect. */
 function layoutOf(spec: CsvDialectSpec, head: string): Layout | string {
   const reasons: string[] = [];
-  for (const delimiter of spec.delimiters) {
-    const records = csvHead(head, delimiter, 3);
-    const names = spec.header === "names" ? (records[0] ?? []) : (spec.order ?? []);
-    const found = fitting(spec, names, records);
-    if (found === true) return plan(spec, names, delimiter);
-    reasons.push(found);
+  for (const ways of waysOf(spec, head)) {
+    const own: string[] = [];
+    for (const way of ways) {
+      const found = fitting(spec, way);
+      if (found === true) return layoutFor(spec, way);
+      own.push(found);
+    }
+    reasons.push([...new Set(own)].join("; "));
   }
   return reasons[0];
 }
 
-function fitting(
-  spec: CsvDialectSpec,
-  names: readonly string[],
-  records: readonly (readonly string[])[],
-): true | string {
-  if (records.length === 0) return "empty";
-  if (spec.header === "none") {
-    const width = spec.order?.length ?? 0;
-    if (records[0].length !== width) return `${records[0].length} fields in the first line, not ${width}`;
+/** The ways in which `head` may be read, by delimiter. */
+function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
+  const arff = arffHead(head);
+  if (arff !== undefined) {
+    const records = csvHead(arff.data, ",", FIRST_ROWS);
+    return [[{ names: arff.names, header: null, records, delimiter: ",", preamble: arff.lines }]];
+  }
+  return spec.delimiters.map((delimiter) => {
+    const records = csvHead(head, delimiter, FIRST_ROWS);
+    const header = records[0] ?? [];
+    const named: Way = { names: header, header, records: records.slice(1), delimiter, preamble: 0 };
+    const bare = (spec.orders ?? []).map((names): Way => ({ ...named, names, header: null, records }));
+    return spec.header === "none" ? bare : [named, ...bare];
+  });
+}
+
+function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way): true | string {
+  if (header === null && preamble === 0) {
+    if (records.length === 0) return "empty";
+    if (records[0].length !== names.length)
+      return `${records[0].length} fields in the first line, not ${names.length}`;
     return spec.check?.(records, names) ?? true;
   }
+  if (names.length === 0) return "empty";
+  const why = spec.beside?.(names.map((name) => columnKey(name)));
+  if (why !== undefined) return why;
   const keys = new Set(names.map(columnKey));
   const required = spec.fields.filter((each) => each.required);
   const lacking = required.filter((each) => !each.names.some((name) => keys.has(columnKey(name))));
@@ -187,49 +321,88 @@ function fitting(
     const named = lacking.slice(0, 3).map((each) => `"${each.names[0]}"`);
     return `no column${lacking.length > 1 ? "s" : ""} ${named.join(", ")}${lacking.length > 3 ? ` and ${lacking.length - 3} more` : ""}`;
   }
-  return spec.check?.(records.slice(1), names) ?? true;
+  return spec.check?.(records, names) ?? true;
 }
 
-function plan(spec: CsvDialectSpec, names: readonly string[], delimiter: string): Layout {
+function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
+  const { names, header, delimiter, preamble } = way;
   const keys = names.map(columnKey);
-  const indexOf = (candidates: readonly string[]): number => {
-    for (const candidate of candidates) {
-      const index = keys.indexOf(columnKey(candidate));
-      if (index >= 0) return index;
-    }
-    return -1;
-  };
+  const columns = new Map<string, CsvColumnPlan>();
   const used = new Set<number>();
-  const columns: CsvColumnPlan[] = [];
-  const absent: string[] = [];
-  for (const { names: candidates, field, parse, format } of spec.fields) {
-    const index = indexOf(candidates);
-    if (index < 0) absent.push(field.name);
-    else {
-      used.add(index);
-      columns.push({ index, name: field.name, parse: parse ?? parseOf(field), format });
-    }
-  }
-  const labels = spec.label.columns.map((candidates, i) => {
-    const index = indexOf(candidates);
-    if (index < 0) return null;
+  const take = (
+    candidates: readonly string[],
+    parse: CsvColumnPlan["parse"],
+    format?: TimeFormat,
+  ): string | undefined => {
+    const index = candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
+    if (index === undefined) return undefined;
     used.add(index);
-    columns.push({ index, name: `label ${i}`, parse: "text" });
-    return `label ${i}`;
-  });
+    const known = [...columns.values()].find((each) => each.index === index && each.parse === parse);
+    if (known !== undefined) return known.name;
+    const written = names[index].trim();
+    const name = columns.has(written) ? `${written} (field ${index + 1}, ${parse})` : written;
+    columns.set(name, { index, name, parse, format });
+    return name;
+  };
+  const own = new Map<string, string>();
+  const absent: string[] = [];
+  for (const each of spec.fields) {
+    const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
+    const format = index === undefined ? undefined : formatIn(way, index, each);
+    const name =
+      format === undefined
+        ? undefined
+        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
+    if (name === undefined) absent.push(each.field.name);
+    else own.set(each.field.name, name);
+  }
+  const labels = spec.label.columns.map((candidates) => take(candidates, "text") ?? null);
+  const texts = new Map<string, string>();
+  for (const [name, candidates] of Object.entries(spec.texts ?? {})) {
+    const column = take(candidates, "text");
+    if (column !== undefined) texts.set(name, column);
+  }
   const skipped = new Set((spec.skipped ?? []).map(columnKey));
   return {
     plan: {
       delimiter,
-      header: spec.header === "names" ? names : null,
+      header,
+      preamble,
       width: names.length,
-      columns,
-      missing: ["", ...(spec.missing ?? [])],
+      columns: [...columns.values()],
+      missing: ["", ...(spec.missing ?? []), ...(preamble > 0 ? ["?"] : [])],
     },
+    own,
     labels,
+    texts,
+    arff: preamble > 0,
     ignored: names.filter((_, i) => !used.has(i) && !skipped.has(keys[i])).map((name) => name.trim()),
     absent,
   };
+}
+
+/** How a column is written in the first rows; null: no time; undefined: not as the field wants it. */
+function formatIn(
+  { names, records }: Way,
+  index: number,
+  { format, like }: CsvField,
+): TimeFormat | null | undefined {
+  const cells = records.map((record) => record[index]?.trim() ?? "");
+  // Some files repeat their header between the rows.
+  const own = cells.filter((cell) => cell !== "" && columnKey(cell) !== columnKey(names[index]));
+  if (like !== undefined && !mostOf(own, (cell) => like.test(cell))) return undefined;
+  if (format === undefined || typeof format === "string") return format ?? null;
+  return format.find((each) => mostOf(own, (cell) => isTime(cell, each)));
+}
+
+/** Whether more than half of the cells are so, or there are none: one bad cell decides nothing. */
+function mostOf(cells: readonly string[], are: (cell: string) => boolean): boolean {
+  return cells.length === 0 || cells.filter(are).length * 2 > cells.length;
+}
+
+function isTime(cell: string, format: TimeFormat): boolean {
+  const bytes = Buffer.from(cell);
+  return !Number.isNaN(parseTime(format, bytes, 0, bytes.length));
 }
 
 function parseOf(field: Field): CsvColumnPlan["parse"] {
@@ -239,9 +412,11 @@ function parseOf(field: Field): CsvColumnPlan["parse"] {
 }
 
 /** One label text a row; null when the file has no label column. */
-function labelsOf(spec: CsvDialectSpec, { labels }: Layout, table: Table): TextColumn | null {
+function labelsOf(spec: CsvDialectSpec, { labels, arff }: Layout, table: Table): TextColumn | null {
   if (labels.every((name) => name === null)) return null;
-  const columns = labels.map((name) => (name === null ? null : table.text(name)));
+  const columns = labels.map((name) =>
+    name === null ? null : worded(table.text(name), arff ? unquoted : undefined),
+  );
   const texts = new Map<string, number>();
   const pairs = new Map<string, number>();
   const codes = new Int32Array(table.rows);
@@ -270,8 +445,16 @@ function worded(column: TextColumn, word: CsvField["word"]): TextColumn {
   return { kind: "text", codes: column.codes.map((code) => (code < 0 ? -1 : map[code])), dictionary };
 }
 
-function scaled(column: Column, type: StoredColumn["type"], scale = 1): Column {
+function unquoted(text: string): string {
+  return /^'.*'$/.test(text) ? text.slice(1, -1).trim() : text;
+}
+
+function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
-  const values = scale === 1 ? column.values : Float64Array.from(column.values, (value) => value * scale);
-  return { kind: "number", type, values };
+  const divisor = scale < 1 ? Math.round(1 / scale) : 1;
+  const values =
+    scale === 1
+      ? column.values
+      : Float64Array.from(column.values, (value) => (scale < 1 ? value / divisor : value * scale));
+  return { kind: "number", type, values: adjust === undefined ? values : Float64Array.from(values, adjust) };
 }

@@ -5,6 +5,8 @@ import type { RowReader } from "../flow/rowReader.js";
 export type LabelMeaning =
   | { readonly kind: "benign"; readonly original: string | null }
   | { readonly kind: "attack"; readonly original: string; readonly label: string; readonly family: string }
+  /** An attack that had no effect on the wire; `label` is its own name, should it be a class. */
+  | { readonly kind: "attempted"; readonly original: string; readonly label: string }
   | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
 
 /**
@@ -15,6 +17,8 @@ export interface Dialect {
   /** What `dataset.dialect` says. */
   readonly name: string;
   readonly title: string;
+  /** What files it is, where they come from, on what terms. */
+  readonly needs?: string;
   /** The dataset's name where the dialect is one dataset; null: the folder's name. */
   readonly dataset: string | null;
   /** What one row is. */
@@ -22,10 +26,16 @@ export interface Dialect {
   /** How labels are understood, in a sentence or two. */
   readonly labelPolicy: string;
   readonly citation: string;
+  /** Names of its files; when one of them holds something else, only this dialect says why. */
+  readonly named?: RegExp;
   /** Every column that it fills, in order. */
   readonly columns: readonly Field[];
   /** True when a text begins like a file of this dialect, else why it does not. */
   recognise(head: string): true | string;
+  /** What its own files call a column, where that is another name than the column's in flows.parquet. */
+  fileColumn?(field: string): string | undefined;
+  /** The dataset that a file is of, by its name; undefined: `dataset` says. */
+  datasetOf?(file: string): string | undefined;
   /** The file among `others` that contains the rows of `file` too, so that they are not read twice. */
   partOf?(file: string, others: readonly string[]): string | undefined;
   /**
@@ -33,7 +43,5 @@ export interface Dialect {
    * Nothing is opened before its first batch is asked for.
    */
   open(path: string): RowReader;
-  /** What files of the dialect call a column; undefined: as it is called here. */
-  fileColumn?(column: string): string | undefined;
   meaning(label: string): LabelMeaning;
 }

@@ -19,6 +19,7 @@ import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
+import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels, keepAll } from "./labels.js";
 import type { RowObserver } from "./observer.js";
 import type { DatasetParams, LabelParams } from "./params.js";
@@ -38,6 +39,8 @@ export interface FileFacts {
   readonly dropped: Readonly<Record<string, Tallied>>;
   readonly repaired: Readonly<Record<string, Tallied>>;
   readonly ignored_columns: readonly string[];
+  /** What else is to be known about it. */
+  readonly notes: readonly string[];
 }
 
 /** How the rows of one dialect are to be understood. */
@@ -67,6 +70,8 @@ export interface IngestFacts {
   };
   readonly dropped: Readonly<Record<string, number>>;
   readonly repaired: Readonly<Record<string, number>>;
+  /** The user's own names for labels (`labels.map`), and its labels that no row has; null: there is no map. */
+  readonly label_map: { readonly unused: readonly string[] } | null;
   /** Rows whose label is neither benign nor an attack, by kind, and what was done with them. */
   readonly labels: Readonly<Record<string, { readonly rows: number; readonly policy: string }>>;
   readonly files: readonly FileFacts[];
@@ -105,18 +110,20 @@ export async function ingestInto(
   open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
   observe?: (known: KnownFiles) => RowObserver,
 ): Promise<IngestFacts> {
-  const known = knownFiles(dataset.path, dataset);
+  const map = await readLabelMap(policy.map, dataset.path);
+  const except = typeof policy.map === "string" ? [policy.map] : [];
+  const known = await knownFiles(dataset.path, { ...dataset, except });
   const observer = observe?.(known);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
-  const chosen = dataset.rows === null ? null : await choose(known, places, policy, dataset.rows, seed);
+  const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);
   const sink = await open([{ name: "row_id", type: "int64" }, ...columns]);
   try {
     const summary = new Summary(contentColumns(columns.map(({ name }) => name)));
     const files: LabelledFile[] = [];
     for (const [i, file] of known.files.entries()) {
       const reader = file.dialect.open(file.path);
-      const labels = FileLabels.of(file.dialect, file.name, policy);
+      const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
       let kept = 0;
       observer?.begin(file, places[i]);
       for await (const batch of reader.batches()) {
@@ -129,13 +136,14 @@ export async function ingestInto(
       observer?.end(reader.counts, labels);
       files.push({ file, place: places[i], counts: reader.counts, labels, kept });
     }
+    map?.expectAll(sums(files.map(({ labels }) => labels.unmapped)));
     if (summary.labelled === 0) throw nothingLeft(dataset.path, files);
     const drop = unfilledColumns(
       files.map(({ file, counts }) => ({ dialect: file.dialect, counts })),
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return factsOf(known, files, policy, summary, drop);
+    return factsOf(known, files, policy, map, summary, drop);
   } catch (cause) {
     await sink.abort();
     throw cause;
@@ -152,6 +160,7 @@ interface LabelledFile {
 
 /** What is summed up over the rows that are kept. */
 class Summary {
+  readonly dataset = new TextCounts();
   readonly label = new TextCounts();
   readonly family = new TextCounts();
   readonly duplicates = new DuplicateCounter();
@@ -171,6 +180,7 @@ class Summary {
     if (rows.rows === 0) return;
     const labels = this.label.add(rows.text("label"));
     this.family.add(rows.text("family"));
+    this.dataset.add(rows.text("dataset"));
     this.duplicates.add(this.groups.add(rows, this.content), labels);
     for (const name of optionalColumns)
       if (!this.seen.has(name) && hasValue(rows.column(name))) this.seen.add(name);
@@ -202,12 +212,13 @@ async function choose(
   known: KnownFiles,
   places: readonly FilePlace[],
   policy: LabelParams,
+  map: LabelMap | null,
   limit: number,
   seed: number,
 ): Promise<Int32Array | null> {
   const families = new TextCounts({ keep: true });
   for (const [i, file] of known.files.entries()) {
-    const labels = FileLabels.of(file.dialect, file.name, policy);
+    const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
     const columns = [{ name: "family", type: "text" as const }];
     for await (const batch of file.dialect.open(file.path).batches())
       families.add(
@@ -239,7 +250,7 @@ export async function readThrough(known: KnownFiles, path: string, observer: Row
 export function placesOf({ files }: KnownFiles, path: string): FilePlace[] {
   const whole = datasetName(path);
   return files.map(({ name, source, dialect }) => ({
-    dataset: dialect.dataset ?? whole,
+    dataset: dialect.datasetOf?.(name) ?? dialect.dataset ?? whole,
     source,
     ...placeOf(name),
   }));
@@ -262,6 +273,7 @@ function factsOf(
   known: KnownFiles,
   files: readonly LabelledFile[],
   policy: LabelParams,
+  map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
 ): IngestFacts {
@@ -269,7 +281,7 @@ function factsOf(
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));
   return {
-    datasets: [...new Set(files.map(({ place }) => place.dataset))].sort(compareText),
+    datasets: Object.keys(summary.dataset.counts()).sort(compareText),
     dialects: known.dialects.map(dialectFacts),
     rows: {
       read: fileFacts.reduce((sum, { rows_read }) => sum + rows_read, 0),
@@ -281,6 +293,7 @@ function factsOf(
     dropped,
     repaired,
     labels: labelKinds(files, policy),
+    label_map: map === null ? null : { unused: map.unused() },
     files: fileFacts,
     ignored_files: known.ignored
       .map(({ name, why }: IgnoredFile) => ({ file: name, why }))
@@ -304,6 +317,7 @@ function factsOfFile({ file, place, counts, labels, kept }: LabelledFile): FileF
     dropped: { ...counts.dropped.toJSON(), ...labels.dropped.toJSON() },
     repaired: counts.repaired.toJSON(),
     ignored_columns: counts.ignoredColumns,
+    notes: counts.notes ?? [],
   };
 }
 
@@ -326,13 +340,22 @@ function dialectFacts(dialect: Dialect): DialectFacts {
 }
 
 function labelKinds(files: readonly LabelledFile[], policy: LabelParams): IngestFacts["labels"] {
+  const rows = (kind: keyof FileLabels["special"]): number =>
+    files.reduce((sum, { labels }) => sum + (labels.special[kind] ?? 0), 0);
   const kinds = ["unknown", "empty", "background", "no_column"] as const;
-  return Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      { rows: files.reduce((sum, { labels }) => sum + (labels.special[kind] ?? 0), 0), policy: policy[kind] },
-    ]),
-  );
+  return Object.fromEntries([
+    ...kinds.map((kind) => [kind, { rows: rows(kind), policy: policy[kind] }] as const),
+    // Only some datasets have such rows.
+    ...(rows("attempted") > 0
+      ? [["attempted", { rows: rows("attempted"), policy: policy.attempted ?? "benign" }] as const]
+      : []),
+  ]);
+}
+
+function sums(parts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const part of parts) for (const [key, count] of part) sum.set(key, (sum.get(key) ?? 0) + count);
+  return sum;
 }
 
 function totals(parts: readonly Readonly<Record<string, Tallied>>[]): Record<string, number> {

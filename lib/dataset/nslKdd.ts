@@ -1,186 +1,88 @@
 import { basename } from "node:path";
-import { Tally } from "../base/tally.js";
-import { readLines } from "../flow/lines.js";
-import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
-import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
+import type { Column, Table } from "../table/table.js";
+import { constantText } from "./canonical.js";
+import { columnKey, csvDialect } from "./csvDialect.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
-import { difficulty, nslKddFamilies, nslKddFeatures } from "./nslKddFields.js";
+import { difficulty, isKddRecord, kddFamilies, kddFields, kddLabelNames } from "./kddFields.js";
+import { familyLookup } from "./taxonomy.js";
 
-const FIELDS = 43;
-const LABEL = 41;
-const HARDEST_BUT = 21;
-const COMMA = 44;
-const DOT = 46;
+/** Rows that all of 21 learners classified rightly are left out of KDDTest-21. */
+const EASIEST = 21;
 
-const familyOf = new Map(
-  Object.entries(nslKddFamilies).flatMap(([family, names]) => names.map((name) => [name, family] as const)),
-);
-const fields = [...nslKddFeatures, undefined, difficulty];
+/** Endings of the same rows, the best first: ARFF lacks the attacks' names. */
+const kinds = [".txt", "", ".csv", ".arff"];
 
-/** Rows of a batch. */
-const BATCH = 1 << 14;
-
-/**
- * One file: 43 comma-separated fields, no header. Rows of a test file with a difficulty below 21 carry `subset`
- * "Test-21", which is KDDTest-21.txt.
- */
-class NslKddFile implements RowReader {
-  private readonly dropped = new Tally();
-  private readonly repaired = new Tally();
-  private read = 0;
-
-  constructor(private readonly path: string) {}
-
-  get counts(): RowCounts {
-    const { dropped, repaired, read } = this;
-    return { rowsRead: read, dropped, repaired, ignoredColumns: [], absentColumns: [] };
-  }
-
-  async *batches(): AsyncGenerator<RowBatch, void> {
-    const name = basename(this.path);
-    const part = /train/i.test(name) ? "train" : /test/i.test(name) ? "test" : null;
-    const row: (number | string)[] = new Array(FIELDS).fill(0);
-    let rows = new NslKddRows(part);
-    for await (const batch of readLines(this.path, this.repaired)) {
-      for (const [i, line] of batch.lines.entries()) {
-        const number = batch.first + i;
-        if (line === "") {
-          this.repaired.add("blank_line", number);
-          continue;
-        }
-        const fault = parseRow(line, row);
-        if (fault === undefined) rows.add(row, number, this.read);
-        else this.dropped.add(fault, number);
-        this.read++;
-      }
-      if (rows.count >= BATCH) {
-        yield rows.finish();
-        rows = new NslKddRows(part);
-      }
-    }
-    yield rows.finish();
-  }
-}
-
-/** Rows of one batch, column by column. */
-class NslKddRows {
-  count = 0;
-  private readonly builders = fields.map((field) =>
-    field === undefined || field.kind === "category" ? new TextBuilder() : new NumberBuilder("float64"),
-  );
-  private readonly subset = new TextBuilder();
-  private readonly parts = new TextBuilder();
-  private readonly lines = new NumberBuilder("int64");
-  private readonly inputRows = new NumberBuilder("int64");
-
-  constructor(private readonly part: string | null) {}
-
-  add(row: readonly (number | string)[], line: number, inputRow: number): void {
-    for (let f = 0; f < FIELDS; f++) {
-      const builder = this.builders[f];
-      if (builder instanceof TextBuilder) builder.push(row[f] as string);
-      else builder.push(row[f] as number);
-    }
-    this.parts.push(this.part);
-    this.subset.push(this.part === "test" && (row[LABEL + 1] as number) < HARDEST_BUT ? "Test-21" : null);
-    this.lines.push(line);
-    this.inputRows.push(inputRow);
-    this.count++;
-  }
-
-  finish(): RowBatch {
-    const columns = new Map<string, Column>([
-      ["official_part", this.parts.finish()],
-      ["subset", this.subset.finish()],
-    ]);
-    fields.forEach((field, f) => {
-      if (field !== undefined) columns.set(field.name, this.builders[f].finish());
-    });
-    return {
-      table: Table.of(columns),
-      labels: (this.builders[LABEL] as TextBuilder).finish(),
-      lines: this.lines.finish().values as Float64Array,
-      inputRows: this.inputRows.finish().values as Float64Array,
-    };
-  }
-}
-
-/** Fill `row` from a line; returns why it cannot be used. Scanned by character: six million fields pass here. */
-function parseRow(line: string, row: (number | string)[]): string | undefined {
-  let field = 0;
-  let start = 0;
-  for (let at = 0; at <= line.length; at++) {
-    if (at < line.length && line.charCodeAt(at) !== COMMA) continue;
-    if (field === FIELDS) return "too_many_fields";
-    const spec = fields[field];
-    if (spec === undefined || spec.kind === "category") {
-      if (at === start) return `bad_value_${spec?.name ?? "label"}`;
-      row[field] = line.slice(start, at);
-    } else {
-      const value = parseDecimal(line, start, at);
-      if (Number.isNaN(value)) return `bad_value_${spec.name}`;
-      row[field] = value;
-    }
-    field++;
-    start = at + 1;
-  }
-  return field < FIELDS ? "too_few_fields" : undefined;
-}
-
-/** Digits with at most one dot in `line[start, end)`; NaN for anything else. Exact: both parts are whole numbers. */
-function parseDecimal(line: string, start: number, end: number): number {
-  let digits = 0;
-  let power = 1;
-  let dotted = false;
-  if (end === start || end - start > 15) return Number.NaN;
-  for (let at = start; at < end; at++) {
-    const code = line.charCodeAt(at);
-    if (code === DOT && !dotted && at > start) dotted = true;
-    else if (code >= 48 && code <= 57) {
-      digits = digits * 10 + (code - 48);
-      if (dotted) power *= 10;
-    } else return Number.NaN;
-  }
-  return digits / power;
-}
+const familyOf = familyLookup(kddFamilies);
+const order = [...kddFields, { names: ["label"] }, difficulty].map(({ names }) => names[0]);
 
 function meaning(label: string): LabelMeaning {
+  if (label === "") return { kind: "empty", original: null };
   if (label === "normal") return { kind: "benign", original: label };
-  const family = familyOf.get(label);
+  const family = label === "anomaly" ? "anomaly" : familyOf(label);
   return family === undefined
     ? { kind: "unknown", original: label }
     : { kind: "attack", original: label, label, family };
 }
 
+function partOf(path: string): "train" | "test" | null {
+  const name = basename(path);
+  return /train/i.test(name) ? "train" : /test/i.test(name) ? "test" : null;
+}
+
+/** The rows of Test+ that make Test-21. */
+function hardRows(table: Table): Column {
+  const codes = Int32Array.from(table.numbers("difficulty"), (value) => (value < EASIEST ? 0 : -1));
+  return { kind: "text", codes, dictionary: ["Test-21"] };
+}
+
 /** NSL-KDD, the cleaned KDD Cup 1999 data. */
-export const nslKdd: Dialect = {
+export const nslKdd: Dialect = csvDialect({
   name: "nsl-kdd",
-  title: "NSL-KDD (KDDTrain+.txt, KDDTest+.txt, .gz)",
+  title: "NSL-KDD (KDDTrain+ and KDDTest+ as .txt, .arff or with a header; .gz)",
   dataset: "nsl-kdd",
   row: "one connection of the DARPA 1998 simulation, duplicates removed, with counts over its neighbours in time",
   labelPolicy:
     "normal is benign; each of 39 attack names is a label of its own, in four families (dos, probe, r2l, u2r; httptunnel " +
-    "counts as r2l, worm as dos); a name that is none of them follows labels.unknown of params.yaml.",
+    "counts as r2l, worm as dos); anomaly, all that the ARFF files say, is a label and a family; a name that is none of " +
+    "them follows labels.unknown of params.yaml.",
   citation:
     "Tavallaee, Bagheri, Lu and Ghorbani 2009, A detailed analysis of the KDD CUP 99 data set, IEEE CISDA",
-  columns: [...nslKddFeatures, difficulty],
-  recognise(head) {
-    const first = head.replace(/^\ufeff/, "").split(/\r?\n/, 1)[0];
-    const cells = first.split(",");
-    if (cells.length !== FIELDS)
-      return cells.length > 30
-        ? `${cells.length} comma-separated fields in the first line, not 43`
-        : "no line of 43 comma-separated fields";
-    return /^(tcp|udp|icmp)$/.test(cells[1]) && /^\d+$/.test(cells[FIELDS - 1])
+  needs:
+    "KDDTrain+.txt and KDDTest+.txt from the Canadian Institute for Cybersecurity (unb.ca/cic/datasets/nsl.html); free for " +
+    "research, with the citation",
+  named: /^KDD(Train|Test)/i,
+  delimiters: [","],
+  header: "either",
+  orders: [order],
+  fields: [...kddFields, difficulty],
+  strict: true,
+  label: { columns: [kddLabelNames], text: ([label]) => label ?? "" },
+  check(records, names) {
+    if (names === order)
+      return isKddRecord(records[0]) && /^\d+$/.test(records[0][42].trim())
+        ? true
+        : "43 fields, but not those of NSL-KDD (field 2 tcp, udp or icmp; field 43 the difficulty)";
+    const keys = names.map(columnKey);
+    return keys.includes("class") || difficulty.names.some((name) => keys.includes(name))
       ? true
-      : "43 fields, but not those of NSL-KDD (field 2 tcp, udp or icmp; field 43 the difficulty)";
+      : 'neither a column "class" nor "difficulty", which tell it from KDD Cup 1999';
   },
+  // The published folder has every file twice, and parts of the whole ones.
   partOf(file, others) {
-    const match = /^(.*\/)?KDD(Train\+_20Percent|Test-21)(\.txt)?(\.gz)?$/.exec(file);
+    const match = /^((?:.*\/)?KDD(?:Train|Test))(\+|\+_20Percent|-21)(\.txt|\.csv|\.arff)?(\.gz)?$/.exec(
+      file,
+    );
     if (match === null) return undefined;
-    const whole = `${match[1] ?? ""}${match[2].startsWith("Train") ? "KDDTrain+" : "KDDTest+"}`;
-    return others.find((other) => other.replace(/(\.txt)?(\.gz)?$/, "") === whole);
+    const [, base, variant, kind = ""] = match;
+    const names = (stem: string, some: readonly string[]): string[] =>
+      some.flatMap((ending) => [`${stem}${ending}`, `${stem}${ending}.gz`]);
+    const twins = names(`${base}${variant}`, kinds.slice(0, kinds.indexOf(kind)));
+    const wholes = variant === "+" ? [] : names(`${base}+`, kinds);
+    return [...wholes, ...twins].find((name) => others.includes(name));
   },
-  open: (path) => new NslKddFile(path),
+  officialPart: ({ path }) => Promise.resolve({ part: partOf(path) }),
+  extra: (_path, table, part) => ({
+    subset: part === "test" ? hardRows(table) : constantText(null, table.rows),
+  }),
   meaning,
-};
+});

@@ -23,6 +23,30 @@ const labelPolicy = z.strictObject({
 });
 export type LabelPolicy = z.infer<typeof labelPolicy>;
 
+/** What a user calls a label of the data. */
+const labelMapEntry = z.strictObject({
+  name: z.string().min(1).describe("benign, unknown, or the attack's name"),
+  family: z.string().min(1).optional().describe("the attack's family; its name when there is none"),
+});
+export type LabelMapEntry = z.infer<typeof labelMapEntry>;
+
 /** `labels:` of params.yaml. */
-export const labelParams = labelPolicy;
+export const labelParams = labelPolicy.extend({
+  map: z
+    .union([z.string().min(1), z.record(z.string(), labelMapEntry)])
+    .nullish()
+    .describe("own names for the labels of the data: LABEL: {name, family}, or a CSV file in dataset.path"),
+  attempted: z
+    .enum(["benign", "drop", "own"])
+    .optional()
+    .describe(
+      "rows labelled X - Attempted (benign): benign as their authors score them, dropped, or a class of their own",
+    ),
+  taxonomy: z
+    .enum(["own", "cic-2018"])
+    .optional()
+    .describe(
+      "names of attacks (own): the dataset's, or those of CSE-CIC-IDS2018 for all datasets of the CIC",
+    ),
+});
 export type LabelParams = z.infer<typeof labelParams>;

@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
-import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
+import { headOf } from "./head.js";
 import { dialectNamed, dialects } from "./registry.js";
 
 /** A file of a known dialect, not opened yet. */
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly dialect: string;
   /** Globs inside a folder; null: every file of a known dialect. */
   readonly files: readonly string[] | null;
+  /** Paths of files that hold no flows, such as a map of labels. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -37,19 +40,22 @@ export interface ReadOptions {
  * must be readable.
  * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
-export function knownFiles(path: string, options: ReadOptions): KnownFiles {
+export async function knownFiles(path: string, options: ReadOptions): Promise<KnownFiles> {
   const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
-  const raw = rawFiles(path, options.files);
+  const except = new Set(options.except?.map((file) => resolve(file)));
+  const raw = rawFiles(path, options.files).filter((file) => !except.has(resolve(file.path)));
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = readHead(file.path);
+    const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
     else {
-      const why = answers.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+      const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(file.name) ?? ""));
+      const asking = namesakes.length > 0 ? namesakes : answers;
+      const why = asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }

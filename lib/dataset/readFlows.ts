@@ -1,16 +1,17 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DataError } from "../base/errors.js";
 import { localPath } from "../base/files.js";
 import type { Tallied } from "../base/tally.js";
 import type { RowCounts } from "../flow/rowReader.js";
-import { firstBytes } from "../table/bytes/open.js";
 import { readParquet } from "../table/parquet.js";
 import { concatTables, int64, type Table } from "../table/table.js";
 import { canonicalBatch, hasValue, storedColumns, unfilledColumns } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
+import { headOf, isParquet } from "./head.js";
 import { placesOf } from "./ingest.js";
 import { FileLabels, keepAll } from "./labels.js";
 import { knownFiles, type ReadOptions } from "./read.js";
+import { dialects } from "./registry.js";
 
 /** Flows to be scored. */
 export interface FlowInput {
@@ -75,8 +76,8 @@ async function readOne(path: string, options: ReadOptions, offset: number): Prom
       `read: ${path} is not there. Name a file or folder that nidslab datasets says can be read.`,
     );
   }
-  if (isParquet(path)) return fromParquet(path, offset);
-  const known = knownFiles(path, options);
+  if (await isCanonical(path)) return fromParquet(path, offset);
+  const known = await knownFiles(path, options);
   const places = placesOf(known, path);
   const columns = storedColumns(known.dialects);
   const tables: Table[] = [];
@@ -113,12 +114,11 @@ async function readOne(path: string, options: ReadOptions, offset: number): Prom
   };
 }
 
-function isParquet(path: string): boolean {
-  try {
-    return Buffer.from(firstBytes(path, 4)).toString("latin1") === "PAR1";
-  } catch {
-    return false; // a folder or a missing file: readFiles says which
-  }
+/** Whether a path is Parquet that is no copy of a known dialect's file. */
+async function isCanonical(path: string): Promise<boolean> {
+  if (!statSync(path).isFile() || !isParquet(path)) return false;
+  const head = await headOf(path);
+  return dialects.every((dialect) => dialect.recognise(head) !== true);
 }
 
 async function fromParquet(path: string, offset: number): Promise<FlowInput> {

@@ -1,12 +1,33 @@
 import { ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Field } from "../flow/fields.js";
+import { cicflowmeter } from "./cic/cicflowmeter.js";
+import { ids2017Corrected, ids2018Corrected } from "./cic/corrected.js";
+import { ids2017, ids2017Flows } from "./cic/ids2017.js";
+import { ids2018 } from "./cic/ids2018.js";
+import { cicflowmeterPython } from "./cic/python.js";
 import type { Dialect } from "./dialect.js";
+import { kdd99 } from "./kdd99.js";
+import { nfUq } from "./nfUq.js";
 import { nslKdd } from "./nslKdd.js";
+import { unswNb15 } from "./unswNb15.js";
 import { zeek } from "./zeek.js";
 
 /** Every dialect that can be read. Adding one: its file, and a name here. */
-export const dialects: readonly Dialect[] = [zeek, nslKdd];
+export const dialects: readonly Dialect[] = [
+  zeek,
+  nslKdd,
+  kdd99,
+  unswNb15,
+  nfUq,
+  ids2017,
+  ids2017Flows,
+  ids2017Corrected,
+  ids2018,
+  ids2018Corrected,
+  cicflowmeter,
+  cicflowmeterPython,
+];
 
 /** @throws ParamsError when `dataset.dialect` names none */
 export function dialectNamed(name: string): Dialect {

@@ -38,10 +38,8 @@ export function derivedColumns(flows: Table, groups: readonly DerivedGroup[]): D
   add("totals", "total_bytes", "bytes", ["orig_bytes", "resp_bytes"], sum);
   add("totals", "total_ip_bytes", "bytes", ["orig_ip_bytes", "resp_ip_bytes"], sum);
   add("totals", "total_pkts", "packets", ["orig_pkts", "resp_pkts"], sum);
-  add("totals", "src_dst_bytes", "bytes", ["src_bytes", "dst_bytes"], sum);
   add("shares", "orig_bytes_share", "ratio", ["orig_bytes", "resp_bytes"], share);
   add("shares", "orig_pkts_share", "ratio", ["orig_pkts", "resp_pkts"], share);
-  add("shares", "src_bytes_share", "ratio", ["src_bytes", "dst_bytes"], share);
   for (const side of ["orig", "resp"]) {
     add("rates", `${side}_bytes_per_s`, "bytes/s", [`${side}_bytes`, "duration_s"], ratio);
     add("rates", `${side}_pkts_per_s`, "packets/s", [`${side}_pkts`, "duration_s"], ratio);
@@ -49,7 +47,8 @@ export function derivedColumns(flows: Table, groups: readonly DerivedGroup[]): D
     add("sizes", `${side}_ip_bytes_per_pkt`, "bytes/packet", [`${side}_ip_bytes`, `${side}_pkts`], ratio);
   }
   if (groups.includes("history") && flows.has("history")) {
-    for (const { name, values } of historyColumns(flows.text("history")))
+    const states = flows.has("conn_state") ? flows.text("conn_state") : undefined;
+    for (const { name, values } of historyColumns(flows.text("history"), states))
       derived.push({ column: numeric(name, "count"), values: float32(values) });
   }
   return derived;

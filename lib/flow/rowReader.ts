@@ -22,6 +22,8 @@ export interface RowCounts {
   ignoredColumns: readonly string[];
   /** Columns of the dialect that the file does not have: missing in every row. */
   absentColumns: readonly string[];
+  /** What a reader of the data card should know about the file. */
+  readonly notes?: readonly string[];
 }
 
 /** One file of flows, read in batches so that it need not fit in memory; it can be read once. */

@@ -7,6 +7,15 @@ import { parseValue } from "./zeekValue.js";
 const GLUE = "   ";
 const detailNames = ["detailed-label", "detailedlabel", "detailed_label"];
 
+/** What a `#separator \\x09` line says; undefined: nothing. */
+export function parseSeparator(line: string): string | undefined {
+  const value = line.slice("#separator".length).trim();
+  const separator = value.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return separator.length > 0 ? separator : undefined;
+}
+
 /** Where the columns of the flow record are in a row, as the latest #fields line says. */
 interface Layout {
   readonly width: number;
@@ -51,11 +60,7 @@ export class ZeekTsv {
 
   private header(text: string, number: number): void {
     if (text.startsWith("#separator")) {
-      const value = text.slice("#separator".length).trim();
-      const separator = value.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) =>
-        String.fromCharCode(Number.parseInt(hex, 16)),
-      );
-      if (separator.length > 0) this.separator = separator;
+      this.separator = parseSeparator(text) ?? this.separator;
       return;
     }
     const [key, ...rest] = text.split(this.separator);

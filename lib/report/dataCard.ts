@@ -33,6 +33,7 @@ export interface IngestCard {
     readonly file: string;
     readonly rows_read: number;
     readonly rows_kept: number;
+    readonly notes?: readonly string[];
   }[];
   readonly ignored_files: readonly { readonly file: string; readonly why: string }[];
   readonly duplicates: {

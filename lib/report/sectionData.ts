@@ -22,6 +22,9 @@ export function questionSection(input: ReportInput): Block[] {
       strong("Data. "),
       ...sentence`${ingest.datasets.join(", ")}: ${count(ingest.rows.kept)} rows from ${plural(ingest.files.length, "file")}.`,
       ...ingest.dialects.flatMap(dialectWords),
+      ...ingest.files.flatMap(({ file, notes = [] }) =>
+        notes.flatMap((note): Inline[] => [" ", code(file), `: ${note}.`]),
+      ),
     ),
     paragraph(
       strong("Labels. "),

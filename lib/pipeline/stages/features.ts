@@ -1,4 +1,5 @@
 import { buildFeatures } from "../../features/build.js";
+import { expectColumns } from "../../features/columnSets.js";
 import { fitViews } from "../../features/fit.js";
 import { foldColumns, foldsOf, partsOfFold } from "../../split/parts.js";
 import type { Stage } from "../stage.js";
@@ -14,6 +15,10 @@ export const features: Stage = {
     const flows = await io.readTable("artifacts/flows.parquet");
     const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"], foldColumns);
     const { table, schema } = buildFeatures(flows, params.features);
+    expectColumns(
+      params.features.columns ?? "all",
+      schema.columns.map(({ name }) => name),
+    );
     const folder = `artifacts/features/${io.key}`;
     await io.writeTable(`${folder}/features.parquet`, table);
     io.writeJson(`${folder}/schema.json`, schema);

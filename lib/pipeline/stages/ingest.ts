@@ -13,10 +13,12 @@ export const ingest: Stage = {
   name: "ingest",
   async run(params, io) {
     const dataset = { ...params.dataset, path: io.path(params.dataset.path) };
+    const { map } = params.labels;
+    const labels = { ...params.labels, map: typeof map === "string" ? io.path(map) : map };
     let audit: Audit | undefined;
     const facts = await ingestInto(
       dataset,
-      params.labels,
+      labels,
       params.seed,
       (columns) => io.openTable("artifacts/flows.parquet", columns),
       (known) => {
@@ -38,6 +40,8 @@ export const ingest: Stage = {
         io.log(`dropped: ${count} rows of ${file}: ${reason} (lines ${lines})`);
       }
     }
+    const unused = facts.label_map?.unused ?? [];
+    if (unused.length > 0) io.log(`labels.map: no row has the label ${unused.join(", ")}`);
     io.log(
       `${rows.read} rows of ${facts.files.length} files (${facts.dialects.map(({ name }) => name).join(", ")}): ${rows.kept} kept, ` +
         `${rows.dropped} dropped${rows.capped > 0 ? `, ${rows.capped} above dataset.rows` : ""}`,

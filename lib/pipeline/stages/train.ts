@@ -59,6 +59,7 @@ interface Job {
   readonly folder: string;
   readonly entry: Params["models"][string];
   readonly columns: ReturnType<typeof columnsOf>;
+  readonly columnSet: FeatureSchema["column_set"];
   readonly parts: Table;
   readonly flows: Table;
   readonly features: Table;
@@ -84,6 +85,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     folder: `artifacts/models/${split}/${model}`,
     entry,
     columns,
+    columnSet: schema.column_set,
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
     flows: await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]),
     features: await io.readTable(
@@ -169,6 +171,7 @@ async function fitParts(
     positive: "attack",
     columns: modelColumns,
     schema_hash: schemaHash(columns),
+    ...(job.columnSet === undefined ? {} : { column_set: job.columnSet }),
     decision,
     threshold: kept.threshold,
     calibration: "none",

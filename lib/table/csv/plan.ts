@@ -32,6 +32,8 @@ export interface CsvPlan {
   readonly delimiter: string;
   /** Cells of the header record; null: the file has none. Blanks around them do not matter. */
   readonly header: readonly string[] | null;
+  /** Lines before the header, or before the first record, that are not read (0); they must fit into the first block. */
+  readonly preamble?: number;
   /** Fields of a record. */
   readonly width: number;
   readonly columns: readonly CsvColumnPlan[];

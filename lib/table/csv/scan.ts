@@ -7,6 +7,7 @@ import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
 import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
 import { cellsOf, isBlankLine, isRecord, rawRecord } from "./records.js";
 
+const LF = 10;
 const BLOCK = 2 ** 21;
 const WORKERS = 2;
 
@@ -75,14 +76,15 @@ export async function* scanCsv(
 async function begin(
   path: string,
   blocks: BlockReader,
-  { delimiter, header }: CsvPlan,
+  { delimiter, header, preamble = 0 }: CsvPlan,
   { repaired }: CsvCounts,
 ): Promise<{ block: Block; header: Buffer; lines: number }> {
-  const block = await blocks.next();
-  if (block === undefined) throw new FormatError(`read: ${shownPath(path)} is empty (0 bytes of text).`);
-  if (header === null) return { block, header: Buffer.alloc(0), lines: 0 };
+  const first = await blocks.next();
+  if (first === undefined) throw new FormatError(`read: ${shownPath(path)} is empty (0 bytes of text).`);
+  const block = withoutLines(first, preamble);
+  if (header === null) return { block, header: Buffer.alloc(0), lines: preamble };
   const { bytes, length } = block;
-  let lines = 0;
+  let lines = preamble;
   for (let at = 0; at < length; ) {
     const record = rawRecord(bytes, at, length, delimiter.charCodeAt(0));
     lines += record.lines;
@@ -97,6 +99,16 @@ async function begin(
     at = record.next;
   }
   throw new FormatError(`read: ${shownPath(path)} is empty: it holds blank lines only.`);
+}
+
+/** A block without its first lines. */
+function withoutLines(block: Block, lines: number): Block {
+  const { bytes, length } = block;
+  let at = 0;
+  for (let skipped = 0; skipped < lines && at < length; skipped++) at = bytes.indexOf(LF, at) + 1;
+  if (at === 0) return block;
+  bytes.copyWithin(0, at, length);
+  return { bytes, length: length - at };
 }
 
 function otherHeader(

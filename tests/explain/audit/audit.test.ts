@@ -12,7 +12,7 @@ import { labelledLog } from "../../zeekLog.js";
 const folder = temporaryFolder();
 
 async function auditOf(path: string): Promise<AuditFacts> {
-  const known = knownFiles(path, { dialect: "auto", files: null });
+  const known = await knownFiles(path, { dialect: "auto", files: null });
   const audit = new Audit(known);
   await readThrough(known, path, audit);
   return audit.finish();

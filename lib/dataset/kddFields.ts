@@ -1,30 +1,34 @@
-import type { Field } from "../flow/fields.js";
+import { type Field, flowField } from "../flow/fields.js";
+import type { CsvField } from "./csvDialect.js";
+import { never, numberField } from "./fieldKinds.js";
+import type { Families } from "./taxonomy.js";
 
-const count = (name: string, meaning: string, unit = "count"): Field => ({
-  name,
-  kind: "number",
-  unit,
-  meaning,
-  use: "feature",
-});
-const flag = (name: string, meaning: string): Field => count(name, meaning, "flag");
-const rate = (name: string, meaning: string): Field => count(name, meaning, "ratio");
-const category = (name: string, meaning: string): Field => ({
-  name,
-  kind: "category",
-  unit: null,
-  meaning,
-  use: "feature",
-});
+const services: Readonly<Record<string, string>> = {
+  domain: "dns",
+  domain_u: "dns",
+  ftp_data: "ftp-data",
+  http_443: "ssl",
+  ntp_u: "ntp",
+  pop_3: "pop3",
+};
 
-/** The 41 features of NSL-KDD under their own names, in the order of the files. */
-export const nslKddFeatures: readonly Field[] = [
-  count("duration", "length of the connection", "s"),
-  category("protocol_type", "tcp, udp or icmp"),
-  category("service", "application protocol seen in the payload"),
-  category("flag", "how the connection went (SF, S0, REJ, …)"),
-  count("src_bytes", "payload bytes from source to destination", "bytes"),
-  count("dst_bytes", "payload bytes from destination to source", "bytes"),
+const own = (field: Field): CsvField => ({ names: [field.name], field });
+const count = (name: string, meaning: string, unit = "count"): CsvField =>
+  own(numberField(name, unit, meaning));
+const flag = (name: string, meaning: string): CsvField => count(name, meaning, "flag");
+const rate = (name: string, meaning: string): CsvField => count(name, meaning, "ratio");
+
+/**
+ * The 41 features of KDD Cup 1999 and NSL-KDD in the order of the files. Six are fields of the flow record (Bro made them):
+ * bytes are payload, `flag` is Zeek's conn_state, services that Zeek knows have its names.
+ */
+export const kddFields: readonly CsvField[] = [
+  { names: ["duration"], field: flowField("duration_s"), required: true },
+  { names: ["protocol_type"], field: flowField("proto"), required: true },
+  { names: ["service"], field: flowField("service"), required: true, word: (text) => services[text] ?? text },
+  { names: ["flag"], field: flowField("conn_state"), required: true },
+  { names: ["src_bytes"], field: flowField("orig_bytes"), required: true },
+  { names: ["dst_bytes"], field: flowField("resp_bytes"), required: true },
   flag("land", "source and destination are the same"),
   count("wrong_fragment", "wrong fragments"),
   count("urgent", "urgent packets", "packets"),
@@ -62,21 +66,35 @@ export const nslKddFeatures: readonly Field[] = [
   rate("dst_host_srv_rerror_rate", "share of dst_host_srv_count with REJ errors"),
 ];
 
-/** Field 43. */
-export const difficulty: Field = {
-  name: "difficulty",
-  kind: "number",
-  unit: "count",
-  meaning: "how many of 21 learners classified the record rightly",
-  use: "never",
-  why: "it was computed from the label",
+/** What copies with a header call the label. */
+export const kddLabelNames = [
+  ...[
+    "label",
+    "class",
+    "labels",
+    "attack",
+    "attack_type",
+    "attack_name",
+    "outcome",
+    "target",
+    "connection_type",
+  ],
+];
+
+/** Field 43 of NSL-KDD. */
+export const difficulty: CsvField = {
+  names: ["difficulty", "difficulty_level", "difficulty level", "difficultylevel", "level", "score"],
+  field: never(
+    numberField("difficulty", "count", "how many of 21 learners classified the record rightly"),
+    "it was computed from the label",
+  ),
 };
 
 /**
  * Families of the 39 attacks. Papers differ on two: here httptunnel is r2l (others: u2r) and worm is dos (others: r2l);
  * httptunnel in u2r lowers macro-F1 over five classes by .02-.03.
  */
-export const nslKddFamilies: Readonly<Record<string, readonly string[]>> = {
+export const kddFamilies: Families = {
   dos: [
     ...["back", "land", "neptune", "pod", "smurf", "teardrop"],
     ...["apache2", "mailbomb", "processtable", "udpstorm", "worm"],
@@ -88,3 +106,8 @@ export const nslKddFamilies: Readonly<Record<string, readonly string[]>> = {
   ],
   u2r: ["buffer_overflow", "loadmodule", "perl", "rootkit", "ps", "sqlattack", "xterm"],
 };
+
+/** Whether a record of 41 fields or more, without a header, is one of these. */
+export function isKddRecord(record: readonly string[]): boolean {
+  return /^(tcp|udp|icmp)$/.test(record[1].trim()) && /^\d+(\.\d+)?$/.test(record[40].trim());
+}
