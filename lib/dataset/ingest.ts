@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
@@ -15,10 +16,12 @@ import {
   storedColumns,
   unfilledColumns,
 } from "./canonical.js";
+import { type CampaignFacts, CampaignJoin, canJoin } from "./campaigns.js";
 import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
+import { parseGroundTruth } from "./groundTruth.js";
 import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels, keepAll } from "./labels.js";
 import type { RowObserver } from "./observer.js";
@@ -82,6 +85,8 @@ export interface IngestFacts {
   };
   /** Rows of equal content, by the columns that a realistic feature comes from. */
   readonly duplicates: Duplicates & { readonly columns: readonly string[] };
+  /** How the attack flows were joined with a table of attack runs; null where there is none. */
+  readonly campaigns: CampaignFacts | null;
 }
 
 export interface Ingested {
@@ -117,6 +122,7 @@ export async function ingestInto(
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);
+  const campaigns = await campaignJoin(known, columns);
   const sink = await open([{ name: "row_id", type: "int64" }, ...columns]);
   try {
     const summary = new Summary(contentColumns(columns.map(({ name }) => name)));
@@ -129,7 +135,8 @@ export async function ingestInto(
       for await (const batch of reader.batches()) {
         const applied = labels.apply(batch);
         observer?.batch(batch, applied);
-        const table = canonicalBatch(batch.table, applied, places[i], columns, false);
+        const rows = canonicalBatch(batch.table, applied, places[i], columns, false);
+        const table = campaigns === undefined ? rows : rows.with("campaign", campaigns.add(rows));
         kept += table.rows;
         await summary.add(table, chosen, sink);
       }
@@ -143,11 +150,20 @@ export async function ingestInto(
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return factsOf(known, files, policy, map, summary, drop);
+    return { ...factsOf(known, files, policy, map, summary, drop), campaigns: campaigns?.facts() ?? null };
   } catch (cause) {
     await sink.abort();
     throw cause;
   }
+}
+
+/** Campaigns come from a table of attack runs beside flows that have times and addresses. */
+async function campaignJoin(
+  { groundTruth }: KnownFiles,
+  columns: readonly StoredColumn[],
+): Promise<CampaignJoin | undefined> {
+  if (groundTruth === undefined || !canJoin(columns.map(({ name }) => name))) return undefined;
+  return new CampaignJoin(parseGroundTruth(await readFile(groundTruth.path, "utf8"), groundTruth.name));
 }
 
 interface LabelledFile {
@@ -276,7 +292,7 @@ function factsOf(
   map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
-): IngestFacts {
+): Omit<IngestFacts, "campaigns"> {
   const fileFacts = files.map(factsOfFile);
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));
