@@ -9,6 +9,7 @@ import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema
 import { type FittedViews, viewOf } from "../../features/view.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
+import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
@@ -42,7 +43,10 @@ export const train: Stage = {
     const columns = columnsOf(schema, entry.profile);
     const view = viewOf(views, entry.view, entry.profile);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
-    const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]);
+    const groupedBy = groupColumns(entry);
+    const flows = await io.readTable("artifacts/flows.parquet", [
+      ...new Set(["row_id", "dataset", "label", "family", ...groupedBy]),
+    ]);
     const features = await io.readTable(
       `artifacts/features/${split}/features.parquet`,
       columns.map((column) => column.name),
@@ -53,6 +57,7 @@ export const train: Stage = {
     const labelled = (rows: Int32Array) => ({
       X: encode(features.take(rows), columns, view.levels),
       y: Int32Array.from(rows, (row) => target.codes[row]),
+      ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
     });
     const trainPart = labelled(trainRows);
     const validationPart = labelled(validationRows);
@@ -73,6 +78,7 @@ export const train: Stage = {
         classes: target.classes,
         train: trainPart,
         validation: validationPart,
+        ...(entry.resample === undefined ? {} : { resample: entry.resample }),
         decision,
         rng: Rng.root(seed).fork("train").fork(split).fork(model),
         threads: params.threads,
@@ -90,7 +96,7 @@ export const train: Stage = {
       kind: definition.kind,
       split,
       name: model,
-      params: own,
+      params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
       view: entry.view,
       profile: entry.profile,
       classes: definition.kind === "classifier" ? target.classes : [],
@@ -100,6 +106,7 @@ export const train: Stage = {
       decision,
       threshold: kept.threshold,
       calibration: "none",
+      ...(kept.margin ? { scores: "margin" } : {}),
       onnx_sha256: kept.onnxSha256,
       onnx_bytes: kept.onnx.length,
       seed: first,
@@ -114,6 +121,7 @@ export const train: Stage = {
         train: trainRows.length,
         validation: validationRows.length,
         train_families: familiesOf(flows, trainRows),
+        ...kept.resampled,
       },
       summary: kept.summary,
       versions: packageVersions(io),
@@ -126,6 +134,7 @@ export const train: Stage = {
     io.writeText(`${folder}/model.onnx`, kept.onnx);
     for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
     if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
+    for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
     io.writeJson(`${folder}/model.json`, info);
   },
 };
