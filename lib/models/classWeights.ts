@@ -7,10 +7,11 @@ const clip = z
   .default(null)
   .describe("no class weighs more than this times the lightest; null: no limit");
 
+const how = "by the inverse of a class's rows, or of their effective number";
 const rule = z.discriminatedUnion("rule", [
-  z.strictObject({ rule: z.literal("inverse"), clip }),
+  z.strictObject({ rule: z.literal("inverse").describe(how), clip }),
   z.strictObject({
-    rule: z.literal("effective"),
+    rule: z.literal("effective").describe(how),
     beta: z.number().gt(0).lt(1).default(0.999).describe("how soon further rows add nothing (0 to 1)"),
     clip,
   }),

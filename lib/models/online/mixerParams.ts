@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+const kinds =
+  "sequential: one dataset after the other; random: datasets drawn by weights; balanced: labels in fixed shares until one " +
+  "runs out; oversampled: the same, rows of a label that has run out drawn again; the other names are older ones";
+
 const common = {
   by: z
     .enum(["source", "dataset", "site", "day"])
@@ -31,7 +35,7 @@ const balance = {
 };
 
 const sequential = z.strictObject({
-  type: z.literal(["sequential", "sequence"]),
+  type: z.literal(["sequential", "sequence"]).describe(kinds),
   ...common,
   per_dataset_batch_size: z
     .union([z.int().min(1), z.record(z.string(), z.int().min(1))])
@@ -39,7 +43,7 @@ const sequential = z.strictObject({
     .describe("in place of batch_size_train: one size, or one a dataset"),
 });
 const random = z.strictObject({
-  type: z.literal(["random", "random_batches"]),
+  type: z.literal(["random", "random_batches"]).describe(kinds),
   ...common,
   weights: z
     .union([z.array(z.number().min(0)).min(1), z.record(z.string(), z.number().min(0))])
@@ -51,9 +55,9 @@ const random = z.strictObject({
     .default(true)
     .describe("rows that a dataset lacks come from the others; false: the batch is smaller"),
 });
-const balanced = z.strictObject({ type: z.literal(["balanced", "balanced_by_label"]), ...common, ...balance });
+const balanced = z.strictObject({ type: z.literal(["balanced", "balanced_by_label"]).describe(kinds), ...common, ...balance });
 const oversampled = z.strictObject({
-  type: z.literal(["oversampled", "oversampling", "balanced_oversampling"]),
+  type: z.literal(["oversampled", "oversampling", "balanced_oversampling"]).describe(kinds),
   ...common,
   ...balance,
 });

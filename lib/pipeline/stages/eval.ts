@@ -136,7 +136,8 @@ function partInput(
   return {
     isAttack: Uint8Array.from(rows, (row) => truth.isAttack[row]),
     scores: scores.score,
-    isProbability: info.kind === "classifier",
+    isProbability: info.kind === "classifier" && info.scores !== "margin",
+    isMargin: info.scores === "margin",
     threshold,
     family,
     trainingFamilies: info.data.train_families,
