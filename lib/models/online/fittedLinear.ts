@@ -25,8 +25,13 @@ export interface LinearLayer {
 /** Keeps the sum of a row above 0 where every class was put at 0. */
 const LEAST = 1e-30;
 
+/** A fitted linear classifier, with its weights for those who want to read them. */
+export interface FittedLinear extends FittedClassifier {
+  readonly layer: LinearLayer;
+}
+
 /** A linear classifier behind a standard scaler. With more than two classes the numbers of a row are divided by their sum. */
-export function fittedLinear(layer: LinearLayer): FittedClassifier {
+export function fittedLinear(layer: LinearLayer): FittedLinear {
   const { classes, link, mean, model, scale } = layer;
   const k = classes.length;
   const columns = mean.length;
@@ -36,6 +41,7 @@ export function fittedLinear(layer: LinearLayer): FittedClassifier {
   return {
     kind: "classifier",
     classes,
+    layer,
     summary: layer.summary,
     ...(link === "margin" ? { margin: true as const } : {}),
     predictProba(X: Matrix): Matrix {

@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
-import type { FeatureInfo, FittedClassifier, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
-import { fittedLinear, type Link } from "./fittedLinear.js";
+import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
+import { type FittedLinear, fittedLinear, type Link } from "./fittedLinear.js";
 import { RunningScaler, type Scaling } from "./runningScaler.js";
 
 /** How a linear model moves on one row. */
@@ -77,7 +77,7 @@ export class LinearSession implements OnlineSession {
     this.rows += X.rows;
   }
 
-  freeze(): FittedClassifier {
+  freeze(): FittedLinear {
     const { classes, link, model } = this.setting;
     return fittedLinear({
       model,
