@@ -47,7 +47,10 @@ export function classWeights(counts: ArrayLike<number>, weight: ClassWeight): Fl
     if (count === 0) return 0;
     return chosen.rule === "inverse" ? 1 / count : (1 - chosen.beta) / (1 - chosen.beta ** count);
   });
-  const lightest = raw.reduce((least, each) => (each > 0 && each < least ? each : least), Number.POSITIVE_INFINITY);
+  const lightest = raw.reduce(
+    (least, each) => (each > 0 && each < least ? each : least),
+    Number.POSITIVE_INFINITY,
+  );
   const most = chosen.clip === null ? Number.POSITIVE_INFINITY : lightest * chosen.clip;
   const clipped = raw.map((each) => Math.min(each, most));
   const mass = clipped.reduce((sum, each, c) => sum + each * rows[c], 0);

@@ -6,11 +6,11 @@ import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as isolationForest } from "./oneclass/isolationForest.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
-import { definition as isolationForest } from "./oneclass/isolationForest.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -52,7 +52,8 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       : {}),
   });
   return entry.superRefine((value, context) => {
-    for (const { path, message } of correctedTwice(value)) context.addIssue({ code: "custom", path, message });
+    for (const { path, message } of correctedTwice(value))
+      context.addIssue({ code: "custom", path, message });
   });
 }
 
@@ -60,14 +61,18 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
 function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRawShape {
   const refused = (error: string): z.ZodType => z.never({ error }).optional();
   const able = (key: string): string =>
-    definitions.flatMap((each) => (key in (each.params as unknown as z.ZodObject).shape ? [each.type] : [])).join(", ");
+    definitions
+      .flatMap((each) => (key in (each.params as unknown as z.ZodObject).shape ? [each.type] : []))
+      .join(", ");
   return {
     ...("class_weight" in own.shape
       ? {}
       : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
     ...("mixer" in own.shape
       ? {}
-      : { mixer: refused(`${type} does not learn batch by batch, as a mixer needs (does: ${able("mixer")})`) }),
+      : {
+          mixer: refused(`${type} does not learn batch by batch, as a mixer needs (does: ${able("mixer")})`),
+        }),
     ...(kind === "classifier"
       ? {}
       : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),

@@ -37,10 +37,16 @@ export function spaceOf(
       values[i * width + at] = at < numbers ? x / scale[j] : x;
     });
   });
-  const spreads = Array.from({ length: numbers }, (_, at) => deviation(values, at, width)).sort((a, b) => a - b);
+  const spreads = Array.from({ length: numbers }, (_, at) => deviation(values, at, width)).sort(
+    (a, b) => a - b,
+  );
   const middle = spreads.length >> 1;
   const median =
-    spreads.length === 0 ? 1 : spreads.length % 2 === 1 ? spreads[middle] : (spreads[middle - 1] + spreads[middle]) / 2;
+    spreads.length === 0
+      ? 1
+      : spreads.length % 2 === 1
+        ? spreads[middle]
+        : (spreads[middle - 1] + spreads[middle]) / 2;
   return { rows: rows.length, numbers, categories: width - numbers, values, apart: median * median };
 }
 

@@ -43,7 +43,7 @@ export function wantedRows(
     if (g < 0 || sizes[g] === 0) {
       throw new DataError(
         `resample: ${step}.target names "${name}", and no training row is of it (has: ${there.join(", ")}).` +
-          `${didYouMean(name, there)} Change the target in params.yaml, or by (class, family).`,
+          `${didYouMean(name, there)} Change the target in params.yaml, or by: class or family.`,
       );
     }
     if (number > 1 && !Number.isInteger(number)) {

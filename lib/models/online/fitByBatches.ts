@@ -18,7 +18,9 @@ export const onlineParams = {
   scaler: z
     .enum(["running", "none"])
     .default("running")
-    .describe("running: a standard scaler that moves with each batch, inside model.onnx; none: the view scales"),
+    .describe(
+      "running: a standard scaler that moves with each batch, inside model.onnx; none: the view scales",
+    ),
   class_weight: classWeightParam,
   mixer: mixerParams,
 };
@@ -65,7 +67,8 @@ export async function fitByBatches(
       const train_error = wrongShare(session.freeze(), batch);
       session.partialFit(batch);
       const row: Record<string, number> = { epoch, batch: b + 1, rows: rows.length, train_error };
-      if (validation !== undefined) row.validation_error = wrongShare(session.freeze(), take(validation, scored));
+      if (validation !== undefined)
+        row.validation_error = wrongShare(session.freeze(), take(validation, scored));
       history.push(row);
     });
   }

@@ -3,7 +3,15 @@ import { didYouMean } from "../../base/nearest.js";
 import type { Rng } from "../../base/rng.js";
 import type { Groups } from "../../features/resample/targets.js";
 import { type MixerName, type MixerParams, mixerName } from "./mixerParams.js";
-import { type Batches, balanced, type Dataset, type LabelQuota, quotas, random, sequential } from "./mixers.js";
+import {
+  type Batches,
+  balanced,
+  type Dataset,
+  type LabelQuota,
+  quotas,
+  random,
+  sequential,
+} from "./mixers.js";
 
 /** Rows as a mixer sees them: of which dataset and of which class each is. */
 export interface MixRows {
@@ -31,7 +39,11 @@ type Counts = Readonly<Record<string, number>>;
 export interface MixPlan {
   readonly mixer: MixerName;
   /** Rows that there are, in the order of the datasets. */
-  readonly datasets: readonly { readonly name: string; readonly train: number; readonly validation: number }[];
+  readonly datasets: readonly {
+    readonly name: string;
+    readonly train: number;
+    readonly validation: number;
+  }[];
   /** Rows of each label in a batch, for mixers that balance. */
   readonly labels: Counts | null;
   readonly batches: readonly {
@@ -67,14 +79,20 @@ export function mixBatches(
   if (batches.length === 0) throw tooFew(params, datasets, labels, train.y);
 
   function mixed(): Batches {
-    if ("shuffle_within_batch" in params) return random(datasets, datasetWeights(params.weights, datasets), params, rng);
+    if ("shuffle_within_batch" in params)
+      return random(datasets, datasetWeights(params.weights, datasets), params, rng);
     if ("shuffle_labels" in params) {
       return balanced(datasets, labels ?? [], train.y, params, mixer === "oversampled", rng);
     }
     return sequential(datasets, params);
   }
 
-  const dealt = dealValidation(validation, batches.map(({ rows }) => rows.length), params.batch_size_test, rng);
+  const dealt = dealValidation(
+    validation,
+    batches.map(({ rows }) => rows.length),
+    params.batch_size_test,
+    rng,
+  );
   const seen = new Uint8Array(train.y.length);
   for (const { rows } of batches) for (const row of rows) seen[row] = 1;
   const byDataset = (rows: ArrayLike<number>): Counts => countBy(train.dataset, rows);
@@ -124,7 +142,8 @@ function datasetWeights(
 ): number[] {
   const names = datasets.map(({ name }) => name);
   const found = numbersFor("weights", weights, names, "dataset");
-  if (found.every((weight) => weight === 0)) throw new DataError("mixer: every weight is 0: no dataset takes part.");
+  if (found.every((weight) => weight === 0))
+    throw new DataError("mixer: every weight is 0: no dataset takes part.");
   return found;
 }
 

@@ -20,11 +20,17 @@ const common = {
     .min(1)
     .nullable()
     .default(null)
-    .describe("validation rows scored after a batch, round and round; null: all of them once, spread over the batches"),
+    .describe(
+      "validation rows scored after a batch, round and round; null: all of them once, spread over the batches",
+    ),
 };
 
 const balance = {
-  labels: z.array(z.string()).min(1).optional().describe("classes that take part; default: all that training has"),
+  labels: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("classes that take part; default: all that training has"),
   balance: z
     .union([z.array(z.number().min(0)).min(1), z.record(z.string(), z.number().min(0))])
     .optional()
@@ -49,13 +55,20 @@ const random = z.strictObject({
     .union([z.array(z.number().min(0)).min(1), z.record(z.string(), z.number().min(0))])
     .optional()
     .describe("chance of a row to be of each dataset, by name or in the order of datasets; default: equal"),
-  shuffle_within_batch: z.boolean().default(true).describe("false: a batch holds one dataset after the other"),
+  shuffle_within_batch: z
+    .boolean()
+    .default(true)
+    .describe("false: a batch holds one dataset after the other"),
   refill_shortfall: z
     .boolean()
     .default(true)
     .describe("rows that a dataset lacks come from the others; false: the batch is smaller"),
 });
-const balanced = z.strictObject({ type: z.literal(["balanced", "balanced_by_label"]).describe(kinds), ...common, ...balance });
+const balanced = z.strictObject({
+  type: z.literal(["balanced", "balanced_by_label"]).describe(kinds),
+  ...common,
+  ...balance,
+});
 const oversampled = z.strictObject({
   type: z.literal(["oversampled", "oversampling", "balanced_oversampling"]).describe(kinds),
   ...common,

@@ -47,7 +47,9 @@ export function random(
   rng: Rng,
 ): Batches {
   const part = datasets.map((_, d) => d).filter((d) => weights[d] > 0);
-  const queues = part.map((d) => new Queue(rng.fork("rows").fork(datasets[d].name).shuffle(datasets[d].rows.slice())));
+  const queues = part.map(
+    (d) => new Queue(rng.fork("rows").fork(datasets[d].name).shuffle(datasets[d].rows.slice())),
+  );
   const shares = part.map((d) => weights[d]);
   const draw = rng.fork("datasets");
   const order = rng.fork("batch");
@@ -64,7 +66,8 @@ export function random(
       }
     }
     const rows = joined(taken);
-    if (rows.length === 0) return { batches, ended: "a batch found no rows left in the datasets that it drew" };
+    if (rows.length === 0)
+      return { batches, ended: "a batch found no rows left in the datasets that it drew" };
     batches.push({ rows: params.shuffle_within_batch ? order.shuffle(rows) : rows, resampled: none });
   }
   return { batches, ended: "every dataset has run out" };
@@ -125,7 +128,9 @@ export function quotas(shares: readonly number[], total: number): number[] {
   const sum = shares.reduce((a, b) => a + b, 0);
   const exact = shares.map((share) => (share / sum) * total);
   const counts = exact.map(Math.floor);
-  const order = shares.map((_, i) => i).sort((a, b) => exact[b] - counts[b] - (exact[a] - counts[a]) || a - b);
+  const order = shares
+    .map((_, i) => i)
+    .sort((a, b) => exact[b] - counts[b] - (exact[a] - counts[a]) || a - b);
   for (let left = total - counts.reduce((a, b) => a + b, 0), i = 0; left > 0; left--, i++) counts[order[i]]++;
   if (shares.filter((share) => share > 0).length <= total) {
     shares.forEach((share, i) => {

@@ -14,7 +14,8 @@ export const definition: ModelDefinition<PerceptronParams> = {
   type: "perceptron",
   kind: "classifier",
   title: "Perceptron",
-  source: "Rosenblatt 1958, The perceptron, Psychological Review 65; as scikit-learn's Perceptron.partial_fit",
+  source:
+    "Rosenblatt 1958, The perceptron, Psychological Review 65; as scikit-learn's Perceptron.partial_fit",
   limits:
     "never settles where no plane parts the classes, so the last rows decide much. The score is the margin put between 0 " +
     "and 1 (above .5 is above 0) and no probability: Brier score, log-loss and ECE are null",

@@ -9,7 +9,11 @@ const params = z.strictObject({
     .default("log")
     .describe("log: logistic regression; hinge: a linear SVM, whose scores are margins and no probabilities"),
   penalty: z.enum(["l2", "l1", "elastic-net", "none"]).default("l2").describe("what keeps weights small"),
-  alpha: z.number().gt(0).default(0.0001).describe("weight of the penalty; the steps shrink as 1 / (alpha × rows), too"),
+  alpha: z
+    .number()
+    .gt(0)
+    .default(0.0001)
+    .describe("weight of the penalty; the steps shrink as 1 / (alpha × rows), too"),
   l1_ratio: z.number().min(0).max(1).default(0.15).describe("share of L1 in elastic-net"),
   ...onlineParams,
 });
@@ -60,7 +64,8 @@ export function sgdRule({
   const rate = (t: number): number => 1 / (alpha * (t0 + t - 1));
   const l1 = { l2: 0, l1: 1, "elastic-net": l1_ratio, none: 0 }[penalty];
   return {
-    step: (margin, side, _, t) => -rate(t) * Math.max(-STEEPEST, Math.min(STEEPEST, slope(loss, margin, side))),
+    step: (margin, side, _, t) =>
+      -rate(t) * Math.max(-STEEPEST, Math.min(STEEPEST, slope(loss, margin, side))),
     ...(penalty === "l2" || penalty === "elastic-net"
       ? { shrink: (t: number) => Math.max(0, 1 - (1 - l1) * rate(t) * alpha) }
       : {}),

@@ -134,7 +134,8 @@ export const train: Stage = {
     io.writeText(`${folder}/model.onnx`, kept.onnx);
     for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
     if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
-    for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+    for (const [name, content] of Object.entries(kept.files ?? {}))
+      io.writeJson(`${folder}/${name}`, content);
     io.writeJson(`${folder}/model.json`, info);
   },
 };

@@ -11,7 +11,9 @@ const input: ResampleInput = {
   X: {
     rows: 22,
     columns: 2,
-    data: Float32Array.from({ length: 44 }, (_, at) => (at % 2 === 0 ? 1000 * rng.uniform() : rng.integer(3))),
+    data: Float32Array.from({ length: 44 }, (_, at) =>
+      at % 2 === 0 ? 1000 * rng.uniform() : rng.integer(3),
+    ),
   },
   features: [
     { name: "orig_bytes", kind: "number" },

@@ -37,7 +37,11 @@ function isBetween(p: readonly number[], a: readonly number[], b: readonly numbe
 }
 
 /** The promise of SMOTE: on a segment between some row and one of its k nearest. */
-function isSynthetic(p: readonly number[], rows: readonly number[][], neighbours: readonly number[][]): boolean {
+function isSynthetic(
+  p: readonly number[],
+  rows: readonly number[][],
+  neighbours: readonly number[][],
+): boolean {
   return rows.some((a, i) => neighbours[i].some((j) => isBetween(p, a, rows[j])));
 }
 
@@ -165,7 +169,12 @@ describe("SMOTE-NC", () => {
       [1, 0, 2],
       [2, 0, 1],
     ]);
-    const made = smote(rows, all(rows), features, { make: 30, k: 2, scale: ones(features), rng: Rng.root(1) });
+    const made = smote(rows, all(rows), features, {
+      make: 30,
+      k: 2,
+      scale: ones(features),
+      rng: Rng.root(1),
+    });
     const ofFirst = [...made.base.keys()].filter((i) => made.base[i] === 0).map((i) => made.data[3 * i + 2]);
     expect(new Set(ofFirst)).toEqual(new Set([2]));
   });

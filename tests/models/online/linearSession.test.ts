@@ -84,7 +84,12 @@ describe("a linear model that learns batch by batch", () => {
   it.each(cases)("agrees with scikit-learn's partial_fit on the same batches: %s", (name, rule, change) => {
     const { layer } = trained(rule, change);
     const { coef, intercept, decision } = golden[name];
-    expect(largestDifference(layer.weights.flatMap((each) => [...each]), coef.flat())).toBeLessThan(1e-6);
+    expect(
+      largestDifference(
+        layer.weights.flatMap((each) => [...each]),
+        coef.flat(),
+      ),
+    ).toBeLessThan(1e-6);
     expect(largestDifference(layer.intercepts, intercept)).toBeLessThan(1e-6);
     const { X } = made(2);
     const margins = decision.map((_, i) =>

@@ -29,7 +29,8 @@ function mix(params: object, train: string, options: { validation?: string; seed
   return mixBatches(mixerParams.parse(params) as MixerParams, input, Rng.root(options.seed ?? 1));
 }
 
-const learned = ({ batches }: ReturnType<typeof mix>): number[] => batches.flatMap((batch) => [...batch.rows]);
+const learned = ({ batches }: ReturnType<typeof mix>): number[] =>
+  batches.flatMap((batch) => [...batch.rows]);
 const sizes = ({ batches }: ReturnType<typeof mix>): number[] => batches.map((batch) => batch.rows.length);
 
 describe("sequential", () => {
@@ -122,7 +123,12 @@ describe("balanced", () => {
   });
 
   it("drains datasets in their own order when told so", () => {
-    const params = { type: "balanced", batch_size_train: 2, shuffle_labels: false, shuffle_within_dataset: false };
+    const params = {
+      type: "balanced",
+      batch_size_train: 2,
+      shuffle_labels: false,
+      shuffle_within_dataset: false,
+    };
     const mixed = mix(params, "b0 a0 b1 a1 a0");
     expect(mixed.batches.map((batch) => [...batch.rows].sort())).toEqual([
       [1, 3],
@@ -146,7 +152,9 @@ describe("oversampled", () => {
     expect(new Set(learned(mixed)).size).toBe(37);
     expect(mixed.plan.left_out).toEqual({});
     const again = mixed.plan.batches.map(({ resampled }) => resampled.b ?? 0);
-    expect(again.reduce((sum, count) => sum + count, 0) + (mixed.plan.batches[6].resampled.a ?? 0)).toBe(70 - 37);
+    expect(again.reduce((sum, count) => sum + count, 0) + (mixed.plan.batches[6].resampled.a ?? 0)).toBe(
+      70 - 37,
+    );
     expect(again[0]).toBe(1);
     expect(mixed.plan.ended).toBe("every row of every label has been there");
   });
@@ -193,7 +201,9 @@ describe("every mixer", () => {
   });
 
   it("scores so many validation rows a batch, round and round, where a size is given", () => {
-    const { batches } = mix({ type: "sequential", batch_size_train: 50, batch_size_test: 20 }, train, { validation });
+    const { batches } = mix({ type: "sequential", batch_size_train: 50, batch_size_test: 20 }, train, {
+      validation,
+    });
     expect(batches.map((batch) => batch.validation.length)).toEqual([20, 20, 20, 20, 20]);
     expect(new Set(batches.slice(0, 2).flatMap((batch) => [...batch.validation])).size).toBe(37);
   });
@@ -211,14 +221,22 @@ describe("what a mixer refuses", () => {
       { type: "random", weights: { c: 1 } },
       'mixer: weights names "c", and the training part has none such (has: a, b).',
     ],
-    ["weights of another length", { type: "random", weights: [1] }, "mixer: weights has 1 numbers, one a dataset"],
+    [
+      "weights of another length",
+      { type: "random", weights: [1] },
+      "mixer: weights has 1 numbers, one a dataset",
+    ],
     ["weights of 0", { type: "random", weights: [0, 0] }, "mixer: every weight is 0: no dataset takes part."],
     [
       "a label that is not there",
       { type: "balanced", labels: ["benign", "atack"] },
       'mixer: labels names "atack", and the training part has none such (has: benign, attack). Did you mean "attack"?',
     ],
-    ["a label twice", { type: "balanced", labels: ["attack", "attack"] }, 'mixer: labels names "attack" twice.'],
+    [
+      "a label twice",
+      { type: "balanced", labels: ["attack", "attack"] },
+      'mixer: labels names "attack" twice.',
+    ],
     ["a balance of another length", { type: "balanced", balance: [1, 2, 3] }, "mixer: balance has 3 numbers"],
     [
       "a batch size for a dataset that is not there",
