@@ -100,7 +100,8 @@ describe("resampling inside training", () => {
     const estimator = sgd.create(sgd.params.parse({ epochs: 1, mixer })) as Classifier;
     const part: LabelledRows = { X: train.X, y: rare, groups };
     const model = await trainModel(task(estimator, { train: part, resample: smote }));
-    const { epochs } = model.files?.["mix.json"] as {
+    const { "mix.json": mix } = model.files ?? {};
+    const { epochs } = mix as {
       epochs: { datasets: { name: string; train: number; validation: number }[] }[];
     };
     const [a, b] = epochs[0].datasets;

@@ -109,12 +109,10 @@ export function squaredDistance(
     const y = values[q + j];
     const off = x - y;
     if (Number.isFinite(off)) sum += off * off;
-    else if (x !== y && !(x !== x && y !== y)) sum += apart;
+    else if (!Object.is(x, y)) sum += apart;
   }
   for (let j = numbers; j < width && sum < limit; j++) {
-    const x = values[p + j];
-    const y = values[q + j];
-    if (x !== y && !(x !== x && y !== y)) sum += apart;
+    if (!Object.is(values[p + j], values[q + j])) sum += apart;
   }
   return sum;
 }

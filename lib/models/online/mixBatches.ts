@@ -123,7 +123,9 @@ export function mixBatches(
 
 function chosenDatasets(params: MixerParams, { codes, names }: Groups): Dataset[] {
   const rows = new Map<string, number[]>(names.map((name) => [name, []]));
-  codes.forEach((code, row) => rows.get(names[code])?.push(row));
+  codes.forEach((code, row) => {
+    rows.get(names[code])?.push(row);
+  });
   const there = names.filter((name) => (rows.get(name)?.length ?? 0) > 0);
   const chosen = params.datasets ?? there;
   if ("per_dataset_batch_size" in params && typeof params.per_dataset_batch_size === "object") {

@@ -43,7 +43,8 @@ describe("fitting by mixed batches", () => {
     expect(history[0].train_error).toBeGreaterThan(0.15);
     expect(history[7].train_error).toBeLessThan(history[0].train_error);
     expect(history[7].validation_error).toBeLessThan(0.15);
-    const { by, epochs } = model.files?.["mix.json"] as { by: string; epochs: MixPlan[] };
+    const { "mix.json": mix } = model.files ?? {};
+    const { by, epochs } = mix as { by: string; epochs: MixPlan[] };
     expect([by, epochs.length]).toEqual(["source", 2]);
     expect(epochs[0].batches.reduce((sum, batch) => sum + batch.val_count, 0)).toBe(300);
     expect(epochs[0].batches).not.toEqual(epochs[1].batches);
