@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Rng } from "../base/rng.js";
-import type { Groups } from "../features/resample/targets.js";
+import type { Groups } from "../features/resample/groups.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
 

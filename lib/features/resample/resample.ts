@@ -1,10 +1,11 @@
 import { DataError } from "../../base/errors.js";
 import type { Rng } from "../../base/rng.js";
 import type { FeatureInfo, Matrix } from "../../table/matrix.js";
+import { countRows, type Groups, joined, rowNumbers, rowsOfGroups } from "./groups.js";
 import { deviation } from "./neighbours.js";
 import type { ResampleParams, SmoteParams, Target } from "./params.js";
 import { type Synthetic, smote } from "./smote.js";
-import { type Groups, rowsOfGroups, wantedRows } from "./targets.js";
+import { wantedRows } from "./targets.js";
 
 /** Training rows before the view: raw numbers and category codes, with what resampling may go by. */
 export interface ResampleInput {
@@ -84,12 +85,12 @@ export function resample(
     X: { rows: from.length, columns: X.columns, data },
     from,
     counts: {
-      removed: countBy(
+      removed: countRows(
         input.class,
         rowNumbers(X.rows).filter((row) => stays[row] === 0),
       ),
-      copies: countBy(input.class, added),
-      synthetic: countBy(input.class, bases),
+      copies: countRows(input.class, added),
+      synthetic: countRows(input.class, bases),
       reduced_k: made.reduced,
     },
   };
@@ -182,25 +183,4 @@ function scales(
     const values = Float64Array.from(rows, (row) => X.data[row * X.columns + j]);
     return deviation(values, 0, 1) || 1;
   });
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-function rowNumbers(rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
-}
-
-/** Rows by class, classes without any left out. */
-function countBy({ codes, names }: Groups, rows: Int32Array): Record<string, number> {
-  const counts = new Float64Array(names.length);
-  for (const row of rows) if (codes[row] >= 0) counts[codes[row]]++;
-  return Object.fromEntries(names.flatMap((name, g) => (counts[g] > 0 ? [[name, counts[g]]] : [])));
 }

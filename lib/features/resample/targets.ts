@@ -2,21 +2,6 @@ import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import type { Target } from "./params.js";
 
-/** Training rows by class or by family: code of each row, -1 for none, and what the codes mean. */
-export interface Groups {
-  readonly codes: Int32Array;
-  readonly names: readonly string[];
-}
-
-/** Row numbers of each group, ascending. */
-export function rowsOfGroups({ codes, names }: Groups): Int32Array[] {
-  const rows: number[][] = names.map(() => []);
-  codes.forEach((code, row) => {
-    if (code >= 0) rows[code].push(row);
-  });
-  return rows.map((each) => Int32Array.from(each));
-}
-
 /**
  * Rows wanted of each group.
  * @param sizes rows that each group has; a group without rows stays without

@@ -1,7 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import type { Rng } from "../../base/rng.js";
-import type { Groups } from "../../features/resample/targets.js";
+import { countRows, type Groups, rowNumbers, rowsOfGroups } from "../../features/resample/groups.js";
 import { type MixerName, type MixerParams, mixerName } from "./mixerParams.js";
 import {
   type Batches,
@@ -95,10 +95,10 @@ export function mixBatches(
   );
   const seen = new Uint8Array(train.y.length);
   for (const { rows } of batches) for (const row of rows) seen[row] = 1;
-  const byDataset = (rows: ArrayLike<number>): Counts => countBy(train.dataset, rows);
+  const byDataset = (rows: Int32Array): Counts => countRows(train.dataset, rows);
   const validationCounts: Counts =
-    validation === undefined ? {} : countBy(validation.dataset, Int32Array.from(validation.y.keys()));
-  const out = Int32Array.from(seen.keys()).filter((row) => seen[row] === 0);
+    validation === undefined ? {} : countRows(validation.dataset, rowNumbers(validation.y.length));
+  const out = rowNumbers(seen.length).filter((row) => seen[row] === 0);
   return {
     batches: batches.map(({ rows }, b) => ({ rows, validation: dealt[b] })),
     plan: {
@@ -121,12 +121,9 @@ export function mixBatches(
   };
 }
 
-function chosenDatasets(params: MixerParams, { codes, names }: Groups): Dataset[] {
-  const rows = new Map<string, number[]>(names.map((name) => [name, []]));
-  codes.forEach((code, row) => {
-    rows.get(names[code])?.push(row);
-  });
-  const there = names.filter((name) => (rows.get(name)?.length ?? 0) > 0);
+function chosenDatasets(params: MixerParams, groups: Groups): Dataset[] {
+  const rows = new Map(rowsOfGroups(groups).map((each, g) => [groups.names[g], each]));
+  const there = groups.names.filter((name) => rows.get(name)?.length);
   const chosen = params.datasets ?? there;
   if ("per_dataset_batch_size" in params && typeof params.per_dataset_batch_size === "object") {
     numbersFor("per_dataset_batch_size", params.per_dataset_batch_size, chosen, "dataset");
@@ -134,7 +131,7 @@ function chosenDatasets(params: MixerParams, { codes, names }: Groups): Dataset[
   return chosen.map((name, d) => {
     if (chosen.indexOf(name) !== d) throw new DataError(`mixer: datasets names "${name}" twice.`);
     if (!there.includes(name)) throw unknown("datasets", name, there, params.by);
-    return { name, rows: Int32Array.from(rows.get(name) ?? []) };
+    return { name, rows: rows.get(name) ?? new Int32Array(0) };
   });
 }
 
@@ -224,7 +221,7 @@ function dealValidation(
   rng: Rng,
 ): Int32Array[] {
   const n = validation?.y.length ?? 0;
-  const order = rng.fork("validation").shuffle(Int32Array.from({ length: n }, (_, row) => row));
+  const order = rng.fork("validation").shuffle(rowNumbers(n));
   const total = sizes.reduce((a, b) => a + b, 0);
   let done = 0;
   let from = 0;
@@ -235,10 +232,4 @@ function dealValidation(
     from += count;
     return Int32Array.from({ length: count }, (_, i) => order[(start + i) % n]);
   });
-}
-
-function countBy({ codes, names }: Groups, rows: ArrayLike<number>): Counts {
-  const counts = new Float64Array(names.length);
-  for (let i = 0; i < rows.length; i++) counts[codes[rows[i]]]++;
-  return Object.fromEntries(names.flatMap((name, g) => (counts[g] > 0 ? [[name, counts[g]]] : [])));
 }

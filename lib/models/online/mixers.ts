@@ -1,4 +1,5 @@
 import type { Rng } from "../../base/rng.js";
+import { joined } from "../../features/resample/groups.js";
 import type { BalancedParams, RandomParams, SequentialParams } from "./mixerParams.js";
 
 /** A dataset that takes part: its name and its training rows, ascending. */
@@ -170,14 +171,4 @@ class Queue {
     this.next += rows.length;
     return rows;
   }
-}
-
-export function joined(parts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

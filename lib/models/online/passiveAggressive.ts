@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
-import { fitByBatches, onlineParams } from "./fitByBatches.js";
-import { LinearSession, type UpdateRule } from "./linearSession.js";
+import { onlineParams } from "./fitByBatches.js";
+import { fitLinear } from "./linearModel.js";
+import type { UpdateRule } from "./linearSession.js";
 
 const params = z.strictObject({
   c: z.number().gt(0).default(1).describe("longest step (C): the larger, the more one row may change"),
@@ -37,16 +38,11 @@ export const definition: ModelDefinition<PassiveAggressiveParams> = {
   create: (chosen) => ({
     kind: "classifier",
     fit: (train, context) =>
-      fitByBatches("passive-aggressive", chosen, train, context, (classWeights) => {
-        return new LinearSession({
-          model: "passive-aggressive",
-          classes: train.classes,
-          features: train.features,
-          rule: passiveAggressiveRule(chosen.c),
-          link: "margin",
-          classWeights,
-          scaled: chosen.scaler === "running",
-        });
-      }),
+      fitLinear(
+        { type: "passive-aggressive", rule: passiveAggressiveRule(chosen.c), link: "margin" },
+        chosen,
+        train,
+        context,
+      ),
   }),
 };

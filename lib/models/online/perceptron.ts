@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
-import { fitByBatches, onlineParams } from "./fitByBatches.js";
-import { LinearSession, type UpdateRule } from "./linearSession.js";
+import { onlineParams } from "./fitByBatches.js";
+import { fitLinear } from "./linearModel.js";
+import type { UpdateRule } from "./linearSession.js";
 
 const params = z.strictObject({ ...onlineParams });
 type PerceptronParams = z.infer<typeof params>;
@@ -24,16 +25,6 @@ export const definition: ModelDefinition<PerceptronParams> = {
   create: (chosen) => ({
     kind: "classifier",
     fit: (train, context) =>
-      fitByBatches("perceptron", chosen, train, context, (classWeights) => {
-        return new LinearSession({
-          model: "perceptron",
-          classes: train.classes,
-          features: train.features,
-          rule: perceptronRule,
-          link: "margin",
-          classWeights,
-          scaled: chosen.scaler === "running",
-        });
-      }),
+      fitLinear({ type: "perceptron", rule: perceptronRule, link: "margin" }, chosen, train, context),
   }),
 };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
-import { fitByBatches, onlineParams } from "./fitByBatches.js";
-import { LinearSession, type UpdateRule } from "./linearSession.js";
+import { onlineParams } from "./fitByBatches.js";
+import { fitLinear } from "./linearModel.js";
+import type { UpdateRule } from "./linearSession.js";
 
 const params = z.strictObject({
   loss: z
@@ -35,17 +36,12 @@ export const definition: ModelDefinition<SgdParams> = {
   create: (chosen) => ({
     kind: "classifier",
     fit: (train, context) =>
-      fitByBatches("sgd", chosen, train, context, (classWeights) => {
-        return new LinearSession({
-          model: "sgd",
-          classes: train.classes,
-          features: train.features,
-          rule: sgdRule(chosen),
-          link: chosen.loss === "log" ? "logistic" : "margin",
-          classWeights,
-          scaled: chosen.scaler === "running",
-        });
-      }),
+      fitLinear(
+        { type: "sgd", rule: sgdRule(chosen), link: chosen.loss === "log" ? "logistic" : "margin" },
+        chosen,
+        train,
+        context,
+      ),
   }),
 };
 
