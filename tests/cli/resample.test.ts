@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MixPlan } from "#lib/models/online/mixBatches.js";
+import { readParquet, writeParquet } from "#lib/table/parquet.js";
+import type { Table } from "#lib/table/table.js";
 import { SmallProject } from "./project.js";
 
 let project: SmallProject;
@@ -17,6 +20,8 @@ const models = {
     mixer: { type: "oversampled", by: "day", batch_size_train: 64 },
   },
 };
+const without = (table: Table, name: string): Table =>
+  table.select(table.names.filter((each) => each !== name));
 type Models = Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
@@ -88,7 +93,17 @@ describe("what is refused from the command line", () => {
     );
   });
 
-  it("a mixer by a column that the data lacks", () => {
+  it("a mixer by a column that the data lacks", async () => {
+    const parquet = project.path("artifacts/flows.parquet");
+    const before = readFileSync(parquet);
+    await writeParquet(parquet, without(await readParquet(parquet), "day"));
+    expect(asked(() => undefined, "run-stage", "train", "site-online")).toMatch(
+      /^nidslab: mixer: by is "day", and the rows have no such column\. Choose another mixer\.by in params\.yaml /m,
+    );
+    writeFileSync(parquet, before);
+  });
+
+  it("a mixer by something that is no dataset", () => {
     expect(
       asked(
         (m) => Object.assign(m.online.mixer as object, { by: "host" }),

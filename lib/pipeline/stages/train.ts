@@ -44,9 +44,8 @@ export const train: Stage = {
     const view = viewOf(views, entry.view, entry.profile);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
     const groupedBy = groupColumns(entry);
-    const flows = await io.readTable("artifacts/flows.parquet", [
-      ...new Set(["row_id", "dataset", "label", "family", ...groupedBy]),
-    ]);
+    const columnsRead = ["row_id", "dataset", "label", "family"];
+    const flows = await io.readTable("artifacts/flows.parquet", columnsRead, groupedBy);
     const features = await io.readTable(
       `artifacts/features/${split}/features.parquet`,
       columns.map((column) => column.name),
