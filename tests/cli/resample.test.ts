@@ -68,6 +68,21 @@ describe("train with resampling", () => {
   });
 });
 
+describe("nidslab models", () => {
+  it("lists what stands inside a parameter, once for all its forms, and resample", () => {
+    const [sgd] = JSON.parse(project.nidslab("models", "sgd", "--json").out);
+    const ranges = new Map<string, unknown>(
+      [...sgd.parameters, ...sgd.resample].map(({ name, range, ...each }) => [name, [range, each.default]]),
+    );
+    expect(ranges.get("class_weight")).toEqual(["none | balanced | effective | {…}", "none"]);
+    expect(ranges.get("class_weight.beta")).toEqual(["number >0..<1", 0.999]);
+    expect(ranges.get("mixer.batch_size_train")).toEqual(["integer 1..", 256]);
+    expect(ranges.get("mixer.balance")).toEqual(["array | object", null]);
+    expect(ranges.get("resample.smote.k")).toEqual(["integer 1..1000", 5]);
+    expect(project.nidslab("models", "isolation-forest").out).not.toMatch(/ {2}class_weight/);
+  });
+});
+
 describe("what is refused from the command line", () => {
   const asked = (change: (models: Models) => void, ...args: string[]): string => {
     project.setParams((params) => {

@@ -8,6 +8,8 @@ export interface Space {
   readonly values: Float64Array;
   /** Squared distance that a category adds where two rows differ, and a number that only one of them has. */
   readonly apart: number;
+  /** Every number is there and finite. */
+  readonly complete: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export function spaceOf(
   const spreads = Array.from({ length: numbers }, (_, at) => deviation(values, at, width)).sort(
     (a, b) => a - b,
   );
+  const complete = values.every((x, at) => at % width >= numbers || Number.isFinite(x));
   const middle = spreads.length >> 1;
   const median =
     spreads.length === 0
@@ -47,7 +50,14 @@ export function spaceOf(
       : spreads.length % 2 === 1
         ? spreads[middle]
         : (spreads[middle - 1] + spreads[middle]) / 2;
-  return { rows: rows.length, numbers, categories: width - numbers, values, apart: median * median };
+  return {
+    rows: rows.length,
+    numbers,
+    categories: width - numbers,
+    values,
+    apart: median * median,
+    complete,
+  };
 }
 
 /** Standard deviation (of the population) of column `at`, missing values left out; 0 when none is there. */
@@ -96,20 +106,34 @@ export function nearestRows(space: Space, asked: Int32Array, k: number): Int32Ar
 
 /** Squared distance of two rows; some number from `limit` up where it is that or more. */
 export function squaredDistance(
-  { numbers, categories, values, apart }: Space,
+  space: Space,
   a: number,
   b: number,
   limit = Number.POSITIVE_INFINITY,
 ): number {
+  const { numbers, categories, values, apart, complete } = space;
   const width = numbers + categories;
-  const [p, q] = [a * width, b * width];
+  const p = a * width;
+  const q = b * width;
   let sum = 0;
-  for (let j = 0; j < numbers && sum < limit; j++) {
-    const x = values[p + j];
-    const y = values[q + j];
-    const off = x - y;
-    if (Number.isFinite(off)) sum += off * off;
-    else if (!Object.is(x, y)) sum += apart;
+  if (complete) {
+    let j = 0;
+    for (; j + 3 < numbers && sum < limit; j += 4) {
+      const d0 = values[p + j] - values[q + j];
+      const d1 = values[p + j + 1] - values[q + j + 1];
+      const d2 = values[p + j + 2] - values[q + j + 2];
+      const d3 = values[p + j + 3] - values[q + j + 3];
+      sum += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3);
+    }
+    for (; j < numbers && sum < limit; j++) sum += (values[p + j] - values[q + j]) ** 2;
+  } else {
+    for (let j = 0; j < numbers && sum < limit; j++) {
+      const x = values[p + j];
+      const y = values[q + j];
+      const off = x - y;
+      if (Number.isFinite(off)) sum += off * off;
+      else if (!Object.is(x, y)) sum += apart;
+    }
   }
   for (let j = numbers; j < width && sum < limit; j++) {
     if (!Object.is(values[p + j], values[q + j])) sum += apart;
