@@ -10,9 +10,9 @@ interface Case {
   readonly mixed: number[][];
   /** The five nearest other rows of each of `numbers`, by scikit-learn. */
   readonly neighbours: number[][];
-  /** What imbalanced-learn made of `numbers` and of `mixed`: ten rows each. */
+  /** Ten rows that imbalanced-learn made of `numbers`. */
   readonly smote: number[][];
-  readonly smotenc: number[][];
+  /** What its SMOTENC takes as the median of the standard deviations of `mixed`. */
   readonly median_std: number;
 }
 const peer: Case = JSON.parse(readFileSync("tests/features/resample/golden.json", "utf8"));
@@ -160,7 +160,6 @@ describe("SMOTE-NC", () => {
       expect(codes).toContain(given);
       expect(count(given)).toBe(Math.max(...codes.map(count)));
     });
-    for (const [, , code] of peer.smotenc) expect([0, 1, 2]).toContain(code);
   });
 
   it("takes the nearest neighbour's of equally frequent ones", () => {
