@@ -6,6 +6,7 @@ import { Rng } from "../base/rng.js";
 import type { Tallied } from "../base/tally.js";
 import type { RowCounts } from "../flow/rowReader.js";
 import type { Table } from "../table/table.js";
+import { type CampaignFacts, CampaignJoin, canJoin } from "./campaigns.js";
 import {
   canonicalBatch,
   type FilePlace,
@@ -16,7 +17,6 @@ import {
   storedColumns,
   unfilledColumns,
 } from "./canonical.js";
-import { type CampaignFacts, CampaignJoin, canJoin } from "./campaigns.js";
 import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";

@@ -16,6 +16,8 @@ export interface Truth {
 /** What an evaluation needs to know of a model. */
 export interface ModelFacts {
   readonly kind: "classifier" | "detector";
+  /** Its scores are margins and no probabilities. */
+  readonly isMargin: boolean;
   /** Empty for a detector. */
   readonly classes: readonly string[];
   readonly trainingFamilies: readonly string[];
@@ -91,17 +93,18 @@ function seenFamilies(
 
 function factsOf(
   { flows, isAttack }: Truth,
-  { kind }: ModelFacts,
+  { kind, isMargin }: ModelFacts,
   rows: Int32Array,
   names: readonly string[],
-): Pick<PartInput, "isAttack" | "isProbability" | "family" | "coarse" | "subset"> {
+): Pick<PartInput, "isAttack" | "isProbability" | "isMargin" | "family" | "coarse" | "subset"> {
   const family = takeColumn(flows.text("family"), rows);
   const subset = flows.has("subset") ? takeColumn(flows.text("subset"), rows) : null;
   if (family.kind !== "text" || subset?.kind === "number")
     throw new SchemaError("eval: family and subset must be text.");
   return {
     isAttack: Uint8Array.from(rows, (row) => isAttack[row]),
-    isProbability: kind === "classifier",
+    isProbability: kind === "classifier" && !isMargin,
+    isMargin,
     family,
     coarse: kind === "detector" && names.length > 2,
     subset,

@@ -38,8 +38,43 @@ describe("parseParams", () => {
     ],
     [
       "a key of another type of model",
-      { "models.isolation.class_weight": "none" },
-      /models\.isolation: unknown key "class_weight"\.$/,
+      { "models.isolation.learning_rate": 1 },
+      /models\.isolation: unknown key "learning_rate"\.$/,
+    ],
+    [
+      "class weights of a model that takes none",
+      { "models.isolation.class_weight": "balanced" },
+      /models\.isolation\.class_weight: isolation-forest cannot take class weights \(can: logistic, random-forest, .*\)$/,
+    ],
+    [
+      "resampling of a detector",
+      { "models.isolation.resample": { smote: {} } },
+      /models\.isolation\.resample: isolation-forest is fitted on benign rows alone/,
+    ],
+    [
+      "a mixer of a model that learns all rows at once",
+      { "models.forest.mixer": { type: "random" } },
+      /models\.forest\.mixer: random-forest does not learn batch by batch, .* \(does: sgd, perceptron, passive-aggressive\)$/,
+    ],
+    [
+      "SMOTE with class weights",
+      { "models.forest.resample": { smote: {} }, "models.forest.class_weight": "balanced" },
+      /models\.forest\.resample: smote and class_weight correct .* twice\. Leave one out, or set resample\.allow_both: true$/,
+    ],
+    [
+      "SMOTE with copies",
+      { "models.forest.resample": { smote: {}, oversample: {} } },
+      /models\.forest\.resample: smote and oversample add rows both: choose one$/,
+    ],
+    [
+      "a key of SMOTE",
+      { "models.forest.resample": { smote: { kk: 3 } } },
+      /models\.forest\.resample\.smote: unknown key "kk"/,
+    ],
+    [
+      "a balancing mixer with class weights",
+      { "models.online": { type: "sgd", class_weight: "effective", mixer: { type: "balanced" } } },
+      /models\.online\.mixer: the balanced mixer and class_weight correct .* twice/,
     ],
     ["a value out of range", { "models.forest.trees": 0 }, /models\.forest\.trees: .*>=1/],
     ["a set of columns", { "features.columns": "flows" }, /features\.columns: .*"flow"/],
@@ -66,6 +101,14 @@ describe("parseParams", () => {
     });
     expect([labels.attempted, labels.taxonomy, features.columns]).toEqual(["own", "cic-2018", "ml-ids-68"]);
     expect(views.cleaned).toEqual([{ clean: "ml-ids" }]);
+  });
+
+  it("lets both corrections pass where that is asked for", () => {
+    const both = { class_weight: "effective", resample: { smote: {}, allow_both: true } };
+    expect(parsed({ "models.forest": { type: "random-forest", ...both } }).models.forest).toMatchObject({
+      class_weight: "effective",
+      resample: { smote: { k: 5, target: "balanced", by: "class", distance: "standardised" } },
+    });
   });
 
   it("lists every fault", () => {

@@ -210,8 +210,8 @@ function classesOf({ target }: Job, infos: readonly ModelInfo[]): string[] {
 }
 
 /** What an evaluation needs to know of a model. */
-function factsOf({ kind, classes, data }: ModelInfo): ModelFacts {
-  return { kind, classes, trainingFamilies: data.train_families };
+function factsOf({ kind, classes, scores, data }: ModelInfo): ModelFacts {
+  return { kind, isMargin: scores === "margin", classes, trainingFamilies: data.train_families };
 }
 
 /** The most probable class of each row; the first of equal ones. */
