@@ -47,7 +47,9 @@ export class LabelMap {
   /** @param unmapped rows by label that the map lacks @throws DataError when there are some */
   expectAll(unmapped: ReadonlyMap<string, number>): void {
     if (unmapped.size === 0) return;
-    const named = [...unmapped].map(([label, rows]) => `\n  "${label}" (${rows} row${rows === 1 ? "" : "s"})`);
+    const named = [...unmapped].map(
+      ([label, rows]) => `\n  "${label}" (${rows} row${rows === 1 ? "" : "s"})`,
+    );
     const [first] = unmapped.keys();
     throw new DataError(
       `ingest: ${this.where} lacks ${unmapped.size} label${unmapped.size > 1 ? "s" : ""} of the data:${named.join("")}\n` +
@@ -101,7 +103,9 @@ async function readEntries(path: string): Promise<Map<string, LabelMapEntry>> {
       );
       const where = `labels.map: ${path}, line ${lines[row]}`;
       if (label === null || name === null)
-        throw new FormatError(`${where}: a label and a name are needed, found "${label ?? ""},${name ?? ""}".`);
+        throw new FormatError(
+          `${where}: a label and a name are needed, found "${label ?? ""},${name ?? ""}".`,
+        );
       if (entries.has(label)) throw new FormatError(`${where}: "${label}" is there twice.`);
       entries.set(label, { name, family: family ?? undefined });
     }

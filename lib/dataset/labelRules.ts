@@ -68,7 +68,10 @@ export function parseRules(text: string, path: string): LabelRule[] {
         `label: ${path}, line ${current.line}: "${current.label}" has no conditions. Add a line such as "- srcIP=all" below it.`,
       );
   };
-  for (const [i, raw] of text.replace(/^\ufeff/, "").split(/\r\n?|\n/).entries()) {
+  for (const [i, raw] of text
+    .replace(/^\ufeff/, "")
+    .split(/\r\n?|\n/)
+    .entries()) {
     const content = raw.replace(/(^|\s)#.*$/, "").trim();
     if (content === "") continue;
     const where = `label: ${path}, line ${i + 1}`;
@@ -140,8 +143,7 @@ function testOf(field: RuleField, operator: Operator, value: string, where: stri
     const compare = comparison(operator, range);
     if (field.kind === "time") return (values) => compare(values.time(column));
     if (field.columns.length === 1) return (values) => compare(values.number(column));
-    return (values) =>
-      compare(field.columns.reduce((sum, each) => sum + (values.number(each) || 0), 0));
+    return (values) => compare(field.columns.reduce((sum, each) => sum + (values.number(each) || 0), 0));
   }
   const negated = operator === "!=";
   if (!negated && operator !== "=" && operator !== "==")

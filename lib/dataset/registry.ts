@@ -1,15 +1,27 @@
 import { ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Field } from "../flow/fields.js";
+import { argus } from "./argus.js";
 import type { Dialect } from "./dialect.js";
 import { kdd99 } from "./kdd99.js";
 import { nfUq } from "./nfUq.js";
 import { nslKdd } from "./nslKdd.js";
+import { slips } from "./slips.js";
+import { tonIotTelemetry } from "./tonIotTelemetry.js";
 import { unswNb15 } from "./unswNb15.js";
 import { zeek } from "./zeek.js";
 
 /** Every dialect that can be read. Adding one: its file, and a name here. */
-export const dialects: readonly Dialect[] = [zeek, nslKdd, kdd99, unswNb15, nfUq];
+export const dialects: readonly Dialect[] = [
+  zeek,
+  nslKdd,
+  kdd99,
+  unswNb15,
+  nfUq,
+  argus,
+  tonIotTelemetry,
+  slips,
+];
 
 /** @throws ParamsError when `dataset.dialect` names none */
 export function dialectNamed(name: string): Dialect {

@@ -88,16 +88,19 @@ describe("labelLog", () => {
 const real = "../shared/data/stratosphere-zeek";
 
 describe.skipIf(!existsSync(real))("labelLog on Stratosphere's own pairs", () => {
-  it.each(["008-zeek-mixed", "010-zeek-mixed"])("gives %s the labels that it was published with", async (name) => {
-    const data = `${real}/${name}`;
-    const published = `${data}/data/conn.log.labeled.gz`;
-    const pieces: string[] = [];
-    const counts = newLabelCounts();
-    for await (const text of labelLog(published, await readRules(`${data}/labels.config.gz`), counts, true))
-      pieces.push(text);
-    const [ours, theirs] = [pieces.join(""), gunzipSync(readFileSync(published)).toString("utf8")];
-    const rows = theirs.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    expect(counts.rows).toBe(rows.length);
-    expect(ours).toBe(theirs);
-  });
+  it.each(["008-zeek-mixed", "010-zeek-mixed"])(
+    "gives %s the labels that it was published with",
+    async (name) => {
+      const data = `${real}/${name}`;
+      const published = `${data}/data/conn.log.labeled.gz`;
+      const pieces: string[] = [];
+      const counts = newLabelCounts();
+      for await (const text of labelLog(published, await readRules(`${data}/labels.config.gz`), counts, true))
+        pieces.push(text);
+      const [ours, theirs] = [pieces.join(""), gunzipSync(readFileSync(published)).toString("utf8")];
+      const rows = theirs.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      expect(counts.rows).toBe(rows.length);
+      expect(ours).toBe(theirs);
+    },
+  );
 });

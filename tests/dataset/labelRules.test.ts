@@ -34,7 +34,8 @@ const holds = (condition: string): boolean => labelled(`A:\n- ${condition}`) ===
 
 describe("rules", () => {
   it("give the label of the last one that holds, (empty) when none does", () => {
-    const rules = "Background:\n    - srcIP=all\nBenign, DNS\n    - dstPort=53\nMalicious, X:\n    - dstPort=54\n";
+    const rules =
+      "Background:\n    - srcIP=all\nBenign, DNS\n    - dstPort=53\nMalicious, X:\n    - dstPort=54\n";
     expect(labelled(rules)).toBe("Benign/DNS");
     expect(labelled(rules, { "id.resp_p": "54" })).toBe("Malicious/X");
     expect(labelled(rules, { "id.resp_p": "1" })).toBe("Background/(empty)");
