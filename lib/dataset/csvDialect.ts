@@ -6,7 +6,6 @@ import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { readHead } from "../table/bytes/head.js";
 import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
 import { isTime } from "../table/csv/times.js";
-
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { arffHead } from "./arff.js";
 import { constantText, missingColumn, type StoredColumn, storedType } from "./canonical.js";
@@ -21,10 +20,14 @@ export interface CsvField {
   readonly required?: true;
   /** Default: `port` for a unit of ports, else as the field's kind says. */
   readonly parse?: CsvColumnPlan["parse"];
-  /** How a time is written; several: the first that fits the first rows. */
+  /** How a time is written; several: the one in which the first rows are written. */
   readonly format?: TimeFormat | readonly TimeFormat[];
+  /** What the first rows' cells look like; a column of other cells (codes in place of addresses) is left out, reported as ignored. */
+  readonly like?: RegExp;
   /** The file's value times this is in the field's unit: 1e-6 for microseconds where the field has seconds. */
   readonly scale?: number;
+  /** What else is done with each number, after `scale`: a local time becomes UTC. */
+  readonly adjust?: (value: number) => number;
   /** The field's word for a text of the file (`6` is tcp); null: missing. */
   readonly word?: (text: string) => string | null;
   /** What a missing cell of a number column is taken for, counted as `filled_<column>`. */
@@ -122,6 +125,9 @@ interface Layout {
   readonly absent: readonly string[];
 }
 
+/** Rows at the beginning of a file that decide what it is. */
+const FIRST_ROWS = 20;
+
 /** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
   const { name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning } = spec;
@@ -186,7 +192,7 @@ class CsvFile implements RowReader {
   private fieldsOf(layout: Layout, read: Table, lines: Float64Array): Table {
     const { spec } = this;
     const columns = new Map<string, Column>();
-    for (const { field, scale, word, fill } of spec.fields) {
+    for (const { field, scale, word, adjust, fill } of spec.fields) {
       const type = storedType(field);
       const name = layout.own.get(field.name);
       if (name === undefined) columns.set(field.name, missingColumn(type, read.rows));
@@ -196,7 +202,7 @@ class CsvFile implements RowReader {
           field.name,
           column.kind === "text"
             ? worded(layout.arff ? worded(column, unquoted) : column, word)
-            : this.filled(scaled(column, type, scale), fill, `filled_${name}`, lines),
+            : this.filled(scaled(column, type, scale, adjust), fill, `filled_${name}`, lines),
         );
       }
     }
@@ -308,9 +314,6 @@ function layoutOf(spec: CsvDialectSpec, head: string): Layout | string {
   return reasons[0];
 }
 
-/** Rows at the beginning of a file that decide what it is. */
-const FIRST_ROWS = 20;
-
 /** The ways in which `head` may be read, by delimiter. */
 function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
   const arff = arffHead(head);
@@ -352,16 +355,23 @@ function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way
 function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   const { names, header, records, delimiter, preamble } = way;
   const keys = names.map(columnKey);
+  const indexOf = (candidates: readonly string[]): number | undefined =>
+    candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
+  /** What the first rows have in a column, where they have anything; not where they repeat the header. */
+  const cellsOf = (candidates: readonly string[]): string[] => {
+    const index = indexOf(candidates) ?? -1;
+    const cells = records.map((record) => record[index]?.trim() ?? "");
+    return cells.filter((cell) => cell !== "" && columnKey(cell) !== keys[index]);
+  };
   const columns = new Map<string, CsvColumnPlan>();
   const used = new Set<number>();
   const take = (
     candidates: readonly string[],
     parse: CsvColumnPlan["parse"],
-    formats?: CsvField["format"],
+    format?: TimeFormat,
   ): string | undefined => {
-    const index = candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
+    const index = indexOf(candidates);
     if (index === undefined) return undefined;
-    const format = typeof formats === "object" ? fittingFormat(formats, records, index) : formats;
     used.add(index);
     const known = [...columns.values()].find((each) => each.index === index && each.parse === parse);
     if (known !== undefined) return known.name;
@@ -372,8 +382,13 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   };
   const own = new Map<string, string>();
   const absent: string[] = [];
-  for (const { names: candidates, field, parse, format } of spec.fields) {
-    const name = take(candidates, parse ?? parseOf(field), format);
+  for (const { names: candidates, field, parse, format, like } of spec.fields) {
+    const formats = typeof format === "string" ? [format] : format;
+    const cells = formats === undefined && like === undefined ? [] : cellsOf(candidates);
+    const written = formats?.find((each) => mostOf(cells, (cell) => isTime(each, cell)));
+    const fits =
+      (formats === undefined || written !== undefined) && mostOf(cells, (cell) => like?.test(cell) ?? true);
+    const name = fits ? take(candidates, parse ?? parseOf(field), written) : undefined;
     if (name === undefined) absent.push(field.name);
     else own.set(field.name, name);
   }
@@ -414,10 +429,9 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   };
 }
 
-/** The first format that the cells of a column have; the first of all when none does, so that its cells are counted as bad. */
-function fittingFormat(formats: readonly TimeFormat[], records: Way["records"], index: number): TimeFormat {
-  const cells = records.map((cells) => cells[index]?.trim() ?? "").filter((cell) => cell !== "");
-  return formats.find((format) => cells.every((cell) => isTime(format, cell))) ?? formats[0];
+/** Whether more than half of the cells are so; one bad cell decides nothing. */
+function mostOf(cells: readonly string[], are: (cell: string) => boolean): boolean {
+  return cells.length === 0 || cells.filter(are).length * 2 > cells.length;
 }
 
 function parseOf(field: Field): CsvColumnPlan["parse"] {
@@ -465,12 +479,12 @@ function unquoted(text: string): string {
 }
 
 /** A scale below 1 divides, so that 1001 ms are 1.001 s and not the double above it. */
-function scaled(column: Column, type: StoredColumn["type"], scale = 1): Column {
+function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
   const divisor = scale < 1 ? Math.round(1 / scale) : 1;
   const values =
     scale === 1
       ? column.values
       : Float64Array.from(column.values, (value) => (scale < 1 ? value / divisor : value * scale));
-  return { kind: "number", type, values };
+  return { kind: "number", type, values: adjust === undefined ? values : Float64Array.from(values, adjust) };
 }

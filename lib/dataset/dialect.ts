@@ -5,6 +5,8 @@ import type { RowReader } from "../flow/rowReader.js";
 export type LabelMeaning =
   | { readonly kind: "benign"; readonly original: string | null }
   | { readonly kind: "attack"; readonly original: string; readonly label: string; readonly family: string }
+  /** An attack that had no effect on the wire; `label` is its own name, should it be a class. */
+  | { readonly kind: "attempted"; readonly original: string; readonly label: string }
   | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
 
 /**

@@ -320,13 +320,16 @@ function dialectFacts(dialect: Dialect): DialectFacts {
 }
 
 function labelKinds(files: readonly LabelledFile[], policy: LabelParams): IngestFacts["labels"] {
+  const rows = (kind: keyof FileLabels["special"]): number =>
+    files.reduce((sum, { labels }) => sum + (labels.special[kind] ?? 0), 0);
   const kinds = ["unknown", "empty", "background", "no_column"] as const;
-  return Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      { rows: files.reduce((sum, { labels }) => sum + (labels.special[kind] ?? 0), 0), policy: policy[kind] },
-    ]),
-  );
+  return Object.fromEntries([
+    ...kinds.map((kind) => [kind, { rows: rows(kind), policy: policy[kind] }] as const),
+    // Only some datasets have such rows.
+    ...(rows("attempted") > 0
+      ? [["attempted", { rows: rows("attempted"), policy: policy.attempted ?? "benign" }] as const]
+      : []),
+  ]);
 }
 
 function sums(parts: readonly ReadonlyMap<string, number>[]): Map<string, number> {

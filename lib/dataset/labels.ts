@@ -1,8 +1,9 @@
 import { DataError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { RowBatch } from "../flow/rowReader.js";
+import { cic2018Class } from "./cic/labels.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
-import type { LabelPolicy } from "./params.js";
+import type { LabelParams, LabelPolicy } from "./params.js";
 
 /** What a row's label became. `null` label: there is none that can be used. */
 export interface RowLabel {
@@ -26,7 +27,7 @@ export interface BatchLabels {
   readonly entries: readonly LabelEntry[];
 }
 
-type Special = keyof LabelPolicy;
+type Special = keyof LabelPolicy | "attempted";
 
 /** What to call a label; a user's own map, which may lack it, or the dialect's taxonomy. */
 export type MeaningOf = (
@@ -51,11 +52,11 @@ export class FileLabels {
   /** @param file its name in messages */
   constructor(
     private readonly file: string,
-    private readonly policy: LabelPolicy,
+    private readonly policy: LabelParams,
     private readonly meaningOf: MeaningOf,
   ) {}
 
-  static of(dialect: Dialect, file: string, policy: LabelPolicy, map?: MeaningOf): FileLabels {
+  static of(dialect: Dialect, file: string, policy: LabelParams, map?: MeaningOf): FileLabels {
     return new FileLabels(file, policy, map ?? ((label) => dialect.meaning(label)));
   }
 
@@ -88,10 +89,7 @@ export class FileLabels {
     const meaning = this.meaningOf(text);
     const { original } = meaning;
     this.originals.add(original ?? "(none)");
-    if (
-      (meaning.kind === "unknown" || meaning.kind === "empty" || meaning.kind === "background") &&
-      this.policy[meaning.kind] === "error"
-    ) {
+    if (isUnusable(meaning) && this.policy[meaning.kind] === "error") {
       throw new DataError(
         `ingest: ${this.file}, line ${line()}: label ${shown(original)} is ${meaning.kind}, and ` +
           `labels.${meaning.kind} is "error". ` +
@@ -126,16 +124,34 @@ export class FileLabels {
 
 const UNMAPPED = "label_unmapped";
 
-function entryOf(meaning: ReturnType<MeaningOf>, policy: LabelPolicy): LabelEntry {
+/** Whether a label says neither benign nor which attack. */
+function isUnusable(
+  meaning: ReturnType<MeaningOf>,
+): meaning is Extract<LabelMeaning, { kind: "unknown" | "empty" | "background" }> {
+  return meaning.kind === "unknown" || meaning.kind === "empty" || meaning.kind === "background";
+}
+
+function entryOf(meaning: ReturnType<MeaningOf>, policy: LabelParams): LabelEntry {
   const { original } = meaning;
   if (meaning.kind === "unmapped")
     return { label: null, family: null, original, keep: false, dropped: UNMAPPED, special: null };
   if (meaning.kind === "attack") {
-    const { label, family } = meaning;
+    const { family } = meaning;
+    const label =
+      policy.taxonomy === "cic-2018" ? (cic2018Class(meaning.label) ?? meaning.label) : meaning.label;
     return { label, family, original, keep: true, dropped: null, special: null };
   }
+  if (meaning.kind === "attempted" && policy.attempted === "own")
+    return {
+      label: meaning.label,
+      family: "attempted",
+      original,
+      keep: true,
+      dropped: null,
+      special: "attempted",
+    };
   const special = meaning.kind === "benign" ? null : meaning.kind;
-  return special === null || policy[special] === "benign"
+  return special === null || (policy[special] ?? "benign") === "benign"
     ? { label: "benign", family: "benign", original, keep: true, dropped: null, special }
     : { label: null, family: null, original, keep: false, dropped: `label_${special}`, special };
 }

@@ -54,5 +54,17 @@ export const labelParams = labelPolicy.extend({
     .union([z.string().min(1), z.record(z.string(), labelMapEntry)])
     .nullish()
     .describe("own names for the labels of the data: LABEL: {name, family}, or a CSV file in dataset.path"),
+  attempted: z
+    .enum(["benign", "drop", "own"])
+    .optional()
+    .describe(
+      "rows labelled X - Attempted (benign): benign as their authors score them, dropped, or a class of their own",
+    ),
+  taxonomy: z
+    .enum(["own", "cic-2018"])
+    .optional()
+    .describe(
+      "names of attacks (own): the dataset's, or those of CSE-CIC-IDS2018 for all datasets of the CIC",
+    ),
 });
 export type LabelParams = z.infer<typeof labelParams>;

@@ -4,6 +4,11 @@ import type { Field } from "../flow/fields.js";
 import type { Table } from "../table/table.js";
 import { argus } from "./argus.js";
 import { isReserved } from "./canonical.js";
+import { cicflowmeter } from "./cic/cicflowmeter.js";
+import { ids2017Corrected, ids2018Corrected } from "./cic/corrected.js";
+import { ids2017, ids2017Flows } from "./cic/ids2017.js";
+import { ids2018 } from "./cic/ids2018.js";
+import { cicflowmeterPython } from "./cic/python.js";
 import type { Dialect } from "./dialect.js";
 import { kdd99 } from "./kdd99.js";
 import { nfUq } from "./nfUq.js";
@@ -24,6 +29,13 @@ export const dialects: readonly Dialect[] = [
   argus,
   tonIotTelemetry,
   slips,
+  ids2017,
+  ids2017Flows,
+  ids2017Corrected,
+  ids2018,
+  ids2018Corrected,
+  cicflowmeter,
+  cicflowmeterPython,
 ];
 
 /** @throws ParamsError when `dataset.dialect` names none */

@@ -1,6 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { fieldIn } from "../dataset/registry.js";
 import { type Column, Table } from "../table/table.js";
+import { type ColumnSet, sourceOf } from "./columnSets.js";
 import { type DerivedGroup, derivedColumns } from "./derived.js";
 import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
 
@@ -11,20 +12,22 @@ export interface FeatureTable {
 }
 
 /**
- * The feature columns of flows: those that their dialect allows, as float32 or category, then the derived ones. Nothing
- * is fitted, so that a row gives the same values in a batch and in a stream. Labels, ids, addresses and times never
+ * The feature columns of flows: those of a set (columnSets.ts) that their dialect allows, as float32 or category, then the
+ * derived ones. Nothing is fitted, so that a row gives the same values in a batch and in a stream. Labels, ids, addresses and times never
  * become features; ports and host roles carry the profile `oracle`.
  * @throws DataError when no column can be a feature
  */
 export function buildFeatures(
   flows: Table,
-  options: { readonly derived: readonly DerivedGroup[] },
+  options: { readonly derived: readonly DerivedGroup[]; readonly columns?: ColumnSet },
 ): FeatureTable {
+  const set = options.columns ?? "all";
+  const source = sourceOf(flows, set);
   const columns = new Map<string, Column>();
   const schema: FeatureColumn[] = [];
   if (flows.has("row_id")) columns.set("row_id", flows.column("row_id"));
-  for (const name of flows.names) {
-    const field = fieldIn(flows, name);
+  for (const name of source.flows.names) {
+    const field = fieldIn(source.flows, name);
     if (field === undefined || field.use === "never" || field.kind === "text" || field.kind === "time")
       continue;
     const profile = field.use === "oracle" ? "oracle" : "realistic";
@@ -36,18 +39,20 @@ export function buildFeatures(
       profile,
       origin: "raw",
     });
-    columns.set(name, type === "category" ? flows.text(name) : rounded(flows.numbers(name)));
+    columns.set(name, type === "category" ? source.flows.text(name) : rounded(source.flows.numbers(name)));
   }
-  if (schema.length === 0) {
+  const made = source.vector ?? derivedColumns(source.flows, options.derived);
+  if (schema.length + made.length === 0) {
     throw new DataError(
       `features: no column can be a feature (has: ${flows.names.join(", ")}). Rerun the ingest stage on a known dialect.`,
     );
   }
-  for (const { column, values } of derivedColumns(flows, options.derived)) {
+  for (const { column, values } of made) {
     schema.push(column);
     columns.set(column.name, values);
   }
-  return { table: Table.of(columns), schema: { columns: schema, schema_hash: schemaHash(schema) } };
+  const facts = { columns: schema, schema_hash: schemaHash(schema) };
+  return { table: Table.of(columns), schema: set === "all" ? facts : { ...facts, column_set: set } };
 }
 
 function rounded(values: Float32Array | Float64Array): Column {

@@ -47,7 +47,8 @@ export function derivedColumns(flows: Table, groups: readonly DerivedGroup[]): D
     add("sizes", `${side}_ip_bytes_per_pkt`, "bytes/packet", [`${side}_ip_bytes`, `${side}_pkts`], ratio);
   }
   if (groups.includes("history") && flows.has("history")) {
-    for (const { name, values } of historyColumns(flows.text("history")))
+    const states = flows.has("conn_state") ? flows.text("conn_state") : undefined;
+    for (const { name, values } of historyColumns(flows.text("history"), states))
       derived.push({ column: numeric(name, "count"), values: float32(values) });
   }
   return derived;

@@ -28,15 +28,18 @@ export interface HistoryColumn {
 /**
  * How often each letter occurs in a connection's history, by side, the length of the history, and whether Zeek
  * turned the connection around (`^`). No history counts as an empty one: Zeek leaves it unset when nothing happened.
+ * A row that lacks the connection state too is of a dialect that knows neither: its counts are missing.
  * Zeek repeats c, g, t and w at every power of ten, the others are written once a side and phase.
  * Source: https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html (history)
  */
-export function historyColumns(history: TextColumn): HistoryColumn[] {
+export function historyColumns(history: TextColumn, states?: TextColumn): HistoryColumn[] {
+  const ofNothing = (row: number): number =>
+    states === undefined || states.codes[row] >= 0 ? 0 : Number.NaN;
   const column = (name: string, count: (text: string) => number): HistoryColumn => {
     const counts = history.dictionary.map(count);
     return {
       name: `history_${name}`,
-      values: Float32Array.from(history.codes, (code) => (code >= 0 ? counts[code] : 0)),
+      values: Float32Array.from(history.codes, (code, row) => (code >= 0 ? counts[code] : ofNothing(row))),
     };
   };
   const counted = Object.entries(letters).flatMap(([letter, name]) => [

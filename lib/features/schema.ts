@@ -1,5 +1,6 @@
 import { hashBytes } from "../base/hash.js";
 import { canonicalJson } from "../base/json.js";
+import type { ColumnSet } from "./columnSets.js";
 
 /** What a sensor on the wire has ("realistic"), or only a lab has ("oracle": ports, host roles, TTLs). */
 export type Profile = "realistic" | "oracle";
@@ -18,6 +19,8 @@ export interface FeatureColumn {
 export interface FeatureSchema {
   readonly columns: readonly FeatureColumn[];
   readonly schema_hash: string;
+  /** The columns that it was made of, where they are not all of the flows: `features.columns` of params.yaml. */
+  readonly column_set?: ColumnSet;
 }
 
 /** SHA-256 over the ordered names, types and units. */

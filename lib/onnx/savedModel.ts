@@ -29,6 +29,8 @@ export interface ModelInfo {
   readonly positive: "attack";
   readonly columns: readonly ModelColumn[];
   readonly schema_hash: string;
+  /** What its columns were made of, where that is not all of the flows' columns. */
+  readonly column_set?: string;
   readonly decision: { readonly rule: string; readonly [parameter: string]: unknown };
   readonly threshold: number;
   readonly calibration: "none";

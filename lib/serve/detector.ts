@@ -1,5 +1,6 @@
 import { compareColumns } from "../features/align.js";
 import { buildFeatures } from "../features/build.js";
+import type { ColumnSet } from "../features/columnSets.js";
 import { derivedGroups } from "../features/derived.js";
 import { encode } from "../features/encode.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
@@ -43,15 +44,14 @@ export class Detector {
       readonly absent?: readonly string[];
     } = {},
   ): Promise<Detection> {
-    const { columns } = this.model.info;
-    const built = buildFeatures(flows, { derived: derivedGroups });
+    const { columns, column_set } = this.model.info;
+    const of = { derived: derivedGroups, columns: column_set as ColumnSet | undefined };
+    const built = buildFeatures(flows, of);
     const { absent = [] } = options;
     const real =
       absent.length === 0
         ? built
-        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))), {
-            derived: derivedGroups,
-          });
+        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))), of);
     const { missing, extra } = compareColumns(real.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(
       encode(built.table, columns, this.model.levels, { absent: "missing" }),

@@ -42,6 +42,8 @@ describe("parseParams", () => {
       /models\.isolation: unknown key "class_weight"\.$/,
     ],
     ["a value out of range", { "models.forest.trees": 0 }, /models\.forest\.trees: .*>=1/],
+    ["a set of columns", { "features.columns": "flows" }, /features\.columns: .*"flow"/],
+    ["a policy of attempts", { "labels.attempted": "error" }, /labels\.attempted: .*"own"/],
     ["a view", { "models.forest.view": "scaledd" }, /"scaledd" is not under views.*Did you mean "scaled"\?/],
     ["a seed twice", { "models.forest.seeds": [42, 42] }, /models\.forest\.seeds: a seed stands there twice/],
     ["a model", { "run.models": ["forrest"] }, /"forrest" is not defined .*Did you mean "forest"\?/],
@@ -49,6 +51,16 @@ describe("parseParams", () => {
     ["a name twice", { "run.splits": ["site", "site"] }, /run\.splits: "site" is named twice/],
   ])("refuses %s by name", (_, changes, message) => {
     expect(() => parsed(changes)).toThrow(message);
+  });
+
+  it("takes files that lack what came later", () => {
+    expect(parsed({}).features.columns).toBeUndefined();
+    const { labels, features, views } = parsed({
+      ...{ "labels.attempted": "own", "labels.taxonomy": "cic-2018", "features.columns": "ml-ids-68" },
+      ...{ "views.cleaned": [{ clean: "ml-ids" }] },
+    });
+    expect([labels.attempted, labels.taxonomy, features.columns]).toEqual(["own", "cic-2018", "ml-ids-68"]);
+    expect(views.cleaned).toEqual([{ clean: "ml-ids" }]);
   });
 
   it("lists every fault", () => {

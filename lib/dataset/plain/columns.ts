@@ -3,6 +3,7 @@ import { didYouMean } from "../../base/nearest.js";
 import { type Field, flowField } from "../../flow/fields.js";
 import { parseAddress } from "../../flow/address.js";
 import type { TimeFormat } from "../../table/csv/plan.js";
+import { isTime } from "../../table/csv/times.js";
 import { isReserved, optionalColumns } from "../canonical.js";
 import { columnKey } from "../csvDialect.js";
 import type { TableColumns } from "../params.js";
@@ -122,7 +123,14 @@ function formatOf(
   found: ReadonlyMap<string, { name: string; values: readonly string[] }>,
 ): TimeFormat | null {
   if (time === null || time === undefined) return null;
-  return time_format ?? timeFormatOf(found.get(columnKey(time))?.values ?? [], `column "${time}"`);
+  const values = found.get(columnKey(time))?.values ?? [];
+  if (time_format === null || time_format === undefined) return timeFormatOf(values, `column "${time}"`);
+  const other = values.find((value) => !isTime(time_format, value));
+  if (other !== undefined)
+    throw new DataError(
+      `ingest: dataset.columns.time_format is ${time_format}, but column "${time}" holds "${other}". Correct it in params.yaml.`,
+    );
+  return time_format;
 }
 
 /** The name, or one made from it when flows.parquet or another column has it. */

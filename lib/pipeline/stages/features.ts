@@ -1,4 +1,5 @@
 import { buildFeatures } from "../../features/build.js";
+import { expectColumns } from "../../features/columnSets.js";
 import { fitViews } from "../../features/fit.js";
 import type { Stage } from "../stage.js";
 
@@ -12,6 +13,10 @@ export const features: Stage = {
     const flows = await io.readTable("artifacts/flows.parquet");
     const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"]);
     const { table, schema } = buildFeatures(flows, params.features);
+    expectColumns(
+      params.features.columns ?? "all",
+      schema.columns.map(({ name }) => name),
+    );
     const views = fitViews(params.views, table, split, schema);
     const folder = `artifacts/features/${io.key}`;
     await io.writeTable(`${folder}/features.parquet`, table);

@@ -97,6 +97,7 @@ export const train: Stage = {
       positive: "attack",
       columns: modelColumns,
       schema_hash: schemaHash(columns),
+      ...(schema.column_set === undefined ? {} : { column_set: schema.column_set }),
       decision,
       threshold: kept.threshold,
       calibration: "none",
