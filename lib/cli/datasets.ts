@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { plainFacts } from "../dataset/plain/dialect.js";
 import { dialects } from "../dataset/registry.js";
 import type { Command } from "./command.js";
 
@@ -13,19 +14,22 @@ Example:
   nidslab datasets`,
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean" } } });
-    const listed = dialects.map(({ name, title, row, labelPolicy, citation, columns }) => ({
-      name,
-      title,
-      row,
-      label_policy: labelPolicy,
-      citation,
-      columns: columns.map((column) => ({
-        name: column.name,
-        unit: column.unit,
-        use: column.use,
-        meaning: column.meaning,
-      })),
-    }));
+    const listed = [...dialects, { ...plainFacts, columns: [] }].map(
+      ({ name, title, needs, row, labelPolicy, citation, columns }) => ({
+        name,
+        title,
+        needs,
+        row,
+        label_policy: labelPolicy,
+        citation,
+        columns: columns.map((column) => ({
+          name: column.name,
+          unit: column.unit,
+          use: column.use,
+          meaning: column.meaning,
+        })),
+      }),
+    );
     if (values.json) {
       process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;
@@ -37,7 +41,7 @@ Example:
           .map(({ name }) => name)
           .join(", ") || "none";
       process.stdout.write(
-        `${dialect.name}  ${dialect.title}\n  row: ${dialect.row}\n  labels: ${dialect.label_policy}\n` +
+        `${dialect.name}  ${dialect.title}\n${dialect.needs === undefined ? "" : `  needs: ${dialect.needs}\n`}  row: ${dialect.row}\n  labels: ${dialect.label_policy}\n` +
           `  never features: ${named("never")}\n  profile oracle only: ${named("oracle")}\n  cite: ${dialect.citation}\n\n`,
       );
     }

@@ -1,4 +1,4 @@
-import { dateOf } from "../flow/time.js";
+import { dayText } from "../flow/time.js";
 import type { Column, Table, TextColumn } from "../table/table.js";
 
 const DAY_US = 86_400e6;
@@ -17,7 +17,7 @@ function daysOf(startUs: ArrayLike<number>): TextColumn {
   const codes = Int32Array.from(startUs, (us) => {
     if (Number.isNaN(us)) return -1;
     const day = Math.floor(us / DAY_US);
-    const code = known.get(day) ?? dictionary.push(dateOf(us)) - 1;
+    const code = known.get(day) ?? dictionary.push(dayText(day)) - 1;
     known.set(day, code);
     return code;
   });

@@ -17,6 +17,8 @@ export interface Dialect {
   /** What `dataset.dialect` says. */
   readonly name: string;
   readonly title: string;
+  /** What files it is, where they come from, on what terms. */
+  readonly needs?: string;
   /** The dataset's name where the dialect is one dataset; null: the folder's name. */
   readonly dataset: string | null;
   /** What one row is. */
@@ -24,8 +26,6 @@ export interface Dialect {
   /** How labels are understood, in a sentence or two. */
   readonly labelPolicy: string;
   readonly citation: string;
-  /** What it takes to use it: which files, from where, under what licence. */
-  readonly needs?: string;
   /** Names of its files; when one of them holds something else, only this dialect says why. */
   readonly named?: RegExp;
   /** Every column that it fills, in order. */

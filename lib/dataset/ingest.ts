@@ -23,7 +23,7 @@ import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels } from "./labels.js";
 import type { DatasetParams, LabelParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
-import { type IgnoredFile, type KnownFile, type KnownFiles, datasetFiles } from "./read.js";
+import { datasetFiles, type IgnoredFile, type KnownFile, type KnownFiles } from "./read.js";
 import { contentColumns } from "./registry.js";
 import { type RowSink, TableSink } from "./sink.js";
 import { TextCounts } from "./textCounts.js";

@@ -6,9 +6,7 @@ import { familyLookup } from "./taxonomy.js";
 
 const familyOf = familyLookup(kddFamilies);
 const features = kddFields.map(({ names }) => names[0]);
-const unlabelled = [
-  ...["kddcup.testdata.unlabeled_10_percent", "kddcup.newtestdata_10_percent_unlabeled"],
-];
+const unlabelled = [...["kddcup.testdata.unlabeled_10_percent", "kddcup.newtestdata_10_percent_unlabeled"]];
 
 /** Labels end with a dot in the published files. */
 function meaning(text: string): LabelMeaning {
@@ -30,7 +28,8 @@ export const kdd99: Dialect = csvDialect({
   labelPolicy:
     "normal. is benign; each of 39 attack names (their dot left out) is a label of its own, in four families (dos, probe, " +
     "r2l, u2r; httptunnel counts as r2l, worm as dos); a name that is none of them follows labels.unknown of params.yaml.",
-  citation: "Hettich and Bay 1999, The UCI KDD archive: KDD Cup 1999 data; Stolfo, Fan, Lee, Prodromidis and Chan 2000",
+  citation:
+    "Hettich and Bay 1999, The UCI KDD archive: KDD Cup 1999 data; Stolfo, Fan, Lee, Prodromidis and Chan 2000",
   needs:
     "kddcup.data_10_percent.gz (or kddcup.data.gz) to train and corrected.gz to test from the UCI KDD archive " +
     "(kdd.ics.uci.edu/databases/kddcup99); free, with the citation",
@@ -60,7 +59,9 @@ export const kdd99: Dialect = csvDialect({
   },
   officialPart({ path }) {
     const name = basename(path);
-    return Promise.resolve({ part: /test|^corrected/i.test(name) ? "test" : /data|train/i.test(name) ? "train" : null });
+    return Promise.resolve({
+      part: /test|^corrected/i.test(name) ? "test" : /data|train/i.test(name) ? "train" : null,
+    });
   },
   meaning,
 });

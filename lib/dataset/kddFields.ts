@@ -68,7 +68,17 @@ export const kddFields: readonly CsvField[] = [
 
 /** What copies with a header call the label. */
 export const kddLabelNames = [
-  ...["label", "class", "labels", "attack", "attack_type", "attack_name", "outcome", "target", "connection_type"],
+  ...[
+    "label",
+    "class",
+    "labels",
+    "attack",
+    "attack_type",
+    "attack_name",
+    "outcome",
+    "target",
+    "connection_type",
+  ],
 ];
 
 /** Field 43 of NSL-KDD. */

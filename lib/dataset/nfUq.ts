@@ -13,8 +13,8 @@ import { type Families, familyLookup, flaggedMeaning, flaggedText } from "./taxo
 export const nfUqFamilies: Families = {
   analysis: ["Analysis"],
   backdoor: ["Backdoor", "Backdoors"],
-  bot: ["Bot"],
-  "brute-force": ["Brute Force", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce", "password"],
+  botnet: ["Bot"],
+  bruteforce: ["Brute Force", "BruteForce", "FTP-BruteForce", "SSH-Bruteforce", "password"],
   ddos: ["DDoS", "DDOS attack-HOIC", "DDOS attack-LOIC-UDP", "DDoS attacks-LOIC-HTTP"],
   dos: [
     ...["DoS", "DoS attacks-GoldenEye", "DoS attacks-Hulk"],
@@ -29,7 +29,7 @@ export const nfUqFamilies: Families = {
   reconnaissance: ["Reconnaissance", "scanning"],
   shellcode: ["Shellcode"],
   theft: ["Theft"],
-  "web-attack": [
+  webattack: [
     ...["Brute Force -Web", "Brute Force -XSS", "SQL Injection", "Web Attacks", "injection", "xss"],
   ],
   worms: ["Worms"],
@@ -41,7 +41,9 @@ const benign = new Set(["benign", "normal"]);
 /** The dataset that a file's name, or a cell of its column Dataset, tells: nf-unsw-nb15-v2. */
 function datasetNamed(text: string): string | undefined {
   const found =
-    /\bNF[-_](UNSW[-_]NB15|ToN[-_]IoT|BoT[-_]IoT|(?:CSE[-_])?CIC[-_]?IDS[-_]?2018|UQ[-_]NIDS)(?:[-_](v\d))?/i.exec(text);
+    /\bNF[-_](UNSW[-_]NB15|ToN[-_]IoT|BoT[-_]IoT|(?:CSE[-_])?CIC[-_]?IDS[-_]?2018|UQ[-_]NIDS)(?:[-_](v\d))?/i.exec(
+      text,
+    );
   if (found === null) return undefined;
   const name = found[1].toLowerCase().replaceAll("_", "-");
   return `nf-${/2018$/.test(name) ? "cse-cic-ids2018" : name}${found[2] === undefined ? "" : `-${found[2].toLowerCase()}`}`;
@@ -59,12 +61,13 @@ function datasets(table: Table): Record<string, TextColumn> {
 /** The NetFlow datasets of the University of Queensland, versions 1 to 3. */
 export const nfUq: Dialect = csvDialect({
   name: "nf-uq",
-  title: "NF-UQ NetFlow sets (NF-UNSW-NB15, NF-ToN-IoT, NF-BoT-IoT, NF-CSE-CIC-IDS2018, NF-UQ-NIDS; v1, v2, v3)",
+  title:
+    "NF-UQ NetFlow sets (NF-UNSW-NB15, NF-ToN-IoT, NF-BoT-IoT, NF-CSE-CIC-IDS2018, NF-UQ-NIDS; v1, v2, v3)",
   dataset: null,
   row: "one flow as nProbe sees it, both directions in one record, cut by its timeouts",
   labelPolicy:
     "Benign with Label 0 is benign; each name under Attack with Label 1 is an attack of that name, in a family (dos, ddos, " +
-    "brute-force, web-attack, reconnaissance, …); a file with Label alone has attacks called attack; other names, and pairs " +
+    "bruteforce, webattack, reconnaissance, …); a file with Label alone has attacks called attack; other names, and pairs " +
     "that disagree, follow labels.unknown of params.yaml.",
   citation:
     "Sarhan, Layeghy and Portmann 2022, Towards a standard feature set for network intrusion detection system datasets " +

@@ -7,9 +7,39 @@ import { ttlWhy } from "./unswFields.js";
 
 /** nDPI's numbers of application protocols that Zeek knows, by Zeek's name. Source: nDPI, ndpi_protocol_ids.h. */
 const services: Readonly<Record<string, string>> = {
-  ...{ 1: "ftp", 2: "pop3", 3: "smtp", 4: "imap", 5: "dns", 7: "http", 9: "ntp", 14: "snmp", 16: "smb", 17: "syslog" },
-  ...{ 18: "dhcp", 19: "postgresql", 20: "mysql", 23: "pop3", 29: "smtp", 41: "smb", 51: "imap", 65: "irc", 88: "rdp" },
-  ...{ 91: "ssl", 92: "ssh", 100: "sip", 111: "krb", 112: "ldap", 127: "dce_rpc", 146: "radius", 175: "ftp-data" },
+  ...{
+    1: "ftp",
+    2: "pop3",
+    3: "smtp",
+    4: "imap",
+    5: "dns",
+    7: "http",
+    9: "ntp",
+    14: "snmp",
+    16: "smb",
+    17: "syslog",
+  },
+  ...{
+    18: "dhcp",
+    19: "postgresql",
+    20: "mysql",
+    23: "pop3",
+    29: "smtp",
+    41: "smb",
+    51: "imap",
+    65: "irc",
+    88: "rdp",
+  },
+  ...{
+    91: "ssl",
+    92: "ssh",
+    100: "sip",
+    111: "krb",
+    112: "ldap",
+    127: "dce_rpc",
+    146: "radius",
+    175: "ftp-data",
+  },
   188: "quic",
 };
 
@@ -21,7 +51,8 @@ function applicationOf(text: string): string {
 const own = (field: Field): CsvField => ({ names: [field.name.toUpperCase()], field });
 const number = (name: string, unit: string, meaning: string): CsvField =>
   own(numberField(name, unit, meaning));
-const ttl = (name: string, meaning: string): CsvField => own(oracle(numberField(name, "hops", meaning), ttlWhy));
+const ttl = (name: string, meaning: string): CsvField =>
+  own(oracle(numberField(name, "hops", meaning), ttlWhy));
 const sizes = ["up_to_128", "128_to_256", "256_to_512", "512_to_1024", "1024_to_1514"];
 
 /**
@@ -42,7 +73,10 @@ export const nfUqFields: readonly CsvField[] = [
     field: flowField("service"),
     word: (text) => services[text.replace(/\..*$/, "")] ?? null,
   },
-  { ...own(categoryField("l7_proto", "application protocol by nDPI's numbers, with what it carries")), word: applicationOf },
+  {
+    ...own(categoryField("l7_proto", "application protocol by nDPI's numbers, with what it carries")),
+    word: applicationOf,
+  },
   { names: ["IN_BYTES"], field: flowField("orig_ip_bytes"), required: true },
   { names: ["OUT_BYTES"], field: flowField("resp_ip_bytes"), required: true },
   { names: ["IN_PKTS"], field: flowField("orig_pkts"), required: true },
@@ -72,10 +106,16 @@ export const nfUqFields: readonly CsvField[] = [
   ),
   number("tcp_win_max_in", "bytes", "largest TCP window of the originator"),
   number("tcp_win_max_out", "bytes", "largest TCP window of the responder"),
-  number("icmp_type", "code", "ICMP type * 256 + code"),
+  {
+    names: ["ICMP_TYPE"],
+    field: numberField("icmp_type_code", "code", "ICMP type * 256 + code"),
+  },
   number("icmp_ipv4_type", "code", "ICMP type"),
   own(
-    never(numberField("dns_query_id", "id", "transaction id of the DNS query"), "an identifier, drawn at random"),
+    never(
+      numberField("dns_query_id", "id", "transaction id of the DNS query"),
+      "an identifier, drawn at random",
+    ),
   ),
   number("dns_query_type", "code", "type of the DNS query (1 is A, 2 is NS, …)"),
   number("dns_ttl_answer", "s", "time to live of the first A record in the answer"),

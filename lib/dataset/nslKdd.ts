@@ -69,7 +69,9 @@ export const nslKdd: Dialect = csvDialect({
   },
   // The published folder has every file twice, and parts of the whole ones.
   partOf(file, others) {
-    const match = /^((?:.*\/)?KDD(?:Train|Test))(\+|\+_20Percent|-21)(\.txt|\.csv|\.arff)?(\.gz)?$/.exec(file);
+    const match = /^((?:.*\/)?KDD(?:Train|Test))(\+|\+_20Percent|-21)(\.txt|\.csv|\.arff)?(\.gz)?$/.exec(
+      file,
+    );
     if (match === null) return undefined;
     const [, base, variant, kind = ""] = match;
     const names = (stem: string, some: readonly string[]): string[] =>
@@ -79,6 +81,8 @@ export const nslKdd: Dialect = csvDialect({
     return [...wholes, ...twins].find((name) => others.includes(name));
   },
   officialPart: ({ path }) => Promise.resolve({ part: partOf(path) }),
-  extra: (_path, table, part) => ({ subset: part === "test" ? hardRows(table) : constantText(null, table.rows) }),
+  extra: (_path, table, part) => ({
+    subset: part === "test" ? hardRows(table) : constantText(null, table.rows),
+  }),
   meaning,
 });

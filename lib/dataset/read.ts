@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { DataError, FormatError, ParamsError } from "../base/errors.js";
-import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
+import { headOf } from "./head.js";
 import type { DatasetParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
 import { plainDialect, plainFacts } from "./plain/dialect.js";
@@ -45,7 +45,7 @@ export interface ReadOptions {
  * must be readable.
  * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
-export function knownFiles(path: string, options: ReadOptions): KnownFiles {
+export async function knownFiles(path: string, options: ReadOptions): Promise<KnownFiles> {
   const candidates =
     options.own !== undefined
       ? [options.own]
@@ -57,7 +57,7 @@ export function knownFiles(path: string, options: ReadOptions): KnownFiles {
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = readHead(file.path);
+    const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
@@ -104,14 +104,14 @@ export async function datasetFiles(
       throw new ParamsError(
         `dataset.dialect: a ${dialect} needs dataset.columns, which says what its columns are: {target: NAME}.`,
       );
-    return { ...knownFiles(path, { ...dataset, except }), table: null };
+    return { ...(await knownFiles(path, { ...dataset, except })), table: null };
   }
   if (dialect !== "auto" && dialect !== plainFacts.name)
     throw new ParamsError(
       `dataset.columns describes a plain table, but dataset.dialect is ${dialect}. Set one of them to null or auto.`,
     );
   const own = await plainDialect(filesOf(path, { ...dataset, except }), columns, path);
-  return { ...knownFiles(path, { ...dataset, except, own }), table: own.table };
+  return { ...(await knownFiles(path, { ...dataset, except, own })), table: own.table };
 }
 
 function lastName(path: string): string | undefined {

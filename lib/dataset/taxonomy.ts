@@ -43,7 +43,8 @@ export function flaggedMeaning(
   if (category === "" && flag === null) return { kind: "empty", original: null };
   const family = familyOf(category);
   const isBenign = category === "" ? flag === 0 : benign.has(category.toLowerCase()) && flag !== 1;
-  if (isBenign && flag !== undefined) return { kind: "benign", original: category === "" ? written : category };
+  if (isBenign && flag !== undefined)
+    return { kind: "benign", original: category === "" ? written : category };
   if (category === "" && flag === 1)
     return { kind: "attack", original: written, label: "attack", family: "attack" };
   if (family !== undefined && (flag === 1 || flag === null))

@@ -56,7 +56,12 @@ export const unswFields: readonly CsvField[] = [
   number("smean", "bytes", "mean size of the originator's packets", rawNames.smean),
   number("dmean", "bytes", "mean size of the responder's packets", rawNames.dmean),
   number("trans_depth", "count", "depth into the connection of the HTTP request"),
-  number("response_body_len", "bytes", "size of the body that the HTTP server sent", rawNames.response_body_len),
+  number(
+    "response_body_len",
+    "bytes",
+    "size of the body that the HTTP server sent",
+    rawNames.response_body_len,
+  ),
   number("sjit", "ms", "jitter of the originator"),
   number("djit", "ms", "jitter of the responder"),
   { names: ["stime"], field: flowField("start_us"), format: "epoch_s" },
@@ -85,6 +90,8 @@ const partitionOnly = new Set(["rate"]);
 
 /** The 49 columns of the headerless raw files. */
 export const rawOrder: readonly string[] = [
-  ...unswFields.filter(({ names }) => !partitionOnly.has(names[0])).map(({ names: [name] }) => rawNames[name] ?? name),
+  ...unswFields
+    .filter(({ names }) => !partitionOnly.has(names[0]))
+    .map(({ names: [name] }) => rawNames[name] ?? name),
   ...["attack_cat", "label"],
 ];

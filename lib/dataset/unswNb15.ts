@@ -47,7 +47,8 @@ async function officialPart({ path, has, rows }: CsvFileFacts): Promise<Official
 
 /** What lies beside the files of flows, by its header. */
 function beside(keys: readonly string[]): string | undefined {
-  if (keys.includes("description") && keys.includes("name")) return "the list of UNSW-NB15's features, not flows";
+  if (keys.includes("description") && keys.includes("name"))
+    return "the list of UNSW-NB15's features, not flows";
   if (keys.includes("attack subcategory"))
     return keys.includes("number of events")
       ? "the counts of UNSW-NB15's attack categories, not flows"

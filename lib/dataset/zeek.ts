@@ -39,6 +39,9 @@ export const zeek: Dialect = {
   citation:
     "Paxson 1999, Bro: a system for detecting network intruders in real-time, Computer Networks 31; labels after Garcia, " +
     "Parmisano and Erquiaga 2020, IoT-23, doi:10.5281/zenodo.4743746",
+  needs:
+    "conn.log or conn.log.labeled of a sensor of your own, or of a published set (Stratosphere's, IoT-23: CC BY, with the " +
+    "citation)",
   columns: flowFields,
   recognise(head) {
     const kind = sniffZeek(head);

@@ -7,12 +7,12 @@ import { type Bootstrap, bootstrapIntervals } from "./intervals.js";
 import { atHalf, metricsOf, recallAtFpr, whyNull } from "./metrics.js";
 import { cutsOf, type Ranking, rankScores, type ScoredRows } from "./ranking.js";
 import { metricNames, type PartDetails, type PartMetrics } from "./result.js";
-import { type SortedPart, sortPart, type Tally, tally } from "./tally.js";
+import { type SortedPart, sortPart, type Tally, tally, thresholdOf } from "./tally.js";
 
 /** One part of a split, scored: every array holds a value a row, in the order of the part's rows. */
 export interface PartInput extends ScoredRows {
-  /** Attack when score >= threshold. */
-  readonly threshold: number;
+  /** Attack when score >= threshold; one for all rows, or one a row (rows scored by several models). */
+  readonly threshold: number | Float64Array;
   /** Attack family of each row; what it says of benign rows is not looked at. */
   readonly family: TextColumn;
   /** Families of the training part, for seen, novel and untested; "benign" in it is not looked at. */
@@ -118,7 +118,8 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
   };
 }
 
-function checkInput({ isAttack, scores, family, classes, subset, isProbability }: PartInput): void {
+function checkInput(input: PartInput): void {
+  const { isAttack, scores, family, classes, subset, isProbability, threshold } = input;
   const n = isAttack.length;
   const lengths: [string, number][] = [
     ["scores", scores.length],
@@ -126,6 +127,7 @@ function checkInput({ isAttack, scores, family, classes, subset, isProbability }
     ["truth", classes?.truth.length ?? n],
     ["predicted", classes?.predicted.length ?? n],
     ["subset", subset?.codes.length ?? n],
+    ["threshold", typeof threshold === "number" ? n : threshold.length],
   ];
   for (const [name, length] of lengths) {
     if (length !== n) throw new DataError(`eval: ${name} has ${length} rows, ${n} were expected.`);
@@ -160,11 +162,15 @@ function classCells({ isAttack, scores, threshold, classes }: PartInput): {
   }
   return {
     names: classes?.names ?? ["benign", "attack"],
-    cell: Int32Array.from(isAttack, (attack, i) => attack * 2 + (scores[i] >= threshold ? 1 : 0)),
+    cell: Int32Array.from(
+      isAttack,
+      (attack, i) => attack * 2 + (scores[i] >= thresholdOf(threshold, i) ? 1 : 0),
+    ),
   };
 }
 
-function partMetrics(t: Tally, part: SortedPart, threshold: number): PartMetrics {
+function partMetrics(t: Tally, part: SortedPart, cut: number | Float64Array): PartMetrics {
+  const threshold = typeof cut === "number" ? cut : null;
   const { n, tp, fp } = t;
   const counts = { n, tp, fp, tn: n - t.attacks - fp, fn: t.attacks - tp };
   const values = metricsOf(t, part);

@@ -39,6 +39,22 @@ export interface Metrics {
   readonly test: PartMetrics;
 }
 
+/** How a value varies over the folds of a k-fold split that define it; null where none does. */
+export interface Spread {
+  readonly mean: number | null;
+  /** Sample standard deviation; null for fewer than two folds. */
+  readonly std: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Folds that define the value. */
+  readonly folds: number;
+}
+
+/** metrics/<split>/<model>.json of a k-fold split: over all rows, each scored by the model that did not see it. */
+export interface CvMetrics {
+  readonly cv: PartMetrics & { readonly spread: Readonly<Record<MetricName | "threshold", Spread>> };
+}
+
 /** A value with its bootstrap 95% interval; null where it is undefined. */
 export interface Interval {
   readonly point: number | null;
@@ -99,4 +115,14 @@ export interface Details {
   readonly test: PartDetails;
   /** Test metrics of further training seeds at their own thresholds; null when there is one seed. */
   readonly seeds: readonly { readonly seed: number; readonly test: PartMetrics }[] | null;
+}
+
+/** details/<split>/<model>.json of a k-fold split. */
+export interface CvDetails
+  extends Pick<Details, "split" | "model" | "type" | "kind" | "classes" | "decision" | "bootstrap"> {
+  /** Over all out-of-fold rows. A family is seen when the training part of a fold that tests it has it. */
+  readonly cv: PartDetails;
+  readonly folds: readonly { readonly fold: number; readonly metrics: PartMetrics }[];
+  /** Out-of-fold metrics of further training seeds; null when there is one seed. */
+  readonly seeds: readonly { readonly seed: number; readonly cv: PartMetrics }[] | null;
 }

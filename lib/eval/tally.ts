@@ -52,10 +52,15 @@ export interface RowCodes {
   readonly families: number;
 }
 
+/** The threshold of a row. @param threshold one for all rows, or one a row */
+export function thresholdOf(threshold: number | Float64Array, row: number): number {
+  return typeof threshold === "number" ? threshold : threshold[row];
+}
+
 export function sortPart(
   rows: ScoredRows & { readonly coarse?: boolean },
   ranking: Ranking,
-  threshold: number,
+  threshold: number | Float64Array,
   codes: RowCodes,
 ): SortedPart {
   const { scores, isAttack, isProbability, coarse = false } = rows;
@@ -67,7 +72,7 @@ export function sortPart(
   const kinds: RowKind[] = [];
   const known = new Map<number, number>();
   const kind = Int32Array.from(order, (row) => {
-    const flagged = scores[row] >= threshold;
+    const flagged = scores[row] >= thresholdOf(threshold, row);
     const flaggedAtHalf = scores[row] >= 0.5;
     const [cell, family] = [codes.cell[row], codes.family[row]];
     const key =

@@ -36,21 +36,21 @@ function zoneMinutes(zone: string | undefined): number {
 }
 
 /**
- * The date (UTC) of a time in microseconds, as 2015-01-22.
- * Source: Hinnant 2013, chrono-compatible low-level date algorithms, civil_from_days.
+ * A day, counted from 1970-01-01, as yyyy-mm-dd.
+ * Source: Hinnant, chrono-compatible low-level date algorithms (civil_from_days)
  */
-export function dateOf(us: number): string {
-  const days = Math.floor(us / 86_400e6) + 719_468; // since 0000-03-01
-  const era = Math.floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
+export function dayText(day: number): string {
+  const shifted = day + 719_468; // from 0000-03-01
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153); // months since March
-  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const dayOfMonth = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
   const padded = (value: number, width: number): string => String(value).padStart(width, "0");
-  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(dayOfMonth, 2)}`;
 }

@@ -4,16 +4,18 @@ import { DataError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
 import { didYouMean } from "../base/nearest.js";
 import type { IngestFacts } from "../dataset/ingest.js";
-import type { Details, Metrics } from "../eval/result.js";
+import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import { type Params, readParams } from "../pipeline/params.js";
 import { settingsOf } from "../pipeline/stages/report.js";
 import {
   type Champion,
   championOf,
+  type FoldedResult,
   type ModelFile,
   type ReportInput,
   type Result,
 } from "../report/results.js";
+import { hasFolds } from "../split/recipe.js";
 import type { SplitFacts } from "../split/report.js";
 import { readParquet } from "../table/parquet.js";
 import type { Table } from "../table/table.js";
@@ -43,6 +45,8 @@ export interface Lab {
   evaluation(split: string, model: string): Result;
   /** Those of every model of run.models, in its order. */
   evaluations(split: string): readonly Result[];
+  /** Out-of-fold metrics of one model on a k-fold split, which has no test part. */
+  crossValidation(split: string, model: string): FoldedResult;
   /** Score and decision of every validation and test row. */
   predictions(split: string, model: string): Promise<Table>;
   /** The model that the headline split's validation part chose. */
@@ -69,8 +73,14 @@ export function openLab(start: string = process.cwd()): Lab {
       `notebook: "${name}" is not in run.${kind} of params.yaml (has: ${names.join(", ")}).${didYouMean(name, names)}`,
     );
   };
+  const isFolded = (split: string): boolean => hasFolds(params.splits[split]);
   const evaluation = (split: string, model: string): Result => {
     const place = `${known("splits", split)}/${known("models", model)}`;
+    if (isFolded(split)) {
+      throw new DataError(
+        `notebook: "${split}" is a k-fold split and has no test part. Use lab.crossValidation("${split}", "${model}").`,
+      );
+    }
     const file = json<ModelFile>(`artifacts/models/${place}/model.json`);
     const metrics = json<Metrics>(`reports/metrics/${place}.json`);
     const details = json<Details>(`reports/details/${place}.json`);
@@ -79,6 +89,16 @@ export function openLab(start: string = process.cwd()): Lab {
   };
   const evaluations = (split: string): readonly Result[] =>
     params.run.models.map((model) => evaluation(split, model));
+  const crossValidation = (split: string, model: string): FoldedResult => {
+    const place = `${known("splits", split)}/${known("models", model)}`;
+    if (!isFolded(split)) {
+      throw new DataError(
+        `notebook: "${split}" is no k-fold split. Use lab.evaluation("${split}", "${model}").`,
+      );
+    }
+    const metrics = json<CvMetrics>(`reports/metrics/${place}.json`);
+    return { split, model, metrics, details: json<CvDetails>(`reports/details/${place}.json`) };
+  };
   const champion = (): Champion => {
     const { headline } = params.report;
     return championOf(evaluations(headline), headline, params.run.models);
@@ -95,12 +115,16 @@ export function openLab(start: string = process.cwd()): Lab {
     parts: (name) => table(`artifacts/splits/${known("splits", name)}.parquet`),
     evaluation,
     evaluations,
+    crossValidation,
     predictions: (name, model) =>
       table(`artifacts/eval/${known("splits", name)}/${known("models", model)}/predictions.parquet`),
     champion,
     report: () => ({
       settings: settingsOf(params),
-      results: params.run.splits.flatMap(evaluations),
+      results: params.run.splits.filter((name) => !isFolded(name)).flatMap(evaluations),
+      folded: params.run.splits
+        .filter(isFolded)
+        .flatMap((name) => params.run.models.map((model) => crossValidation(name, model))),
       ingest: ingest(),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
       scores: null,

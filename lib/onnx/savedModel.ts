@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
 import type { Matrix } from "../table/matrix.js";
+import { isFolded } from "./foldedModel.js";
 import { OnnxSession } from "./session.js";
 
 /** A column that a model takes, in the order of its input matrix. */
@@ -19,6 +20,8 @@ export interface ModelInfo {
   readonly type: string;
   readonly kind: "classifier" | "detector";
   readonly split: string;
+  /** Of a k-fold split: which of its models this is. */
+  readonly fold?: number;
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly view: string;
@@ -124,6 +127,12 @@ export function readModelInfo(folder: string): ModelInfo {
     );
   }
   const info = readJson<ModelInfo>(path, "Run nidslab repro.");
+  if (isFolded(info ?? {})) {
+    throw new DataError(
+      `model: ${folder} holds the models of a k-fold split, which has no single model. Name one of its folds, ` +
+        `${join(folder, "fold-1")}, or a model of a split with a test part.`,
+    );
+  }
   for (const key of ["kind", "classes", "columns", "threshold", "onnx_sha256"] as const) {
     if (info?.[key] === undefined)
       throw new FormatError(

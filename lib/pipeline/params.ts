@@ -9,7 +9,7 @@ import { columnSets } from "../features/columnSets.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
 import { modelParams } from "../models/registry.js";
-import { splitRecipe } from "../split/recipe.js";
+import { hasFolds, splitRecipe } from "../split/recipe.js";
 
 const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
 const modelName = z.string().regex(/^[a-z0-9_-]+$/, "a model's name is made of a-z, 0-9, _ and -");
@@ -68,6 +68,12 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
   if (!params.run.splits.includes(params.report.headline)) {
     undefinedNames.push(
       `report.headline: "${params.report.headline}" is not in run.splits (${params.run.splits.join(", ")})`,
+    );
+  }
+  const headline = params.splits[params.report.headline];
+  if (headline !== undefined && hasFolds(headline)) {
+    undefinedNames.push(
+      `report.headline: "${params.report.headline}" is a k-fold split, which has no test part: name a split that has one`,
     );
   }
   for (const [key, names] of Object.entries(params.run)) {

@@ -33,6 +33,7 @@ export interface IngestCard {
     readonly file: string;
     readonly rows_read: number;
     readonly rows_kept: number;
+    readonly notes?: readonly string[];
   }[];
   readonly ignored_files: readonly { readonly file: string; readonly why: string }[];
   readonly duplicates: {
@@ -43,8 +44,19 @@ export interface IngestCard {
   };
 }
 
+/** What the report reads of one fold of a k-fold split. */
+interface FoldCard {
+  readonly fold: number;
+  readonly coverage: Readonly<Record<string, Readonly<Record<Part, number>>>>;
+  readonly novel: readonly string[];
+}
+
 /** What the report reads of artifacts/splits/<split>.json (as lib/split writes it); more may stand there. */
 export interface SplitCard {
+  /** Of a k-fold split: each fold's own rows are its test part. */
+  readonly folds?: readonly FoldCard[];
+  /** Families that some folds lack. */
+  readonly short_families?: readonly { readonly family: string }[];
   /** Why rows are unused. */
   readonly unused: Readonly<Record<string, number>>;
   /** Rows by family and part. */

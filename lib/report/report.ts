@@ -4,6 +4,7 @@ import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { dataSection, questionSection } from "./sectionData.js";
+import { foldTable } from "./sectionFolds.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
@@ -34,15 +35,19 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
   ];
   const svg = new Map<string, string>();
   for (const { name, figure } of figuresOf(blocks)) svg.set(name, await renderSvg(figure.vegaLite));
-  const comparison = comparisonTable(input, champion);
+  const folds = foldTable(input);
+  const tables = [comparisonTable(input, champion), ...(folds === null ? [] : [folds])];
   return {
     champion,
     texts: new Map([
       ["report.md", documentMarkdown(title, [{ kind: "paragraph", text: [lead] }, ...blocks])],
       ["report.html", pageHtml({ title, lead, blocks, svg })],
-      ["comparison.md", toMarkdown(comparison)],
+      ["comparison.md", tables.map((table) => toMarkdown(table)).join("\n")],
       ["comparison.csv", toCsv(fullComparison(input))],
-      ["comparison.tex", toLatex(comparison, "comparison")],
+      [
+        "comparison.tex",
+        tables.map((table, i) => toLatex(table, i === 0 ? "comparison" : "cross-validation")).join("\n"),
+      ],
       ...Array.from(svg, ([name, text]): [string, string] => [`figures/${name}.svg`, text]),
     ]),
   };

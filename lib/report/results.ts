@@ -1,5 +1,5 @@
 import type { DecisionRule } from "../eval/decision.js";
-import type { Details, Metrics } from "../eval/result.js";
+import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
@@ -16,6 +16,14 @@ export interface Result {
   readonly file: ModelFile;
   /** Size of model.onnx. */
   readonly onnxBytes: number;
+}
+
+/** One model on one k-fold split: measured on out-of-fold rows, never beside a test part. */
+export interface FoldedResult {
+  readonly split: string;
+  readonly model: string;
+  readonly metrics: CvMetrics;
+  readonly details: CvDetails;
 }
 
 /** The settings that the report puts into words. */
@@ -38,8 +46,10 @@ export interface ScoreGroups {
 /** Everything that a report is made of. */
 export interface ReportInput {
   readonly settings: ReportSettings;
-  /** In the order of run.splits and run.models. */
+  /** Splits with a test part, in the order of run.splits and run.models. */
   readonly results: readonly Result[];
+  /** K-fold splits, in the same order. */
+  readonly folded: readonly FoldedResult[];
   readonly ingest: IngestCard;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;

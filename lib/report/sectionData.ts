@@ -4,6 +4,7 @@ import { type Block, code, enumerate, type Inline, paragraph, sentence, strong }
 import { classCountsFigure } from "./evalFigures.js";
 import { count, percent, plural } from "./numbers.js";
 import { type ReportInput, splitsInOrder } from "./results.js";
+import { foldPartBlocks } from "./sectionFolds.js";
 import { type Cell, countCell, type ReportTable, textCell } from "./table.js";
 import { recipeWords } from "./words.js";
 
@@ -21,6 +22,9 @@ export function questionSection(input: ReportInput): Block[] {
       strong("Data. "),
       ...sentence`${ingest.datasets.join(", ")}: ${count(ingest.rows.kept)} rows from ${plural(ingest.files.length, "file")}.`,
       ...ingest.dialects.flatMap(dialectWords),
+      ...ingest.files.flatMap(({ file, notes = [] }) =>
+        notes.flatMap((note): Inline[] => [" ", code(file), `: ${note}.`]),
+      ),
     ),
     paragraph(
       strong("Labels. "),
@@ -121,7 +125,8 @@ export function dataSection(input: ReportInput): Block[] {
         "Flows of every class in every part. The axis is logarithmic and begins at 0: a mark at 0 means that the part has no flow of this class.",
     },
     ...splitsInOrder(settings).flatMap((name): Block[] => {
-      const blocks = partBlocks(name, input.splits[name]);
+      const card = input.splits[name];
+      const blocks = card.folds === undefined ? partBlocks(name, card) : foldPartBlocks(name, input);
       return name === settings.headline
         ? blocks
         : [{ kind: "details", summary: `Classes by part, split ${name}`, blocks }];
@@ -227,6 +232,7 @@ function partsTable(
 }
 
 function overlapBlocks({ settings, splits }: ReportInput): Block[] {
+  const hasTestPart = (name: string): boolean => splits[name].folds === undefined;
   return [
     { kind: "subheading", text: "Rows of equal content in training and test" },
     paragraph(
@@ -242,10 +248,17 @@ function overlapBlocks({ settings, splits }: ReportInput): Block[] {
           { name: "share", title: "Share of the test part", align: "right" },
           { name: "under_another_label", title: "Of these, under another label", align: "right" },
         ],
-        rows: splitsInOrder(settings).map((name) => {
-          const { rows, share, under_another_label } = splits[name].shared_content.test;
-          return [textCell(name), countCell(rows), textCell(percent(share)), countCell(under_another_label)];
-        }),
+        rows: splitsInOrder(settings)
+          .filter(hasTestPart)
+          .map((name) => {
+            const { rows, share, under_another_label } = splits[name].shared_content.test;
+            return [
+              textCell(name),
+              countCell(rows),
+              textCell(percent(share)),
+              countCell(under_another_label),
+            ];
+          }),
       },
     },
   ];

@@ -3,6 +3,7 @@ import { type Block, code, enumerate, note, paragraph, sentence, strong } from "
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
+import { foldBlocks } from "./sectionFolds.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
 import { difference, recordedRule } from "./words.js";
 
@@ -98,6 +99,7 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
       "Average precision depends on the share of attacks, so it can be compared between models of one split and not between splits. An interval covers the draw of flows; that two intervals overlap is no test of a difference.",
     ),
     ...subsetBlocks(input),
+    ...foldBlocks(input),
     {
       kind: "figure",
       name: `roc-${split}`,

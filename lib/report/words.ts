@@ -1,5 +1,13 @@
 import type { DecisionRule } from "../eval/decision.js";
-import type { SplitRecipe } from "../split/recipe.js";
+import {
+  type FoldRecipe,
+  foldCount,
+  type GroupRecipe,
+  listOf,
+  type RecipeOf,
+  type SplitRecipe,
+} from "../split/recipe.js";
+import { asGroup } from "../split/recipes/group.js";
 import { code, enumerate, type Inline, sentence } from "./document.js";
 import { plainNumber } from "./numbers.js";
 
@@ -20,38 +28,121 @@ export function recipeWords(recipe: SplitRecipe): Inline[] {
           ),
           " take part.",
         ];
-  const validation = ` ${share(recipe.validation)} of the training part is held out as validation: models are tuned and thresholds chosen on it, never on test.`;
-  return [...divisionWords(recipe), ...within, validation];
+  return [...divisionWords(recipe), ...within, ...validationWords(recipe)];
 }
+
+function validationWords(recipe: SplitRecipe): Inline[] {
+  const use = "models are tuned and thresholds chosen on it, never on test.";
+  if (recipe.recipe === "nested") {
+    return [` One of the inner folds is the validation part of each training part: ${use}`];
+  }
+  if (typeof recipe.validation !== "number") {
+    return [" Validation: ", ...codes(recipe.validation), `; ${use}`];
+  }
+  const part = recipe.recipe === "kfold" ? "each training part" : "the training part";
+  const by = "validation_by" in recipe ? recipe.validation_by : undefined;
+  const drawn =
+    by === undefined
+      ? ""
+      : by === "time"
+        ? ", its last rows in time,"
+        : `, whole groups of the column ${by},`;
+  return [` ${share(recipe.validation)} of ${part}${drawn} is held out as validation: ${use}`];
+}
+
+const codes = (values: readonly (string | number)[]): Inline[] =>
+  enumerate(values.map((value) => code(String(value))));
 
 function divisionWords(recipe: SplitRecipe): Inline[] {
   switch (recipe.recipe) {
     case "official":
       return ["The training and test parts that the authors of the dataset published."];
+    case "files":
+      return [
+        "Files of the user's choice. Trained on ",
+        ...codes(recipe.train),
+        ", tested on ",
+        ...codes(recipe.test),
+        ".",
+      ];
     case "stratified":
       return [
         `A random draw: ${share(recipe.test)} of the rows of every family are the test part. Rows of one attack run or one session fall on both sides.`,
+      ];
+    case "duplicates":
+      return [
+        `A random draw: ${share(recipe.test)} of every family are the test part, rows of equal content always on one side. Rows of one attack run still fall on both.`,
+      ];
+    case "hash":
+      return [
+        `A draw by the hash of each row's own text: ${share(recipe.test)} of the rows are the test part, whatever other rows there are. Rows of one attack run or one session fall on both sides.`,
       ];
     case "time":
       return [
         `The last ${share(recipe.test)} of the rows by start time are the test part: trained on the past, tested on the future.`,
       ];
-    case "group": {
-      const together = sentence`Rows with the same ${code(recipe.by)} stay together. `;
-      if (typeof recipe.test === "number")
-        return [...together, `Whole groups, about ${share(recipe.test)} of the rows, are the test part.`];
-      const values = (list: readonly (string | number)[]): Inline[] =>
-        enumerate(list.map((v) => code(String(v))));
+    case "campaign":
+      return campaignWords(recipe);
+    case "leave-one-attack-out":
       return [
-        ...together,
         "Tested on ",
-        ...values(recipe.test),
-        ...(recipe.train === undefined
-          ? [", trained on the rest."]
-          : [", trained on ", ...values(recipe.train), "."]),
+        ...codes(listOf(recipe.attack)),
+        `, which training never sees, and on ${share(recipe.benign)} of the benign rows; trained on everything else.`,
       ];
+    case "kfold":
+    case "nested":
+      return foldWords(recipe);
+    default: {
+      const group = asGroup(recipe);
+      return group === undefined ? [] : groupWords(group);
     }
   }
+}
+
+function campaignWords({ test, benign = "time" }: RecipeOf<"campaign">): Inline[] {
+  const attacks: Inline[] =
+    typeof test === "number"
+      ? [
+          `about ${share(test)} of the attack rows of every family that has two campaigns or more are the test part`,
+        ]
+      : ["tested on ", ...codes(test)];
+  const rest: Inline[] =
+    benign === "time" ? ["as blocks of time"] : sentence`as whole groups of ${code(benign)}`;
+  return [
+    "Attack campaigns stay whole: ",
+    ...attacks,
+    ". Benign rows, which have no campaign, are divided in the same proportion, ",
+    ...rest,
+    ".",
+  ];
+}
+
+function foldWords(recipe: FoldRecipe): Inline[] {
+  const together: Inline[] =
+    recipe.kind === "stratified"
+      ? ["each family spread over all of them, rows of equal content together"]
+      : ["made of whole groups of ", ...codes(listOf(recipe.by ?? "content"))];
+  return [
+    `Cross-validation with ${foldCount(recipe)} folds, `,
+    ...together,
+    ". Every row is tested once, by a model that was trained on the other folds.",
+    ...(recipe.recipe === "nested" ? [` Each training part has ${recipe.inner} inner folds.`] : []),
+  ];
+}
+
+function groupWords(recipe: GroupRecipe): Inline[] {
+  const by = listOf(recipe.by);
+  const together: Inline[] = ["Rows with the same ", ...codes(by), " stay together. "];
+  if (typeof recipe.test === "number")
+    return [...together, `Whole groups, about ${share(recipe.test)} of the rows, are the test part.`];
+  return [
+    ...together,
+    "Tested on ",
+    ...codes(recipe.test),
+    ...(recipe.train === undefined
+      ? [", trained on the rest."]
+      : [", trained on ", ...codes(recipe.train), "."]),
+  ];
 }
 
 /** How the threshold of a model was chosen, as `train` wrote it. */

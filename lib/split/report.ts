@@ -1,23 +1,14 @@
 import type { Table } from "../table/table.js";
+import type { Content, ShortFamily } from "./content.js";
+import type { Folds } from "./folds.js";
 import { codedColumn } from "./groups.js";
+import { type SharedContent, sharedContent } from "./overlap.js";
+import { foldParts, TEST, TRAIN, VALIDATION } from "./parts.js";
 import { type Part, partNames, type SplitRecipe } from "./recipe.js";
-import type { LeftOut } from "./validation.js";
 
-/** Rows of one part whose content occurs in training too. */
-export interface SharedContent {
-  readonly rows: number;
-  /** Share of the part's rows, 0 to 1. */
-  readonly share: number;
-  /** Of those, rows whose label none of the equal training rows has. */
-  readonly under_another_label: number;
-}
-
-/** splits/<split>.json */
-export interface SplitFacts {
-  readonly recipe: SplitRecipe;
+/** What a reader must know of a way to divide rows into parts. */
+export interface PartFacts {
   readonly rows: Readonly<Record<Part, number>>;
-  /** Why rows are unused. */
-  readonly unused: Readonly<Record<string, number>>;
   /** Rows by family and part. */
   readonly coverage: Readonly<Record<string, Readonly<Record<Part, number>>>>;
   /** Attack families of the training part that the test part lacks: nothing is measured for them. */
@@ -27,7 +18,7 @@ export interface SplitFacts {
   /** Rows of the test part by attack name, for names that the training part lacks. */
   readonly novel_labels: Readonly<Record<string, number>>;
   /** Families that validation does not have because their rows fall into too few groups of equal content. */
-  readonly left_out_of_validation: readonly LeftOut[];
+  readonly left_out_of_validation: readonly ShortFamily[];
   /** Validation rows that repeat a row of train (0 by construction), test rows that repeat one of train or validation. */
   readonly shared_content: {
     readonly columns: readonly string[];
@@ -36,46 +27,93 @@ export interface SplitFacts {
   };
 }
 
-interface Input {
-  readonly flows: Table;
-  /** Index into partNames of each row. */
-  readonly parts: Int32Array;
-  readonly recipe: SplitRecipe;
-  readonly content: Int32Array;
-  readonly columns: readonly string[];
-  readonly leftOut: readonly LeftOut[];
-  readonly unused: Readonly<Record<string, number>>;
+/** One fold of a k-fold split: its own rows are its test part. */
+export interface FoldFacts extends PartFacts {
+  readonly fold: number;
 }
 
-/** What a reader must know of a split: coverage, what is untested or novel, and what leaks by equal content. */
-export function factsOf({ flows, parts, recipe, content, columns, leftOut, unused }: Input): SplitFacts {
+/** splits/<split>.json */
+export interface SplitFacts extends PartFacts {
+  readonly recipe: SplitRecipe;
+  /** Why rows are unused. */
+  readonly unused: Readonly<Record<string, number>>;
+  /** Of the recipe hash: the columns whose text is hashed, and the rule as SQL over the table flows. */
+  readonly hashed?: readonly string[];
+  readonly sql?: string;
+  /** Of the recipe files: the sources of each part. */
+  readonly files?: Readonly<Record<string, readonly string[]>>;
+  /** Of the recipe campaign: campaigns of the test part. */
+  readonly test_campaigns?: readonly string[];
+  /** Of a k-fold split. Every used row counts as train above, and is a test row of exactly one fold. */
+  readonly folds?: readonly FoldFacts[];
+  /** Families that some folds lack, because their rows fall into fewer groups of equal content than there are folds. */
+  readonly short_families?: readonly ShortFamily[];
+}
+
+interface Input {
+  readonly flows: Table;
+  /** Place in partNames of each row. */
+  readonly parts: Int32Array;
+  readonly content: Content;
+  readonly leftOut: readonly ShortFamily[];
+}
+
+/** Coverage, what is untested or novel, and what leaks by equal content. */
+export function factsOf({ flows, parts, content, leftOut }: Input): PartFacts {
   const families = codedColumn(flows, "family");
   const counts = families.values.map(() => new Int32Array(partNames.length));
   parts.forEach((part, row) => {
     counts[families.codes[row]][part]++;
   });
-  const [train, validation, test] = partNames.map((_, p) => p);
   const attacks = families.values
     .map((family, f) => ({ family, f }))
     .filter(({ family }) => family !== "benign");
+  const labels = flows.text("label").codes;
   return {
-    recipe,
     rows: perPart((p) => counts.reduce((sum, count) => sum + count[p], 0)),
-    unused,
     coverage: Object.fromEntries(families.values.map((family, f) => [family, perPart((p) => counts[f][p])])),
     untested: attacks
-      .filter(({ f }) => counts[f][train] > 0 && counts[f][test] === 0)
+      .filter(({ f }) => counts[f][TRAIN] > 0 && counts[f][TEST] === 0)
       .map(({ family }) => family),
     novel: attacks
-      .filter(({ f }) => counts[f][train] === 0 && counts[f][test] > 0)
+      .filter(({ f }) => counts[f][TRAIN] === 0 && counts[f][TEST] > 0)
       .map(({ family }) => family),
     novel_labels: novelLabels(flows, parts),
     left_out_of_validation: leftOut,
     shared_content: {
-      columns,
-      validation: shared(flows, parts, content, [train], validation),
-      test: shared(flows, parts, content, [train, validation], test),
+      columns: content.columns,
+      validation: sharedContent(parts, content.groups, labels, [TRAIN], VALIDATION),
+      test: sharedContent(parts, content.groups, labels, [TRAIN, VALIDATION], TEST),
     },
+  };
+}
+
+/**
+ * The facts of a k-fold split: those of each fold, and over all of them. `novel` and `novel_labels` then say what is new
+ * where it is tested, `shared_content.test` counts the rows whose content another fold has.
+ * @param parts used rows as train
+ */
+export function foldFacts(input: Input, { count, fold, masks, leftOut, short }: Folds): Partial<SplitFacts> {
+  const folds = Array.from({ length: count }, (_, i): FoldFacts => {
+    const parts = foldParts(fold, masks, i + 1);
+    return { fold: i + 1, ...factsOf({ ...input, parts, leftOut: leftOut[i] }) };
+  });
+  const whole = factsOf({ ...input, leftOut: [] });
+  const sum = (part: "validation" | "test"): SharedContent => {
+    const of = folds.map(({ shared_content }) => shared_content[part]);
+    const rows = of.reduce((a, b) => a + b.rows, 0);
+    const all = folds.reduce((a, b) => a + b.rows[part], 0);
+    const other = of.reduce((a, b) => a + b.under_another_label, 0);
+    return { rows, share: all === 0 ? 0 : rows / all, under_another_label: other };
+  };
+  return {
+    ...whole,
+    untested: [],
+    novel: Object.keys(whole.coverage).filter((family) => folds.some(({ novel }) => novel.includes(family))),
+    novel_labels: Object.assign({}, ...folds.map(({ novel_labels }) => novel_labels)),
+    shared_content: { columns: input.content.columns, validation: sum("validation"), test: sum("test") },
+    folds,
+    short_families: short,
   };
 }
 
@@ -83,43 +121,16 @@ function perPart(count: (part: number) => number): Record<Part, number> {
   return Object.fromEntries(partNames.map((name, p) => [name, count(p)])) as Record<Part, number>;
 }
 
-function shared(
-  flows: Table,
-  parts: Int32Array,
-  content: Int32Array,
-  against: readonly number[],
-  part: number,
-): SharedContent {
-  const labels = flows.text("label").codes;
-  const training = new Map<number, Set<number>>();
-  parts.forEach((p, row) => {
-    if (!against.includes(p)) return;
-    const known = training.get(content[row]);
-    if (known === undefined) training.set(content[row], new Set([labels[row]]));
-    else known.add(labels[row]);
-  });
-  let all = 0;
-  let rows = 0;
-  let other = 0;
-  parts.forEach((p, row) => {
-    if (p !== part) return;
-    all++;
-    const known = training.get(content[row]);
-    if (known === undefined) return;
-    rows++;
-    if (!known.has(labels[row])) other++;
-  });
-  return { rows, share: all === 0 ? 0 : rows / all, under_another_label: other };
-}
-
 function novelLabels(flows: Table, parts: Int32Array): Record<string, number> {
   const { codes, dictionary } = flows.text("label");
-  const seen = new Set(codes.filter((_, row) => partNames[parts[row]] === "train"));
-  const rows = new Map<string, number>();
+  const trained = new Uint8Array(dictionary.length);
+  const tested = new Int32Array(dictionary.length);
   parts.forEach((part, row) => {
-    if (partNames[part] !== "test" || seen.has(codes[row])) return;
-    const label = dictionary[codes[row]];
-    if (label !== "benign") rows.set(label, (rows.get(label) ?? 0) + 1);
+    if (part === TRAIN) trained[codes[row]] = 1;
+    else if (part === TEST) tested[codes[row]]++;
   });
-  return Object.fromEntries(rows);
+  const names = dictionary
+    .map((label, code) => [label, tested[code]] as const)
+    .filter(([label, rows], code) => rows > 0 && trained[code] === 0 && label !== "benign");
+  return Object.fromEntries(names);
 }

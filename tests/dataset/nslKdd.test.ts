@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { ingest } from "#lib/dataset/ingest.js";
+import { kddFamilies, kddFields } from "#lib/dataset/kddFields.js";
 import { nslKdd } from "#lib/dataset/nslKdd.js";
-import { nslKddFamilies, nslKddFeatures } from "#lib/dataset/nslKddFields.js";
 import { fieldOf } from "#lib/dataset/registry.js";
 import { readAll } from "../readAll.js";
 import { temporaryFolder } from "../temporary.js";
@@ -11,27 +12,57 @@ const line =
   "0,tcp,ftp_data,SF,491,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2,2,0.00,0.00,0.00,0.00,1.00,0.00,0.00,150,25,0.17,0.03,0.17,0.00,0.00,0.00,0.05,0.00,normal,20";
 const hard = line.replace("normal,20", "neptune,21");
 
+/** What the published ARFF files are like: names in quotes, words in braces with blanks, a binary class, no difficulty. */
+const arff = [
+  "@relation 'KDDTrain'",
+  ...kddFields.map(({ names }) =>
+    names[0] === "protocol_type"
+      ? "@attribute 'protocol_type' {'tcp','udp', 'icmp'} "
+      : `@attribute '${names[0]}' real`,
+  ),
+  "@attribute 'class' {'normal', 'anomaly'}",
+  "@data",
+  line.replace("normal,20", "normal"),
+  line.replace("normal,20", "anomaly").replace("tcp,ftp_data", "'udp','domain_u'"),
+  line.replace("normal,20", "anomaly").replace("491", "?"),
+];
+
 describe("nslKdd", () => {
-  it("reads the 41 features under their names, and the difficulty apart", async () => {
+  it("reads the 41 features, those of the flow record as such, and the difficulty apart", async () => {
     const rows = await readAll(nslKdd.open(folder.write("KDDTrain+.txt", `${line}\n`)));
     const [row] = rows.table.objects();
     expect(row).toMatchObject({
       official_part: "train",
       subset: null,
-      duration: 0,
-      protocol_type: "tcp",
-      service: "ftp_data",
+      duration_s: 0,
+      proto: "tcp",
+      service: "ftp-data",
     });
     expect(row).toMatchObject({
-      flag: "SF",
-      src_bytes: 491,
+      conn_state: "SF",
+      orig_bytes: 491,
       same_srv_rate: 1,
       dst_host_same_src_port_rate: 0.17,
       difficulty: 20,
     });
     expect(rows.labels?.dictionary).toEqual(["normal"]);
-    expect(nslKddFeatures.length).toBe(41);
+    expect(rows.table.names.slice(0, 7)).toEqual([
+      ...["duration_s", "proto", "service", "conn_state", "orig_bytes", "resp_bytes", "land"],
+    ]);
+    expect(kddFields.length).toBe(41);
     expect(fieldOf("difficulty")?.use).toBe("never");
+    expect(["orig_bytes", "proto", "land"].map((name) => nslKdd.fileColumn?.(name))).toEqual([
+      ...["src_bytes", "protocol_type", "land"],
+    ]);
+  });
+
+  it("calls services as Zeek does, where Zeek knows them", async () => {
+    const services = ["domain", "domain_u", "pop_3", "ntp_u", "http_443", "http", "private"];
+    const lines = services.map((service) => line.replace("ftp_data", service));
+    const rows = await readAll(nslKdd.open(folder.write("services/KDDTrain+.txt", lines.join("\n"))));
+    expect(rows.table.strings("service")).toEqual([
+      ...["dns", "dns", "pop3", "ntp", "ssl", "http", "private"],
+    ]);
   });
 
   it("marks the rows of Test+ that make Test-21", async () => {
@@ -48,14 +79,16 @@ describe("nslKdd", () => {
       line.replace("491", "4x1"),
       line.replace("0.17", ""),
       line.replace("tcp", ""),
+      line.replace("491", "-1"),
+      line.replace("491", "4.5"),
     ];
     const rows = await readAll(nslKdd.open(folder.write("bad/KDDTrain+.txt", bad.join("\n"))));
     expect(rows.table.rows).toBe(1);
-    expect(rows.rowsRead).toBe(6);
+    expect(rows.rowsRead).toBe(8);
     expect(rows.dropped.toJSON()).toEqual({
       too_few_fields: { count: 1, first_lines: [2] },
       too_many_fields: { count: 1, first_lines: [3] },
-      bad_value_src_bytes: { count: 1, first_lines: [4] },
+      bad_value_src_bytes: { count: 3, first_lines: [4, 7, 8] },
       bad_value_dst_host_same_srv_rate: { count: 1, first_lines: [5] },
       bad_value_protocol_type: { count: 1, first_lines: [6] },
     });
@@ -63,13 +96,36 @@ describe("nslKdd", () => {
 });
 
 describe("nslKdd", () => {
+  it("reads ARFF by the names of its attributes", async () => {
+    const rows = await readAll(nslKdd.open(folder.write("KDDTrain+.arff", arff.join("\n"))));
+    expect(rows.table.strings("proto")).toEqual(["tcp", "udp"]);
+    expect(rows.table.strings("service")).toEqual(["ftp-data", "dns"]);
+    expect([...rows.table.numbers("orig_bytes")]).toEqual([491, 491]);
+    expect(rows.labels?.dictionary).toEqual(["normal", "anomaly"]);
+    expect(nslKdd.meaning("anomaly")).toMatchObject({ kind: "attack", label: "anomaly", family: "anomaly" });
+    expect([...rows.lines]).toEqual([45, 46]);
+    expect(rows.rowsRead).toBe(3);
+    expect(rows.dropped.toJSON()).toEqual({ bad_value_src_bytes: { count: 1, first_lines: [47] } });
+    expect(rows.absentColumns).toEqual(["difficulty"]);
+  });
+
+  it("reads copies with a header, which difficulty or class tell from KDD Cup 1999", async () => {
+    const names = kddFields.map(({ names }) => names[0]).join(",");
+    const path = folder.write("KDDTest.csv", `${names},attack,level\n${hard}\n`);
+    const rows = await readAll(nslKdd.open(path));
+    expect(rows.table.select(["orig_bytes", "difficulty", "official_part", "subset"]).objects()).toEqual([
+      { orig_bytes: 491, difficulty: 21, official_part: "test", subset: null },
+    ]);
+    expect(nslKdd.recognise(`${names},label\n`)).toMatch(/^neither a column "class" nor "difficulty"/);
+  });
+
   it("is known by content", () => {
     expect(nslKdd.recognise(`${line}\n`)).toBe(true);
-    expect(nslKdd.recognise(line.replace(/,\d+$/, ""))).toBe(
-      "42 comma-separated fields in the first line, not 43",
+    expect(nslKdd.recognise(line.replace(/,\d+$/, ""))).toMatch(/; 42 fields in the first line, not 43$/);
+    expect(nslKdd.recognise("a,b\n")).toBe(
+      'no columns "duration", "protocol_type", "service" and 3 more; 2 fields in the first line, not 43',
     );
-    expect(nslKdd.recognise("a,b\n")).toBe("no line of 43 comma-separated fields");
-    expect(nslKdd.recognise(line.replace("tcp", "6"))).toMatch(/^43 fields, but not those of NSL-KDD/);
+    expect(nslKdd.recognise(line.replace("tcp", "6"))).toMatch(/; 43 fields, but not those of NSL-KDD/);
   });
 
   it("knows the parts of the whole files", () => {
@@ -81,10 +137,14 @@ describe("nslKdd", () => {
       "KDDTrain+.txt.gz",
     ]);
     expect(nslKdd.partOf?.("KDDTest-21.txt", ["KDDTest-21.txt"])).toBeUndefined();
+    const published = ["KDDTrain+.arff", "KDDTrain+.txt", "KDDTrain+_20Percent.arff", "KDDTest-21.arff"];
+    expect(published.map((file) => nslKdd.partOf?.(file, published))).toEqual([
+      ...["KDDTrain+.txt", undefined, "KDDTrain+.txt", undefined],
+    ]);
   });
 
   it("maps 39 attacks, and only them, to four families", () => {
-    const names = Object.values(nslKddFamilies).flat();
+    const names = Object.values(kddFamilies).flat();
     expect(names.length).toBe(39);
     expect(new Set(names).size).toBe(39);
     expect(nslKdd.meaning("httptunnel")).toMatchObject({ kind: "attack", family: "r2l" });
@@ -107,5 +167,16 @@ describe.skipIf(!existsSync(real))("NSL-KDD itself (skipped: ../shared is not he
       counts[family] = (counts[family] ?? 0) + 1;
     }
     expect(counts).toEqual({ benign: 9711, dos: 7460, probe: 2421, r2l: 2885, u2r: 67 });
+  });
+
+  it("is ingested whole from its folder, the parts and the lists beside it left out", async () => {
+    const policy = { unknown: "error", empty: "error", background: "error", no_column: "error" } as const;
+    const { facts } = await ingest({ path: real, files: null, dialect: "auto", rows: null }, policy, 42);
+    expect(facts.rows).toEqual({ read: 148517, kept: 148517, dropped: 0, capped: 0, repaired: 0 });
+    expect(facts.classes.label).toMatchObject({ benign: 77054, neptune: 45871, warezclient: 890, spy: 2 });
+    expect(Object.keys(facts.classes.label).length).toBe(40);
+    expect(facts.ignored_files.map(({ file }) => file)).toEqual([
+      ...["Attack Types.csv", "Field Names.csv", "KDDTest-21.txt.gz", "KDDTrain+_20Percent.txt.gz"],
+    ]);
   });
 });

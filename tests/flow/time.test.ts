@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTimeUs } from "#lib/flow/time.js";
+import { dayText, parseTimeUs } from "#lib/flow/time.js";
 
 describe("parseTimeUs", () => {
   it("reads decimal seconds exactly, without floating-point seconds", () => {
@@ -21,5 +21,13 @@ describe("parseTimeUs", () => {
   it("says when a text is not a time", () => {
     for (const text of ["", "-", "abc", "1.2.3", "0x10", "NaN", "99999999999999"])
       expect(parseTimeUs(text)).toBeUndefined();
+  });
+});
+
+describe("dayText", () => {
+  it("is the date of a day since 1970", () => {
+    const days = { 0: "1970-01-01", 11016: "2000-02-29", 16457: "2015-01-22", 47541: "2100-03-01" };
+    for (const [day, date] of Object.entries(days)) expect(dayText(Number(day))).toBe(date);
+    expect(dayText(-1)).toBe("1969-12-31");
   });
 });

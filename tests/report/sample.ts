@@ -160,6 +160,7 @@ export function sampleInput(): ReportInput {
         result(split, name, type, split === "random" ? quality + 0.18 : quality),
       ),
     ),
+    folded: [],
     ingest: {
       datasets: ["testbed"],
       dialects: [

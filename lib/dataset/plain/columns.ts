@@ -1,7 +1,7 @@
 import { DataError, ParamsError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
-import { type Field, flowField } from "../../flow/fields.js";
 import { parseAddress } from "../../flow/address.js";
+import { type Field, flowField } from "../../flow/fields.js";
 import type { TimeFormat } from "../../table/csv/plan.js";
 import { isTime } from "../../table/csv/times.js";
 import { isReserved, optionalColumns } from "../canonical.js";
@@ -24,6 +24,9 @@ export interface PlainColumn {
   readonly example: string | null;
 }
 
+/** Columns of flows.parquet that a model takes, and of which kind they are. */
+export type WantedColumns = ReadonlyMap<string, "number" | "category">;
+
 /** The columns of a plain table. */
 export interface PlainTable {
   readonly columns: readonly PlainColumn[];
@@ -37,9 +40,14 @@ export interface PlainTable {
  * category. Left out are texts that hardly repeat (identifiers, free text), addresses and row numbers, unless `mapping` calls
  * them categorical.
  * @param heads the beginnings of all files; a column that only some have is missing in the others
+ * @param wanted when rows are scored: what the model takes; nothing is guessed, and other columns are left out
  * @throws ParamsError for a name that no file has; DataError when the time cannot be understood
  */
-export function plainTable(heads: readonly TableHead[], mapping: TableColumns): PlainTable {
+export function plainTable(
+  heads: readonly TableHead[],
+  mapping: TableColumns,
+  wanted?: WantedColumns,
+): PlainTable {
   const found = new Map<string, { name: string; values: string[]; text: boolean }>();
   for (const { columns } of heads) {
     for (const { name, values, type } of columns) {
@@ -49,7 +57,10 @@ export function plainTable(heads: readonly TableHead[], mapping: TableColumns): 
       found.set(columnKey(name), known);
     }
   }
-  expectNamed(mapping, [...found.values()].map(({ name }) => name));
+  expectNamed(
+    mapping,
+    [...found.values()].map(({ name }) => name),
+  );
   const roles = rolesOf(mapping);
   const taken = new Set<string>();
   const fields = new Map<string, Field>();
@@ -68,6 +79,12 @@ export function plainTable(heads: readonly TableHead[], mapping: TableColumns): 
     const own = plainName(name);
     if ((optionalColumns as readonly string[]).includes(own))
       return { column: name, name: own, kind: "place", example };
+    if (wanted !== undefined) {
+      const kind = wanted.get(own);
+      if (kind === undefined) return left("no column of the model");
+      fields.set(name, plainField(freeName(own, taken), kind));
+      return { column: name, name: own, kind, example };
+    }
     const numeric = !text && role !== "categorical" && values.every(isNumber);
     const why = role === "categorical" ? undefined : numeric ? rowNumbers(own, values) : noCategory(values);
     if (why !== undefined) return left(why);
@@ -87,7 +104,9 @@ function rolesOf(mapping: TableColumns): Map<string, Role> {
     if (name === null || name === undefined) return;
     const other = roles.get(columnKey(name));
     if (other !== undefined)
-      throw new ParamsError(`dataset.columns: "${name}" is named as ${role} and as ${other}; one is possible.`);
+      throw new ParamsError(
+        `dataset.columns: "${name}" is named as ${role} and as ${other}; one is possible.`,
+      );
     roles.set(columnKey(name), role);
   };
   give(mapping.target, "label");
@@ -146,7 +165,8 @@ const ENOUGH = 20;
 
 function rowNumbers(name: string, values: readonly string[]): string | undefined {
   const isNamed = /^(column|unnamed_\d+|id|index|row(_?(id|number|nr))?|nr|no)$/.test(name);
-  const counts = values.length > 1 && values.every((value, i) => i === 0 || Number(value) === Number(values[i - 1]) + 1);
+  const counts =
+    values.length > 1 && values.every((value, i) => i === 0 || Number(value) === Number(values[i - 1]) + 1);
   return isNamed && counts ? "row numbers" : undefined;
 }
 

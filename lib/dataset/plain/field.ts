@@ -13,7 +13,11 @@ export function plainField(name: string, kind: "number" | "category"): Field {
     use: "feature",
   };
   return /(^|_)[sd]?port$/.test(name)
-    ? { ...field, use: "oracle", why: "ports name the services of one site and give scans and floods of a lab away" }
+    ? {
+        ...field,
+        use: "oracle",
+        why: "ports name the services of one site and give scans and floods of a lab away",
+      }
     : field;
 }
 

@@ -1,9 +1,9 @@
 import { readHead } from "../../table/bytes/head.js";
-import { firstBytes } from "../../table/bytes/open.js";
 import { csvHead } from "../../table/csv/plan.js";
 import { parquetInfo, readParquetBatches } from "../../table/parquet.js";
 import { cell } from "../../table/table.js";
 import type { RawFile } from "../files.js";
+import { isParquet } from "../head.js";
 
 /** Rows at the beginning of a file that tell what its columns are. */
 const FIRST_ROWS = 1000;
@@ -12,8 +12,8 @@ const delimiters = [",", "\t", ";", "|"];
 /** The beginning of a table. */
 export interface TableHead {
   readonly file: RawFile;
-  /** null: Parquet, whose columns have types of their own. */
-  readonly delimiter: string | null;
+  /** Of Parquet it is the comma, as which its head is shown. */
+  readonly delimiter: string;
   readonly columns: readonly HeadColumn[];
 }
 
@@ -49,10 +49,6 @@ export async function tableHead(file: RawFile): Promise<TableHead | undefined> {
   return { file, delimiter: best.delimiter, columns };
 }
 
-export function isParquet(path: string): boolean {
-  return Buffer.from(firstBytes(path, 4)).toString("latin1") === "PAR1";
-}
-
 /** A header of several names that are no numbers, and records as wide (a few may be torn). */
 function isTable(records: readonly (readonly string[])[]): boolean {
   const [names, ...rows] = records;
@@ -79,7 +75,7 @@ async function parquetHead(file: RawFile): Promise<TableHead> {
     const rows = Math.min(table.rows, FIRST_ROWS);
     return {
       file,
-      delimiter: null,
+      delimiter: ",",
       columns: columns.map(({ name, type }) => {
         const column = table.column(name);
         const cells = Array.from({ length: rows }, (_, row) => cell(column, row));
@@ -88,5 +84,5 @@ async function parquetHead(file: RawFile): Promise<TableHead> {
       }),
     };
   }
-  return { file, delimiter: null, columns: columns.map((column) => ({ ...column, values: [] })) };
+  return { file, delimiter: ",", columns: columns.map((column) => ({ ...column, values: [] })) };
 }

@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
-import { isTime } from "../../table/csv/times.js";
 import type { TimeFormat } from "../../table/csv/plan.js";
+import { isTime } from "../../table/csv/times.js";
 import { isNumber } from "./inspect.js";
 
 /** Seconds from 1973 to 5138; the same digits in milliseconds and microseconds are as far apart. */
@@ -33,7 +33,11 @@ export function timeFormatOf(values: readonly string[], shown: string): TimeForm
   }
   const [dmy, mdy] = [fits("dmy"), fits("mdy")];
   if (dmy && mdy)
-    throw ask(`${shown} may be day/month or month/day (${values[0]}): no value in its first rows says which.`);
+    throw ask(
+      `${shown} may be day/month or month/day (${values[0]}): no value in its first rows says which.`,
+    );
   if (dmy || mdy) return dmy ? "dmy" : "mdy";
-  throw ask(`${shown} holds no times that are known, such as "${values.find((value) => !isTime("iso", value))}".`);
+  throw ask(
+    `${shown} holds no times that are known, such as "${values.find((value) => !isTime("iso", value))}".`,
+  );
 }

@@ -1,14 +1,19 @@
 import { SchemaError } from "../../base/errors.js";
+import { compareText } from "../../base/json.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, type Target, targetOf } from "../../dataset/target.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
-import type { Details, Metrics, PartMetrics } from "../../eval/result.js";
+import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
+import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
+import { spreads } from "../../eval/spread.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
-import { type ModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
+import { foldFolder } from "../../onnx/foldedModel.js";
+import { type ModelInfo, readModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
-import { rowsOfPart } from "../../split/parts.js";
-import { type Column, float32, float64, int64, Table, takeColumn, text } from "../../table/table.js";
+import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import type { Matrix } from "../../table/matrix.js";
+import { type Table, takeColumn } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
@@ -16,93 +21,174 @@ import type { Stage, StageIo } from "../stage.js";
  * Measure one frozen model on validation and test: load model.onnx, score, count. It chooses nothing, and is the only
  * stage that reads test labels. Writes artifacts/eval/<split>/<model>/predictions.parquet,
  * reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json.
+ *
+ * Of a k-fold split every row is scored by the model of the fold that it was kept out of (part `cv`), and there is no
+ * validation or test part.
  */
 export const evaluate: Stage = {
   name: "eval",
   async run(params: Params, io: StageIo) {
     const { split, model: name } = splitKey(io.key);
-    const saved = await SavedModel.open(io.path(`artifacts/models/${split}/${name}`), params.threads);
-    const { info } = saved;
-    const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
-    checkSchema(schema, info, io.key);
-    const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
+    const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns);
     const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "label", "family"], ["subset"]);
-    const features = await io.readTable(
-      `artifacts/features/${split}/features.parquet`,
-      info.columns.map((column) => column.name),
-    );
-    const truth: Truth = {
-      flows,
+    const job: Job = {
+      ...{ params, io, split, name, parts, flows },
+      folder: `artifacts/models/${split}/${name}`,
       isAttack: attackFlags(flows),
       target: targetOf(flows, params.task.target),
     };
-    const matrixOf = (rows: Int32Array) => encode(features.take(rows), info.columns, saved.levels);
-    const inputOf = (
-      part: string,
-      rows: Int32Array,
-      scores: Scores,
-      threshold: number,
-      seed: number,
-    ): PartInput =>
-      partInput(truth, info, rows, scores, threshold, {
-        resamples: params.eval.bootstrap.resamples,
-        rng: Rng.root(seed).fork("bootstrap").fork(split).fork(part),
-      });
-
-    const rows = { validation: rowsOfPart(parts, "validation"), test: rowsOfPart(parts, "test") };
-    const testX = matrixOf(rows.test);
-    const validationScores = await saved.score(matrixOf(rows.validation));
-    const testScores = await saved.score(testX);
-    await saved.close();
-    const validation = evaluatePart(
-      inputOf("validation", rows.validation, validationScores, info.threshold, params.seed),
-    );
-    const test = evaluatePart(inputOf("test", rows.test, testScores, info.threshold, params.seed));
-
-    const seeds: { seed: number; test: PartMetrics }[] = [];
-    for (const { seed, threshold } of info.seeds) {
-      const other = await SavedModel.open(io.path(`artifacts/models/${split}/${name}`), params.threads, seed);
-      const input = inputOf("test", rows.test, await other.score(testX), threshold, params.seed);
-      seeds.push({
-        seed,
-        test: evaluatePart({ ...input, bootstrap: { ...input.bootstrap, resamples: 0 } }).metrics,
-      });
-      await other.close();
-    }
-
-    const metrics: Metrics = { validation: validation.metrics, test: test.metrics };
-    const details: Details = {
-      split,
-      model: name,
-      type: info.type,
-      kind: info.kind,
-      classes: info.classes,
-      decision: { ...info.decision, threshold: info.threshold },
-      bootstrap: params.eval.bootstrap,
-      validation: validation.details,
-      test: test.details,
-      seeds: seeds.length > 0 ? seeds : null,
-    };
-    await io.writeTable(
-      `artifacts/eval/${split}/${name}/predictions.parquet`,
-      predictions(truth, info, [
-        { part: "validation", rows: rows.validation, scores: validationScores },
-        { part: "test", rows: rows.test, scores: testScores },
-      ]),
-    );
-    io.writeJson(`reports/metrics/${split}/${name}.json`, metrics);
-    io.writeJson(`reports/details/${split}/${name}.json`, details);
-    const { macro_f1, roc_auc } = test.metrics;
-    io.log(
-      `eval ${split}/${name}: test macro-F1 ${shown(macro_f1)}, ROC-AUC ${shown(roc_auc)} on ${rows.test.length} rows`,
-    );
+    if (foldsOf(parts).length === 0) await evaluateParts(job);
+    else await evaluateFolds(job);
   },
 };
 
-interface Truth {
+/** What is measured, and the truth about it. */
+interface Job {
+  readonly params: Params;
+  readonly io: StageIo;
+  readonly split: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly parts: Table;
   readonly flows: Table;
   readonly isAttack: Uint8Array;
   readonly target: Target;
+}
+
+async function evaluateParts(job: Job): Promise<void> {
+  const { params, io, split, name, parts } = job;
+  const saved = await SavedModel.open(io.path(job.folder), params.threads);
+  const { info } = saved;
+  const matrixOf = await features(job, saved);
+  const rows = { validation: rowsOfPart(parts, "validation"), test: rowsOfPart(parts, "test") };
+  const testX = matrixOf(rows.test);
+  const validationScored = scoredPart(
+    "validation",
+    info,
+    rows.validation,
+    await saved.score(matrixOf(rows.validation)),
+  );
+  const testScored = scoredPart("test", info, rows.test, await saved.score(testX));
+  await saved.close();
+  const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
+    evaluatePart(partInput(job, info, scored, bootstrapOf(job, scored.part)));
+  const validation = measured(validationScored);
+  const test = measured(testScored);
+
+  const seeds: { seed: number; test: PartMetrics }[] = [];
+  for (const { seed, threshold } of info.seeds) {
+    const other = await SavedModel.open(io.path(job.folder), params.threads, seed);
+    const scored = { ...scoredPart("test", info, rows.test, await other.score(testX)), threshold };
+    await other.close();
+    seeds.push({ seed, test: evaluatePart(partInput(job, info, scored, noBootstrap(job))).metrics });
+  }
+
+  const metrics: Metrics = { validation: validation.metrics, test: test.metrics };
+  const details: Details = {
+    split,
+    model: name,
+    type: info.type,
+    kind: info.kind,
+    classes: info.classes,
+    decision: { ...info.decision, threshold: info.threshold },
+    bootstrap: params.eval.bootstrap,
+    validation: validation.details,
+    test: test.details,
+    seeds: seeds.length > 0 ? seeds : null,
+  };
+  await write(
+    job,
+    predictionTable(job.flows, info.classes, [validationScored, testScored]),
+    metrics,
+    details,
+  );
+  const { macro_f1, roc_auc } = test.metrics;
+  io.log(
+    `eval ${split}/${name}: test macro-F1 ${shown(macro_f1)}, ROC-AUC ${shown(roc_auc)} on ${rows.test.length} rows`,
+  );
+}
+
+async function evaluateFolds(job: Job): Promise<void> {
+  const { params, io, split, name, parts } = job;
+  const folds = foldsOf(parts);
+  const infos = folds.map((fold) => readModelInfo(io.path(`${job.folder}/${foldFolder(fold)}`)));
+  const scoredBy = async (seed?: number): Promise<ScoredPart[]> => {
+    const scored: ScoredPart[] = [];
+    for (const [i, fold] of folds.entries()) {
+      const saved = await SavedModel.open(io.path(`${job.folder}/${foldFolder(fold)}`), params.threads, seed);
+      const rows = rowsOfPart(partsOfFold(parts, fold), "test");
+      const scores = await saved.score((await features(job, saved))(rows));
+      await saved.close();
+      const other = infos[i].seeds.find((entry) => entry.seed === seed);
+      const part = scoredPart("cv", infos[i], rows, scores);
+      scored.push({ ...part, fold, threshold: other?.threshold ?? infos[i].threshold });
+    }
+    return scored;
+  };
+  const scored = await scoredBy();
+  const each = scored.map(
+    (part, i) => evaluatePart(partInput(job, infos[i], part, noBootstrap(job))).metrics,
+  );
+  const pooled = evaluatePart(pooledInput(job, infos, scored, bootstrapOf(job, "cv")));
+  const seeds: { seed: number; cv: PartMetrics }[] = [];
+  for (const { seed } of infos[0].seeds) {
+    const input = pooledInput(job, infos, await scoredBy(seed), noBootstrap(job));
+    seeds.push({ seed, cv: evaluatePart(input).metrics });
+  }
+  const classes = classesOf(job, infos);
+  const metrics: CvMetrics = { cv: { ...pooled.metrics, spread: spreads(each) } };
+  const details: CvDetails = {
+    split,
+    model: name,
+    type: infos[0].type,
+    kind: infos[0].kind,
+    classes,
+    decision: { ...infos[0].decision, threshold: null },
+    bootstrap: params.eval.bootstrap,
+    cv: pooled.details,
+    folds: each.map((foldMetrics, i) => ({ fold: folds[i], metrics: foldMetrics })),
+    seeds: seeds.length > 0 ? seeds : null,
+  };
+  await write(job, predictionTable(job.flows, classes, scored), metrics, details);
+  const { macro_f1 } = metrics.cv.spread;
+  io.log(
+    `eval ${split}/${name}: macro-F1 ${shown(metrics.cv.macro_f1)} over all folds, ` +
+      `${shown(macro_f1.mean)} ± ${shown(macro_f1.std)} from fold to fold`,
+  );
+}
+
+async function write(
+  { io, split, name }: Job,
+  predictions: Table,
+  metrics: Metrics | CvMetrics,
+  details: Details | CvDetails,
+): Promise<void> {
+  await io.writeTable(`artifacts/eval/${split}/${name}/predictions.parquet`, predictions);
+  io.writeJson(`reports/metrics/${split}/${name}.json`, metrics);
+  io.writeJson(`reports/details/${split}/${name}.json`, details);
+}
+
+/** The feature rows that a model takes. @throws SchemaError when it was trained on other columns */
+async function features(
+  { io, split }: Job,
+  { info, levels }: SavedModel,
+): Promise<(rows: Int32Array) => Matrix> {
+  const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  checkSchema(schema, info, io.key);
+  const table = await io.readTable(
+    `artifacts/features/${split}/features.parquet`,
+    info.columns.map((column) => column.name),
+  );
+  return (rows) => encode(table.take(rows), info.columns, levels);
+}
+
+function bootstrapOf({ params, split }: Job, part: string): PartInput["bootstrap"] {
+  const { resamples } = params.eval.bootstrap;
+  return { resamples, rng: Rng.root(params.seed).fork("bootstrap").fork(split).fork(part) };
+}
+
+function noBootstrap(job: Job): PartInput["bootstrap"] {
+  return { ...bootstrapOf(job, "none"), resamples: 0 };
 }
 
 function shown(value: number | null): string {
@@ -118,40 +204,101 @@ function checkSchema(schema: FeatureSchema, info: ModelInfo, key: string): void 
   );
 }
 
+function scoredPart(part: string, info: ModelInfo, rows: Int32Array, scores: Scores): ScoredPart {
+  const { score, probabilities } = scores;
+  const { classes, threshold } = info;
+  return { part, rows, score, threshold, classes, predicted: mostProbable(scores), probabilities };
+}
+
+/** What an evaluation needs of rows that one model scored. */
 function partInput(
-  truth: Truth,
+  job: Job,
   info: ModelInfo,
-  rows: Int32Array,
-  scores: Scores,
-  threshold: number,
+  scored: ScoredPart,
   bootstrap: PartInput["bootstrap"],
 ): PartInput {
-  const family = takeColumn(truth.flows.text("family"), rows);
-  const subset = truth.flows.has("subset") ? takeColumn(truth.flows.text("subset"), rows) : null;
-  if (family.kind !== "text" || subset?.kind === "number")
-    throw new SchemaError("eval: family and subset must be text.");
-  // Classes of the test part that training did not have stand behind the model's own.
-  const names = [...info.classes, ...truth.target.classes.filter((name) => !info.classes.includes(name))];
-  const position = truth.target.classes.map((name) => names.indexOf(name));
+  // Classes of the part that training did not have stand behind the model's own.
+  const names = [...info.classes, ...job.target.classes.filter((name) => !info.classes.includes(name))];
   return {
-    isAttack: Uint8Array.from(rows, (row) => truth.isAttack[row]),
-    scores: scores.score,
-    isProbability: info.kind === "classifier",
-    threshold,
-    family,
+    ...truthOf(job, info, scored.rows, names),
+    scores: scored.score,
+    threshold: scored.threshold,
     trainingFamilies: info.data.train_families,
     classes:
-      scores.probabilities === null || names.length <= 2
+      scored.probabilities === null || names.length <= 2
+        ? null
+        : { names, truth: positions(job, scored.rows, names), predicted: scored.predicted },
+    bootstrap,
+  };
+}
+
+/** The same of all out-of-fold rows together: each has the threshold and the classes of its own fold's model. */
+function pooledInput(
+  job: Job,
+  infos: readonly ModelInfo[],
+  scored: readonly ScoredPart[],
+  bootstrap: PartInput["bootstrap"],
+): PartInput {
+  const names = job.target.classes;
+  const { rows, part, at } = inRowOrder(job.flows.rows, scored);
+  const placed = scored.map(({ classes }) => classes.map((name) => names.indexOf(name)));
+  const of = (i: number): ScoredPart => scored[part[i]];
+  return {
+    ...truthOf(job, infos[0], rows, names),
+    scores: Float64Array.from(rows, (_, i) => of(i).score[at[i]]),
+    threshold: Float64Array.from(rows, (_, i) => of(i).threshold),
+    trainingFamilies: seenFamilies(job, infos, scored),
+    classes:
+      scored[0].probabilities === null || names.length <= 2
         ? null
         : {
             names,
-            truth: Int32Array.from(rows, (row) => position[truth.target.codes[row]] ?? -1),
-            predicted: mostProbable(scores),
+            truth: positions(job, rows, names),
+            predicted: Int32Array.from(rows, (_, i) => placed[part[i]][of(i).predicted[at[i]]]),
           },
-    coarse: info.kind === "detector" && truth.target.classes.length > 2,
-    subset,
     bootstrap,
   };
+}
+
+/** Attack families that the training part of a fold has whose rows they are tested on. */
+function seenFamilies({ flows }: Job, infos: readonly ModelInfo[], scored: readonly ScoredPart[]): string[] {
+  const { codes, dictionary } = flows.text("family");
+  const seen = new Set<string>();
+  scored.forEach(({ rows }, i) => {
+    const trained = dictionary.map((family) => infos[i].data.train_families.includes(family));
+    for (const row of rows) if (codes[row] >= 0 && trained[codes[row]]) seen.add(dictionary[codes[row]]);
+  });
+  return [...seen].sort(compareText);
+}
+
+/** All classes of the folds' models, in the order of the target's; none for a detector. */
+function classesOf({ target }: Job, infos: readonly ModelInfo[]): string[] {
+  return target.classes.filter((name) => infos.some(({ classes }) => classes.includes(name)));
+}
+
+function truthOf(
+  { flows, isAttack }: Job,
+  info: ModelInfo,
+  rows: Int32Array,
+  names: readonly string[],
+): Pick<PartInput, "isAttack" | "isProbability" | "family" | "coarse" | "subset"> {
+  const family = takeColumn(flows.text("family"), rows);
+  const subset = flows.has("subset") ? takeColumn(flows.text("subset"), rows) : null;
+  if (family.kind !== "text" || subset?.kind === "number")
+    throw new SchemaError("eval: family and subset must be text.");
+  return {
+    isAttack: Uint8Array.from(rows, (row) => isAttack[row]),
+    isProbability: info.kind === "classifier",
+    family,
+    coarse: info.kind === "detector" && names.length > 2,
+    subset,
+  };
+}
+
+/** The true class of each row, as its place in `names`. */
+function positions({ target }: Job, rows: Int32Array, names: readonly string[]): Int32Array {
+  const position = target.classes.map((name) => names.indexOf(name));
+  return Int32Array.from(rows, (row) => position[target.codes[row]] ?? -1);
 }
 
 /** The most probable class of each row; the first of equal ones. */
@@ -163,45 +310,4 @@ function mostProbable({ probabilities }: Scores): Int32Array {
     for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
     return best;
   });
-}
-
-interface ScoredPart {
-  readonly part: string;
-  readonly rows: Int32Array;
-  readonly scores: Scores;
-}
-
-/** predictions.parquet: one line a row of validation and test, by row_id. */
-function predictions(truth: Truth, info: ModelInfo, parts: readonly ScoredPart[]): Table {
-  const all = parts.flatMap(({ part, rows, scores }) =>
-    Array.from(rows, (row, i) => ({ part, row, scores, i })),
-  );
-  all.sort((a, b) => a.row - b.row);
-  const rows = Int32Array.from(all, ({ row }) => row);
-  const score = Float64Array.from(all, ({ scores, i }) => scores.score[i]);
-  const columns = new Map<string, Column>([
-    ["row_id", int64(rows)],
-    ["part", text(all.map(({ part }) => part))],
-    ["fold", int64(new Float64Array(rows.length).fill(Number.NaN))],
-    ["label", takeColumn(truth.flows.text("label"), rows)],
-    ["family", takeColumn(truth.flows.text("family"), rows)],
-    ["score", float64(score)],
-    ["decision", int64(score.map((value) => (value >= info.threshold ? 1 : 0)))],
-  ]);
-  if (info.classes.length > 2) {
-    const predicted = new Map(parts.map(({ part, scores }) => [part, mostProbable(scores)]));
-    columns.set("predicted", text(all.map(({ part, i }) => info.classes[predicted.get(part)?.[i] ?? 0])));
-    info.classes.forEach((name, c) => {
-      columns.set(
-        `p_${name}`,
-        float32(
-          Float32Array.from(
-            all,
-            ({ scores, i }) => scores.probabilities?.data[i * info.classes.length + c] ?? Number.NaN,
-          ),
-        ),
-      );
-    });
-  }
-  return Table.of(columns);
 }

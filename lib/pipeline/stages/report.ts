@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
-import type { Details, Metrics } from "../../eval/result.js";
+import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
 import { buildReport } from "../../report/report.js";
 import {
   type Champion,
   championOf,
+  type FoldedResult,
   type ModelFile,
   type ReportInput,
   type ReportSettings,
@@ -12,6 +13,7 @@ import {
   type ScoreGroups,
 } from "../../report/results.js";
 import { scoreGroups } from "../../report/scores.js";
+import { hasFolds } from "../../split/recipe.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
@@ -34,6 +36,7 @@ export const report: Stage = {
     const input: ReportInput = {
       settings,
       results,
+      folded: readFolded(params, io),
       ingest,
       splits,
       scores: await readScores(champion, results, io),
@@ -64,7 +67,7 @@ export function settingsOf(params: Params): ReportSettings {
 }
 
 function readResults(params: Params, io: StageIo): Result[] {
-  return params.run.splits.flatMap((split) =>
+  return splitsWith(params, false).flatMap((split) =>
     params.run.models.map((model): Result => {
       const folder = `artifacts/models/${split}/${model}`;
       const file = io.readJson<ModelFile>(`${folder}/model.json`);
@@ -78,6 +81,22 @@ function readResults(params: Params, io: StageIo): Result[] {
       };
     }),
   );
+}
+
+function readFolded(params: Params, io: StageIo): FoldedResult[] {
+  return splitsWith(params, true).flatMap((split) =>
+    params.run.models.map((model) => ({
+      split,
+      model,
+      metrics: io.readJson<CvMetrics>(`reports/metrics/${split}/${model}.json`),
+      details: io.readJson<CvDetails>(`reports/details/${split}/${model}.json`),
+    })),
+  );
+}
+
+/** Splits of `run` with folds, or with a test part. */
+function splitsWith({ run, splits }: Params, folds: boolean): string[] {
+  return run.splits.filter((name) => hasFolds(splits[name]) === folds);
 }
 
 async function readScores(

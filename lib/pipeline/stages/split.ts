@@ -1,8 +1,17 @@
 import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
+import { contentColumns, dialects } from "../../dataset/registry.js";
+import { columnsFor } from "../../split/columns.js";
+import { missingColumn } from "../../split/groups.js";
+import type { SplitRecipe } from "../../split/recipe.js";
+import type { SplitFacts } from "../../split/report.js";
 import { splitFlows } from "../../split/split.js";
-import type { Stage } from "../stage.js";
+import { parquetColumns } from "../../table/parquetColumns.js";
+import type { Table } from "../../table/table.js";
+import type { Stage, StageIo } from "../stage.js";
+
+const FLOWS = "artifacts/flows.parquet";
 
 /** Which rows train, validate and test. Reads flows.parquet, writes artifacts/splits/<split>.parquet and .json. */
 export const split: Stage = {
@@ -15,12 +24,44 @@ export const split: Stage = {
         `split: no split "${io.key}" under splits in params.yaml (has: ${names.join(", ")}).${didYouMean(io.key, names)}`,
       );
     }
-    const flows = await io.readTable("artifacts/flows.parquet");
+    const flows = await readColumns(recipe, io);
     const rng = Rng.root(params.seed).fork("split").fork(io.key);
     const { table, facts } = splitFlows(flows, recipe, rng);
     await io.writeTable(`artifacts/splits/${io.key}.parquet`, table);
     io.writeJson(`artifacts/splits/${io.key}.json`, facts);
-    const { train, validation, test, unused } = facts.rows;
-    io.log(`${io.key}: ${train} train, ${validation} validation, ${test} test, ${unused} unused`);
+    for (const line of summary(facts)) io.log(`${io.key}: ${line}`);
   },
 };
+
+/** The columns that the recipe needs, and those that say which rows are equal. */
+async function readColumns(recipe: SplitRecipe, io: StageIo): Promise<Table> {
+  const { needed, optional } = columnsFor(recipe);
+  const content = contentColumns(dialects.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  const wanted = [...new Set([...needed, ...optional, ...content])];
+  const base = ["row_id", "label", "family"];
+  const flows = await io.readTable(
+    FLOWS,
+    base,
+    wanted.filter((name) => !base.includes(name)),
+  );
+  const absent = needed.find((name) => !flows.has(name));
+  if (absent !== undefined) throw missingColumn(absent, await parquetColumns(io.path(FLOWS)));
+  return flows;
+}
+
+/** What a person should know of a split at once. */
+function summary({ rows, folds, novel, short_families = [] }: SplitFacts): string[] {
+  if (folds === undefined) {
+    const { train, validation, test, unused } = rows;
+    return [`${train} train, ${validation} validation, ${test} test, ${unused} unused`];
+  }
+  const sizes = folds.map((fold) => fold.rows.test).join(", ");
+  return [
+    `${folds.length} folds of ${sizes} rows, ${rows.unused} unused`,
+    ...short_families.map(
+      ({ family, rows: n, groups }) =>
+        `${family} (${n} rows, ${groups} different) is not in every fold: there are ${folds.length}`,
+    ),
+    ...(novel.length === 0 ? [] : [`never in training where tested: ${novel.join(", ")}`]),
+  ];
+}

@@ -6,13 +6,14 @@ import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
-import { type FittedViews, viewOf } from "../../features/view.js";
+import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
+import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
-import { rowsOfPart } from "../../split/parts.js";
+import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
@@ -20,116 +21,204 @@ import type { Stage, StageIo } from "../stage.js";
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed. Test rows are not read.
+ * seeds/<seed>.onnx for every further seed. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * names them. Test rows are not read.
  */
 export const train: Stage = {
   name: "train",
   async run(params: Params, io: StageIo) {
-    const { split, model } = splitKey(io.key);
-    const entry = params.models[model];
-    if (entry === undefined) {
-      const names = Object.keys(params.models);
-      throw new DataError(
-        `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
-      );
+    const job = await readJob(params, io);
+    const { folder, parts } = job;
+    const folds = foldsOf(parts);
+    if (folds.length === 0) {
+      const trained = await fitParts(job, parts, viewFrom(job, "transform.json"), undefined);
+      // Nothing of an earlier model goes before all of the new one is there.
+      io.remove(folder);
+      writeModel(io, folder, trained);
+      return;
     }
-    const definition = definitionOf(entry.type);
-    const own = ownParams(entry);
-    const folder = `artifacts/models/${split}/${model}`;
-
-    const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
-    const views = io.readJson<FittedViews>(`artifacts/features/${split}/transform.json`);
-    const columns = columnsOf(schema, entry.profile);
-    const view = viewOf(views, entry.view, entry.profile);
-    const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
-    const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]);
-    const features = await io.readTable(
-      `artifacts/features/${split}/features.parquet`,
-      columns.map((column) => column.name),
-    );
-    const trainRows = rowsOfPart(parts, "train");
-    const validationRows = rowsOfPart(parts, "validation");
-    const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
-    const labelled = (rows: Int32Array) => ({
-      X: encode(features.take(rows), columns, view.levels),
-      y: Int32Array.from(rows, (row) => target.codes[row]),
-    });
-    const trainPart = labelled(trainRows);
-    const validationPart = labelled(validationRows);
-
-    const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
-      type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },
-    );
-    const decision = entry.decision ?? params.decision;
-    const metadata = {
-      classes: canonicalJson(definition.kind === "classifier" ? target.classes : []),
-      columns: canonicalJson(modelColumns),
-    };
-    const fitWith = (seed: number): Promise<TrainedModel> => {
-      io.log(`train ${split}/${model}: ${definition.title}, ${trainRows.length} rows, seed ${seed}`);
-      return trainModel({
-        estimator: definition.create(own as never) as Classifier | Detector,
-        view,
-        classes: target.classes,
-        train: trainPart,
-        validation: validationPart,
-        decision,
-        rng: Rng.root(seed).fork("train").fork(split).fork(model),
-        threads: params.threads,
-        metadata,
-        log: io.log,
-      });
-    };
-
-    const [first, ...further] = entry.seeds ?? [params.seed];
-    const kept = await fitWith(first);
-    const others: { seed: number; model: TrainedModel }[] = [];
-    for (const seed of further) others.push({ seed, model: await fitWith(seed) });
-    const info: ModelInfo = {
-      type: entry.type,
-      kind: definition.kind,
-      split,
-      name: model,
-      params: own,
-      view: entry.view,
-      profile: entry.profile,
-      classes: definition.kind === "classifier" ? target.classes : [],
-      positive: "attack",
-      columns: modelColumns,
-      schema_hash: schemaHash(columns),
-      ...(schema.column_set === undefined ? {} : { column_set: schema.column_set }),
-      decision,
-      threshold: kept.threshold,
-      calibration: "none",
-      onnx_sha256: kept.onnxSha256,
-      onnx_bytes: kept.onnx.length,
-      seed: first,
-      seeds: others.map(({ seed, model: other }) => ({
-        seed,
-        threshold: other.threshold,
-        onnx_sha256: other.onnxSha256,
-      })),
-      data: {
-        dataset: datasetName(flows),
-        flows_sha256: await hashFile(io.path("artifacts/flows.parquet")),
-        train: trainRows.length,
-        validation: validationRows.length,
-        train_families: familiesOf(flows, trainRows),
-      },
-      summary: kept.summary,
-      versions: packageVersions(io),
-      licence: "MIT",
-      source: definition.source,
-      limits: definition.limits,
-    };
-    // Nothing of an earlier model goes before all of the new one is there.
+    const models: Trained[] = [];
+    for (const fold of folds) {
+      const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
+      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold));
+    }
     io.remove(folder);
-    io.writeText(`${folder}/model.onnx`, kept.onnx);
-    for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
-    if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
-    io.writeJson(`${folder}/model.json`, info);
+    models.forEach((trained, i) => {
+      writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
+    });
+    io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
   },
 };
+
+/** Everything that fitting needs, whichever rows it is given. */
+interface Job {
+  readonly params: Params;
+  readonly io: StageIo;
+  readonly split: string;
+  readonly model: string;
+  readonly folder: string;
+  readonly entry: Params["models"][string];
+  readonly columns: ReturnType<typeof columnsOf>;
+  readonly columnSet: FeatureSchema["column_set"];
+  readonly parts: Table;
+  readonly flows: Table;
+  readonly features: Table;
+  readonly flowsSha256: string;
+}
+
+async function readJob(params: Params, io: StageIo): Promise<Job> {
+  const { split, model } = splitKey(io.key);
+  const entry = params.models[model];
+  if (entry === undefined) {
+    const names = Object.keys(params.models);
+    throw new DataError(
+      `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
+    );
+  }
+  const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const columns = columnsOf(schema, entry.profile);
+  return {
+    params,
+    io,
+    split,
+    model,
+    folder: `artifacts/models/${split}/${model}`,
+    entry,
+    columns,
+    columnSet: schema.column_set,
+    parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
+    flows: await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]),
+    features: await io.readTable(
+      `artifacts/features/${split}/features.parquet`,
+      columns.map((column) => column.name),
+    ),
+    flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
+  };
+}
+
+function viewFrom({ io, split, entry }: Job, file: string): FittedView {
+  const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
+  return viewOf(views, entry.view, entry.profile);
+}
+
+/** A fitted model with those of its further seeds, and its model.json. */
+interface Trained {
+  readonly info: ModelInfo;
+  readonly kept: TrainedModel;
+  readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
+}
+
+/** @param fold of a k-fold split, whose division of the rows `parts` is */
+async function fitParts(
+  job: Job,
+  parts: Table,
+  view: FittedView,
+  fold: number | undefined,
+): Promise<Trained> {
+  const { params, io, split, model, entry, columns, flows, features } = job;
+  const definition = definitionOf(entry.type);
+  const own = ownParams(entry);
+  const trainRows = rowsOfPart(parts, "train");
+  const validationRows = rowsOfPart(parts, "validation");
+  const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
+  const labelled = (rows: Int32Array) => ({
+    X: encode(features.take(rows), columns, view.levels),
+    y: Int32Array.from(rows, (row) => target.codes[row]),
+  });
+  const trainPart = labelled(trainRows);
+  const validationPart = labelled(validationRows);
+
+  const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
+    type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },
+  );
+  const decision = entry.decision ?? params.decision;
+  const metadata = {
+    classes: canonicalJson(definition.kind === "classifier" ? target.classes : []),
+    columns: canonicalJson(modelColumns),
+  };
+  const fitWith = (seed: number): Promise<TrainedModel> => {
+    const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
+    io.log(`train ${where}: ${definition.title}, ${trainRows.length} rows, seed ${seed}`);
+    const stream = Rng.root(seed).fork("train").fork(split).fork(model);
+    return trainModel({
+      estimator: definition.create(own as never) as Classifier | Detector,
+      view,
+      classes: target.classes,
+      train: trainPart,
+      validation: validationPart,
+      decision,
+      rng: fold === undefined ? stream : stream.fork(fold),
+      threads: params.threads,
+      metadata,
+      log: io.log,
+    });
+  };
+
+  const [first, ...further] = entry.seeds ?? [params.seed];
+  const kept = await fitWith(first);
+  const others: { seed: number; model: TrainedModel }[] = [];
+  for (const seed of further) others.push({ seed, model: await fitWith(seed) });
+  const info: ModelInfo = {
+    type: entry.type,
+    kind: definition.kind,
+    split,
+    ...(fold === undefined ? {} : { fold }),
+    name: model,
+    params: own,
+    view: entry.view,
+    profile: entry.profile,
+    classes: definition.kind === "classifier" ? target.classes : [],
+    positive: "attack",
+    columns: modelColumns,
+    schema_hash: schemaHash(columns),
+    ...(job.columnSet === undefined ? {} : { column_set: job.columnSet }),
+    decision,
+    threshold: kept.threshold,
+    calibration: "none",
+    onnx_sha256: kept.onnxSha256,
+    onnx_bytes: kept.onnx.length,
+    seed: first,
+    seeds: others.map(({ seed, model: other }) => ({
+      seed,
+      threshold: other.threshold,
+      onnx_sha256: other.onnxSha256,
+    })),
+    data: {
+      dataset: datasetName(flows),
+      flows_sha256: job.flowsSha256,
+      train: trainRows.length,
+      validation: validationRows.length,
+      train_families: familiesOf(flows, trainRows),
+    },
+    summary: kept.summary,
+    versions: packageVersions(io),
+    licence: "MIT",
+    source: definition.source,
+    limits: definition.limits,
+  };
+  return { info, kept, others };
+}
+
+function writeModel(io: StageIo, folder: string, { info, kept, others }: Trained): void {
+  io.writeText(`${folder}/model.onnx`, kept.onnx);
+  for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
+  if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
+  io.writeJson(`${folder}/model.json`, info);
+}
+
+/** What the models of all folds have in common, and what each of them is. */
+function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
+  const { type, kind, split, name, params, view, profile, positive, schema_hash, decision } = models[0];
+  const { calibration, seed, versions, licence, source, limits, data } = models[0];
+  return {
+    ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
+    ...{ calibration, seed, versions, licence, source, limits },
+    data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
+    folds: models.map(({ fold = 0, threshold, onnx_sha256, onnx_bytes, data: { train, validation } }) => ({
+      ...{ fold, folder: foldFolder(fold), threshold, onnx_sha256, onnx_bytes, train, validation },
+    })),
+  };
+}
 
 function datasetName(flows: Table): string {
   const { codes, dictionary } = flows.text("dataset");

@@ -94,12 +94,23 @@ function pagesOf(chunk: Uint8Array, codec: number, rows: number): Pages {
 function levelsOf(data: Uint8Array, rows: number): { present?: Int32Array; count: number; at: number } {
   const size = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0, true);
   const at = 4 + size;
-  // One run for all rows is what most columns have.
+  if (isOneRun(data, rows)) return { count: rows, at };
   const levels = new Int32Array(rows);
   unhybrid(data.subarray(0, at), 4, 1, levels, rows);
   let count = 0;
   for (let i = 0; i < rows; i++) count += levels[i];
   return count === rows ? { count, at } : { present: levels, count, at };
+}
+
+/** Whether the levels say in one run that no value is missing, as most do. */
+function isOneRun(data: Uint8Array, rows: number): boolean {
+  let header = 0;
+  let at = 4;
+  for (let shift = 0; ; shift += 7) {
+    header |= (data[at] & 127) << shift;
+    if (data[at++] < 128) return header === rows << 1 && data[at] === 1;
+    if (shift > 21) return false;
+  }
 }
 
 function plain(bytes: Uint8Array, at: number, type: string, out: Float32Array | Float64Array): void {

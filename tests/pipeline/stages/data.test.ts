@@ -44,10 +44,12 @@ function memory(key: string, tables: Map<string, Table>, files: Map<string, stri
   return {
     key,
     path: (relative) => `${folder.path}/${relative}`,
-    readTable: async (name, columns) => {
+    readTable: async (name, columns, optional = []) => {
       const table = tables.get(name);
       if (table === undefined) throw new Error(`${name} was not written`);
-      return columns === undefined ? table : table.select(columns);
+      return columns === undefined
+        ? table
+        : table.select([...columns, ...optional.filter((column) => table.has(column))]);
     },
     writeTable: async (name, table) => void tables.set(name, table),
     writeJson: (name, value) => void files.set(name, prettyJson(value)),

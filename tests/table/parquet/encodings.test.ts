@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { Rng } from "#lib/base/rng.js";
+import { ByteBuffer } from "#lib/table/parquet/byteBuffer.js";
+import { deltaBinaryPacked } from "#lib/table/parquet/delta.js";
+import { bitWidth, hybrid, unhybrid } from "#lib/table/parquet/hybrid.js";
+import { snappy } from "#lib/table/parquet/snappy.js";
+import { undelta } from "#lib/table/parquet/undelta.js";
+import { unsnappy } from "#lib/table/parquet/unsnappy.js";
+
+function written(write: (out: ByteBuffer) => void): Uint8Array {
+  const out = new ByteBuffer(1);
+  write(out);
+  return out.written();
+}
+
+describe("runs and bit-packed groups", () => {
+  it("has the bytes of the specification's example", () => {
+    // Encodings.md: the numbers 0 to 7 of three bits.
+    expect([...written((out) => hybrid([0, 1, 2, 3, 4, 5, 6, 7], 8, 3, out))]).toEqual([3, 0x88, 0xc6, 0xfa]);
+    expect([...written((out) => hybrid(new Array(100).fill(4), 100, 3, out))]).toEqual([200, 1, 4]);
+  });
+
+  it.each([1, 2, 3, 7, 8, 9, 12, 17])("come back for %i bits", (width) => {
+    const rng = Rng.root(width);
+    const values: number[] = [];
+    while (values.length < 3000) {
+      const value = rng.integer(2 ** width);
+      for (let n = rng.integer(4) === 0 ? rng.integer(80) : 1; n > 0; n--) values.push(value);
+    }
+    const bytes = written((out) => hybrid(values, values.length, width, out));
+    const back = new Int32Array(values.length);
+    unhybrid(bytes, 0, width, back, back.length);
+    expect([...back]).toEqual(values);
+  });
+
+  it("need as many bits as the largest number", () => {
+    expect([0, 1, 2, 255, 256].map(bitWidth)).toEqual([0, 1, 2, 8, 9]);
+  });
+});
+
+describe("differences", () => {
+  it("has the bytes of the specification's example", () => {
+    // Encodings.md: 1, 2, 3, 4, 5 has the differences 1, all of no bits above the least.
+    const bytes = written((out) => deltaBinaryPacked([1, 2, 3, 4, 5], 5, out));
+    expect([...bytes]).toEqual([128, 1, 4, 5, 2, 2, 0, 0, 0, 0]);
+  });
+
+  it.each([1, 10, 2 ** 20, 2 ** 31, 2 ** 40, 2 ** 50])("come back for numbers up to %d", (most) => {
+    const rng = Rng.root(3);
+    for (const count of [0, 1, 2, 32, 33, 129, 1000]) {
+      const values = Float64Array.from({ length: count }, () => Math.round((rng.uniform() - 0.5) * most) + 0);
+      const back = new Float64Array(count);
+      undelta(
+        written((out) => deltaBinaryPacked(values, count, out)),
+        0,
+        back,
+        count,
+      );
+      expect(back).toEqual(values);
+    }
+  });
+});
+
+describe("Snappy", () => {
+  it("says a literal, then copies", () => {
+    const bytes = written((out) => snappy(new TextEncoder().encode("abcdefgh".repeat(10)), out));
+    expect([...bytes.subarray(0, 2)]).toEqual([80, (8 - 1) << 2]);
+    expect(bytes.length).toBeLessThan(30);
+  });
+
+  it.each([0, 1, 14, 15, 16, 100, 65_535, 65_536, 65_537, 300_000])("gives back %i bytes", (length) => {
+    const rng = Rng.root(length);
+    const noise = Uint8Array.from({ length }, () => rng.integer(256));
+    const repeats = noise.map((byte, i) =>
+      i % 5000 < 3000 ? i % 7 : i > 2000 && i % 2 === 0 ? noise[i - 2000] : byte,
+    );
+    for (const source of [noise, repeats, new Uint8Array(length)]) {
+      const bytes = written((out) => snappy(source, out));
+      expect(Buffer.compare(unsnappy(bytes, length), source)).toBe(0);
+    }
+  });
+
+  it("refuses what is damaged", () => {
+    expect(() => unsnappy(Uint8Array.of(4, 12, 1, 2), 4)).toThrow("a compressed page is damaged");
+    expect(() => unsnappy(Uint8Array.of(4, 0, 1, 14, 9, 0), 4)).toThrow("a compressed page is damaged");
+  });
+});
