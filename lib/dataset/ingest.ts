@@ -26,7 +26,8 @@ import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels, keepAll } from "./labels.js";
 import type { RowObserver } from "./observer.js";
 import type { DatasetParams, LabelParams } from "./params.js";
-import { type IgnoredFile, type KnownFile, type KnownFiles, knownFiles } from "./read.js";
+import type { PlainColumn } from "./plain/columns.js";
+import { datasetFiles, type IgnoredFile, type KnownFile, type KnownFiles } from "./read.js";
 import { contentColumns } from "./registry.js";
 import { type RowSink, TableSink } from "./sink.js";
 import { TextCounts } from "./textCounts.js";
@@ -78,6 +79,8 @@ export interface IngestFacts {
   /** Rows whose label is neither benign nor an attack, by kind, and what was done with them. */
   readonly labels: Readonly<Record<string, { readonly rows: number; readonly policy: string }>>;
   readonly files: readonly FileFacts[];
+  /** What each column of a plain table was taken for; null: a dialect knows its columns. */
+  readonly table: readonly PlainColumn[] | null;
   readonly ignored_files: readonly { readonly file: string; readonly why: string }[];
   readonly classes: {
     readonly label: Readonly<Record<string, number>>;
@@ -117,7 +120,7 @@ export async function ingestInto(
 ): Promise<IngestFacts> {
   const map = await readLabelMap(policy.map, dataset.path);
   const except = typeof policy.map === "string" ? [policy.map] : [];
-  const known = await knownFiles(dataset.path, { ...dataset, except });
+  const known = await datasetFiles(dataset, except);
   const observer = observe?.(known);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
@@ -150,7 +153,11 @@ export async function ingestInto(
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return { ...factsOf(known, files, policy, map, summary, drop), campaigns: campaigns?.facts() ?? null };
+    return {
+      ...factsOf(known, files, policy, map, summary, drop),
+      table: known.table,
+      campaigns: campaigns?.facts() ?? null,
+    };
   } catch (cause) {
     await sink.abort();
     throw cause;
@@ -292,7 +299,7 @@ function factsOf(
   map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
-): Omit<IngestFacts, "campaigns"> {
+): Omit<IngestFacts, "table" | "campaigns"> {
   const fileFacts = files.map(factsOfFile);
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));
