@@ -46,7 +46,7 @@ describe("out-of-fold rows", () => {
       target: { classes, codes: Int32Array.of(0, 1, 2, 0, 1, 0) },
     };
     const models = folds.map(({ classes: own }) => ({
-      ...{ kind: "classifier" as const, classes: own, trainingFamilies: own.slice(1) },
+      ...{ kind: "classifier" as const, isMargin: false, classes: own, trainingFamilies: own.slice(1) },
     }));
     const bootstrap = { resamples: 0, rng: Rng.root(1) };
     const { metrics, details } = evaluatePart(pooledInput(truth, models, folds, bootstrap));
