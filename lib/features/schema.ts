@@ -1,5 +1,6 @@
 import { hashBytes } from "../base/hash.js";
 import { canonicalJson } from "../base/json.js";
+import type { ContextParams } from "./context/params.js";
 
 /** What a sensor on the wire has ("realistic"), or only a lab has ("oracle": ports, host roles, TTLs). */
 export type Profile = "realistic" | "oracle";
@@ -11,13 +12,16 @@ export interface FeatureColumn {
   /** Unit of a number ("s", "bytes", "packets", "bytes/s", "count", "ratio"), null for a category. */
   readonly unit: string | null;
   readonly profile: Profile;
-  readonly origin: "raw" | "derived";
+  /** Of the flow's own columns (raw, or derived from them), or of the flows before it (context). */
+  readonly origin: "raw" | "derived" | "context";
 }
 
 /** schema.json: the ordered feature columns and the SHA-256 of their names, types and units. */
 export interface FeatureSchema {
   readonly columns: readonly FeatureColumn[];
   readonly schema_hash: string;
+  /** Where there are columns of origin context: what they were computed with, and rows that could have none. */
+  readonly context?: ContextParams & { readonly unplaced_rows: number };
 }
 
 /** SHA-256 over the ordered names, types and units. */
@@ -25,7 +29,17 @@ export function schemaHash(columns: readonly FeatureColumn[]): string {
   return hashBytes(canonicalJson(columns.map(({ name, type, unit }) => [name, type, unit])));
 }
 
-/** The columns that a model of `profile` may use: oracle includes realistic. */
-export function columnsOf(schema: FeatureSchema, profile: Profile): readonly FeatureColumn[] {
-  return schema.columns.filter((column) => profile === "oracle" || column.profile === "realistic");
+/**
+ * The columns that a model of `profile` may use: oracle includes realistic.
+ * @param context false leaves out what comes from other flows
+ */
+export function columnsOf(
+  schema: Pick<FeatureSchema, "columns">,
+  profile: Profile,
+  context = true,
+): readonly FeatureColumn[] {
+  return schema.columns.filter(
+    (column) =>
+      (profile === "oracle" || column.profile === "realistic") && (context || column.origin !== "context"),
+  );
 }

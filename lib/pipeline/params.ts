@@ -5,6 +5,7 @@ import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { decisionRule } from "../eval/decision.js";
+import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
 import { modelParams } from "../models/registry.js";
@@ -18,7 +19,10 @@ const schema = z.strictObject({
   dataset: datasetParams,
   labels: labelParams,
   task: z.strictObject({ target: z.enum(["binary", "family", "label"]) }),
-  features: z.strictObject({ derived: z.array(z.enum(derivedGroups)) }),
+  features: z.strictObject({
+    derived: z.array(z.enum(derivedGroups)),
+    context: contextParams.nullable().default(null),
+  }),
   views: viewParams,
   run: z.strictObject({
     splits: z.array(splitName).min(1),

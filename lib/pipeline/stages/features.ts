@@ -17,6 +17,8 @@ export const features: Stage = {
     await io.writeTable(`${folder}/features.parquet`, table);
     io.writeJson(`${folder}/schema.json`, schema);
     io.writeJson(`${folder}/transform.json`, views);
+    const unplaced = schema.context?.unplaced_rows ?? 0;
+    if (unplaced > 0) io.log(`${io.key}: ${unplaced} rows without a start or an address have no context`);
     io.log(`${io.key}: ${schema.columns.length} columns, views ${Object.keys(views).join(", ")}`);
   },
 };
