@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** Groups of context columns, as `features.context.groups` in params.yaml names them. */
-export const contextGroups = ["kdd", "unsw", "hosts", "arrivals", "damped"] as const;
+/** Groups of context columns, as `features.context.groups` in params.yaml names them; see columns.ts. */
+export const contextGroups = ["responder", "originator", "pair", "arrivals", "damped"] as const;
 export type ContextGroup = (typeof contextGroups)[number];
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;

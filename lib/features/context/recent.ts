@@ -215,7 +215,9 @@ export class Recent {
       else if (result === outcome.rejected) counts[at + REJECTED] += sign;
       counts[at + BYTES] += sign * bytes;
     }
-    const [orig, resp, port] = this.counts;
+    const orig = this.counts[0];
+    const resp = this.counts[1];
+    const port = this.counts[2];
     const origAt = WIDTH * (this.slots[first] * length + w);
     const respAt = WIDTH * (this.slots[first + 1] * length + w);
     const portAt = WIDTH * (this.slots[first + 2] * length + w);

@@ -1,8 +1,8 @@
-import { Arrivals } from "./arrivals.js";
 import { contextColumnsOf, windowColumnsOf, windowsOf } from "./columns.js";
 import { Damped } from "./damped.js";
 import type { ContextFlows } from "./flows.js";
 import { IdleKeys } from "./idleKeys.js";
+import { LastValues } from "./lastValues.js";
 import { type ContextParams, horizonUs } from "./params.js";
 import { Recent } from "./recent.js";
 
@@ -19,7 +19,7 @@ export class ContextState {
   private readonly values: Float32Array;
   private readonly recent: Recent;
   private readonly perWindow: ReturnType<typeof windowColumnsOf>;
-  private readonly arrivals: Arrivals | undefined;
+  private readonly arrivals: { readonly pauses: LastValues; readonly bytes: LastValues } | undefined;
   private readonly damped: Record<"orig" | "resp" | "pair" | "pause", Damped> | undefined;
   private readonly origs: IdleKeys;
   private readonly resps: IdleKeys;
@@ -34,7 +34,9 @@ export class ContextState {
     this.recent = new Recent(
       this.perWindow.length === 0 ? [] : windowsOf(params).map(({ window }) => window),
     );
-    this.arrivals = groups.includes("arrivals") ? new Arrivals() : undefined;
+    this.arrivals = groups.includes("arrivals")
+      ? { pauses: new LastValues(), bytes: new LastValues() }
+      : undefined;
     const damped = (): Damped => new Damped(lambda);
     this.damped = groups.includes("damped")
       ? { orig: damped(), resp: damped(), pair: damped(), pause: damped() }
@@ -80,16 +82,23 @@ export class ContextState {
     const orig = origs.use(flows.orig[row], 0, 0, end);
     const resp = resps.use(flows.resp[row], 0, 0, end);
     const pair = pairs.use(flows.orig[row], flows.resp[row], flows.port[row], end);
+    const bytes = flows.bytes[row];
     let at = first;
     if (arrivals !== undefined) {
-      arrivals.add(pair, pairs.pauseUs, pairs.capacity);
       values[at++] = origs.pauseUs;
       values[at++] = pairs.pauseUs;
-      values[at++] = arrivals.meanUs;
-      values[at++] = arrivals.cv;
+      for (const past of [arrivals.pauses, arrivals.bytes]) {
+        const isPauses = past === arrivals.pauses;
+        if (Number.isNaN(pairs.pauseUs)) past.startAnew(pair, pairs.capacity);
+        // The pause before this flow is known when it ends; its bytes are no past.
+        else if (isPauses) past.add(pair, pairs.pauseUs);
+        past.read(pair);
+        values[at++] = past.mean;
+        values[at++] = past.cv;
+        if (!isPauses) past.add(pair, bytes);
+      }
     }
     if (damped === undefined) return;
-    const bytes = flows.bytes[row];
     damped.orig.add(orig, origs.pauseUs, bytes, origs.capacity);
     damped.resp.add(resp, resps.pauseUs, bytes, resps.capacity);
     damped.pair.add(pair, pairs.pauseUs, bytes, pairs.capacity);
