@@ -59,7 +59,7 @@ export function buildFeatures(
     table: Table.of(columns),
     schema:
       options.context && context && context.columns.length > 0
-        ? { ...facts, context: { ...options.context, unplaced_rows: context.unplaced } }
+        ? { ...facts, context: { params: options.context, unplaced_rows: context.unplaced } }
         : facts,
   };
 }

@@ -20,8 +20,8 @@ export interface FeatureColumn {
 export interface FeatureSchema {
   readonly columns: readonly FeatureColumn[];
   readonly schema_hash: string;
-  /** Where there are columns of origin context: what they were computed with, and rows that could have none. */
-  readonly context?: ContextParams & { readonly unplaced_rows: number };
+  /** Where there are columns of origin context: how they are computed, and rows that could have none. */
+  readonly context?: { readonly params: ContextParams; readonly unplaced_rows: number };
 }
 
 /** SHA-256 over the ordered names, types and units. */

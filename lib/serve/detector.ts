@@ -1,5 +1,6 @@
 import { compareColumns } from "../features/align.js";
 import { buildFeatures } from "../features/build.js";
+import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { encode } from "../features/encode.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
@@ -44,14 +45,15 @@ export class Detector {
     } = {},
   ): Promise<Detection> {
     const { columns } = this.model.info;
-    const built = buildFeatures(flows, { derived: derivedGroups });
+    const { context } = this.model.info;
+    const recipe = { derived: derivedGroups, context: context ? contextParams.parse(context) : null };
+    const built = buildFeatures(flows, recipe);
     const { absent = [] } = options;
+    // Which columns there are shows without rows, too.
     const real =
       absent.length === 0
         ? built
-        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))), {
-            derived: derivedGroups,
-          });
+        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))).take([]), recipe);
     const { missing, extra } = compareColumns(real.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(
       encode(built.table, columns, this.model.levels, { absent: "missing" }),

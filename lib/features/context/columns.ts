@@ -68,9 +68,17 @@ const windowColumns: Readonly<Partial<Record<ContextGroup, readonly WindowColumn
   ],
 };
 
-/** Columns without a window: pauses since and between flows, the mean and spread of the last 16 of a pair and port. */
+/**
+ * Columns without a window, of an originator, a responder, and a pair and port: the pause before this flow, the mean and
+ * the spread of the last 16 pauses, and of the bytes of the last 16 flows.
+ */
 const arrivalColumns = [
   ["orig_pause_us", "us"],
+  ["orig_pause_mean_us", "us"],
+  ["orig_pause_cv", "ratio"],
+  ["resp_pause_us", "us"],
+  ["resp_pause_mean_us", "us"],
+  ["resp_pause_cv", "ratio"],
   ["pair_pause_us", "us"],
   ["pair_pause_mean_us", "us"],
   ["pair_pause_cv", "ratio"],

@@ -19,7 +19,7 @@ export class ContextState {
   private readonly values: Float32Array;
   private readonly recent: Recent;
   private readonly perWindow: ReturnType<typeof windowColumnsOf>;
-  private readonly arrivals: { readonly pauses: LastValues; readonly bytes: LastValues } | undefined;
+  private readonly arrivals: Record<"orig" | "resp" | "pair" | "bytes", LastValues> | undefined;
   private readonly damped: Record<"orig" | "resp" | "pair" | "pause", Damped> | undefined;
   private readonly origs: IdleKeys;
   private readonly resps: IdleKeys;
@@ -35,7 +35,7 @@ export class ContextState {
       this.perWindow.length === 0 ? [] : windowsOf(params).map(({ window }) => window),
     );
     this.arrivals = groups.includes("arrivals")
-      ? { pauses: new LastValues(), bytes: new LastValues() }
+      ? { orig: new LastValues(), resp: new LastValues(), pair: new LastValues(), bytes: new LastValues() }
       : undefined;
     const damped = (): Damped => new Damped(lambda);
     this.damped = groups.includes("damped")
@@ -85,18 +85,15 @@ export class ContextState {
     const bytes = flows.bytes[row];
     let at = first;
     if (arrivals !== undefined) {
-      values[at++] = origs.pauseUs;
-      values[at++] = pairs.pauseUs;
-      for (const past of [arrivals.pauses, arrivals.bytes]) {
-        const isPauses = past === arrivals.pauses;
-        if (Number.isNaN(pairs.pauseUs)) past.startAnew(pair, pairs.capacity);
-        // The pause before this flow is known when it ends; its bytes are no past.
-        else if (isPauses) past.add(pair, pairs.pauseUs);
-        past.read(pair);
-        values[at++] = past.mean;
-        values[at++] = past.cv;
-        if (!isPauses) past.add(pair, bytes);
-      }
+      at = this.pauses(arrivals.orig, orig, origs, at);
+      at = this.pauses(arrivals.resp, resp, resps, at);
+      at = this.pauses(arrivals.pair, pair, pairs, at);
+      // A flow's own bytes are no part of its past.
+      if (Number.isNaN(pairs.pauseUs)) arrivals.bytes.startAnew(pair, pairs.capacity);
+      arrivals.bytes.read(pair);
+      arrivals.bytes.add(pair, bytes);
+      values[at++] = arrivals.bytes.mean;
+      values[at++] = arrivals.bytes.cv;
     }
     if (damped === undefined) return;
     damped.orig.add(orig, origs.pauseUs, bytes, origs.capacity);
@@ -112,6 +109,18 @@ export class ContextState {
       values[at++] = damped.pause.mean[l];
       values[at++] = damped.pause.sd[l];
     }
+  }
+
+  /** The pause before the present flow, known when it ends, and the mean and spread of the last ones with it. */
+  private pauses(past: LastValues, slot: number, keys: IdleKeys, at: number): number {
+    const { pauseUs } = keys;
+    if (Number.isNaN(pauseUs)) past.startAnew(slot, keys.capacity);
+    else past.add(slot, pauseUs);
+    past.read(slot);
+    this.values[at] = pauseUs;
+    this.values[at + 1] = past.mean;
+    this.values[at + 2] = past.cv;
+    return at + 3;
   }
 }
 

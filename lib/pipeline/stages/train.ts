@@ -39,8 +39,8 @@ export const train: Stage = {
 
     const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
     const views = io.readJson<FittedViews>(`artifacts/features/${split}/transform.json`);
-    const columns = columnsOf(schema, entry.profile);
-    const view = viewOf(views, entry.view, entry.profile);
+    const columns = columnsOf(schema, entry.profile, entry.context);
+    const view = viewOf(views, entry.view, entry.profile, entry.context);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
     const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]);
     const features = await io.readTable(
@@ -93,6 +93,7 @@ export const train: Stage = {
       params: own,
       view: entry.view,
       profile: entry.profile,
+      context: entry.context ? (schema.context?.params ?? null) : null,
       classes: definition.kind === "classifier" ? target.classes : [],
       positive: "attack",
       columns: modelColumns,
