@@ -18,15 +18,17 @@ const define = (name: string, unit: string, of: (past: WindowView) => number): W
 const failed = ({ unanswered, rejected, flows }: Totals): number => (unanswered + rejected) / flows;
 
 /**
- * What windows tell, by group. The names say what is counted; a share of nothing is missing (0 / 0). Called elsewhere:
+ * What windows tell, by group: the names say whose past is counted (`orig`, `resp`, `pair` of both, `srv`) and what.
+ * `srv` is protocol and responder's port (KDD'99's service), `app` the application protocol, `orig_p` the originator's
+ * port; peers are distinct hosts on the other side. A share of nothing is missing (0 / 0). Called elsewhere:
  *
- * - KDD'99 (Lee and Stolfo 2000, doi:10.1145/382912.382914), a port being its service: count is resp_flows, srv_count
- *   port_flows, serror_rate resp_unanswered_share, rerror_rate resp_rejected_share, the same with srv_ of the port,
- *   same_srv_rate resp_same_port_share, srv_diff_host_rate port_other_hosts_share. Its diff_srv_rate counts distinct
- *   other services over count, as the published data show: resp_other_ports_share.
+ * - KDD'99 (Lee and Stolfo 2000, doi:10.1145/382912.382914): count is resp_flows, srv_count srv_flows, serror_rate
+ *   resp_unanswered_share, rerror_rate resp_rejected_share, the same with srv_, same_srv_rate resp_same_srv_share,
+ *   srv_diff_host_rate srv_other_resps_share. diff_srv_rate counts distinct other services over count, as the
+ *   published data show: resp_other_srvs_share.
  * - UNSW-NB15 (Moustafa and Slay 2015, doi:10.1109/MilCIS.2015.7348942), window of 100 flows: ct_src_ltm orig_flows,
- *   ct_dst_ltm resp_flows, ct_dst_src_ltm pair_flows, ct_srv_src orig_service_flows, ct_srv_dst resp_service_flows,
- *   ct_src_dport_ltm orig_port_flows, ct_dst_sport_ltm resp_orig_port_flows.
+ *   ct_dst_ltm resp_flows, ct_dst_src_ltm pair_flows, ct_srv_src orig_app_flows, ct_srv_dst resp_app_flows,
+ *   ct_src_dport_ltm orig_srv_flows, ct_dst_sport_ltm resp_orig_p_flows.
  *
  * What is counted at the responder stays what it is when an attacker spoofs or spreads its addresses; what is counted at
  * the originator or pair tells scans and guessing apart, and a flood from ever new addresses looks like nothing there.
@@ -34,37 +36,37 @@ const failed = ({ unanswered, rejected, flows }: Totals): number => (unanswered 
 const windowColumns: Readonly<Partial<Record<ContextGroup, readonly WindowColumn[]>>> = {
   responder: [
     define("resp_flows", "flows", ({ resp }) => resp.flows),
-    define("resp_hosts", "hosts", ({ resp }) => resp.hosts),
-    define("resp_ports", "ports", ({ resp }) => resp.ports),
+    define("resp_peers", "hosts", ({ resp }) => resp.hosts),
+    define("resp_srvs", "services", ({ resp }) => resp.ports),
     define("resp_unanswered_share", "ratio", ({ resp }) => resp.unanswered / resp.flows),
     define("resp_rejected_share", "ratio", ({ resp }) => resp.rejected / resp.flows),
     define("resp_failed_share", "ratio", ({ resp }) => failed(resp)),
     define("resp_bytes_mean", "bytes", ({ resp }) => resp.bytes / resp.flows),
-    define("resp_same_port_share", "ratio", ({ resp, respPort }) => respPort / resp.flows),
+    define("resp_same_srv_share", "ratio", ({ resp, respPort }) => respPort / resp.flows),
     define(
-      "resp_other_ports_share",
+      "resp_other_srvs_share",
       "ratio",
       ({ resp, respPort }) => (resp.ports - (respPort > 0 ? 1 : 0)) / resp.flows,
     ),
-    define("resp_service_flows", "flows", ({ respService }) => respService),
-    define("resp_orig_port_flows", "flows", ({ respSource }) => respSource),
-    define("port_flows", "flows", ({ port }) => port.flows),
-    define("port_unanswered_share", "ratio", ({ port }) => port.unanswered / port.flows),
-    define("port_rejected_share", "ratio", ({ port }) => port.rejected / port.flows),
-    define("port_other_hosts_share", "ratio", ({ port, respPort }) => 1 - respPort / port.flows),
+    define("resp_app_flows", "flows", ({ respService }) => respService),
+    define("resp_orig_p_flows", "flows", ({ respSource }) => respSource),
+    define("srv_flows", "flows", ({ port }) => port.flows),
+    define("srv_unanswered_share", "ratio", ({ port }) => port.unanswered / port.flows),
+    define("srv_rejected_share", "ratio", ({ port }) => port.rejected / port.flows),
+    define("srv_other_resps_share", "ratio", ({ port, respPort }) => 1 - respPort / port.flows),
   ],
   originator: [
     define("orig_flows", "flows", ({ orig }) => orig.flows),
-    define("orig_hosts", "hosts", ({ orig }) => orig.hosts),
-    define("orig_ports", "ports", ({ orig }) => orig.ports),
+    define("orig_peers", "hosts", ({ orig }) => orig.hosts),
+    define("orig_srvs", "services", ({ orig }) => orig.ports),
     define("orig_failed_share", "ratio", ({ orig }) => failed(orig)),
     define("orig_bytes_mean", "bytes", ({ orig }) => orig.bytes / orig.flows),
-    define("orig_service_flows", "flows", ({ origService }) => origService),
-    define("orig_port_flows", "flows", ({ origPort }) => origPort),
+    define("orig_app_flows", "flows", ({ origService }) => origService),
+    define("orig_srv_flows", "flows", ({ origPort }) => origPort),
   ],
   pair: [
     define("pair_flows", "flows", ({ hosts }) => hosts),
-    define("pair_port_flows", "flows", ({ tuple }) => tuple),
+    define("pair_srv_flows", "flows", ({ tuple }) => tuple),
   ],
 };
 

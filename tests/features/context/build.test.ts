@@ -34,17 +34,17 @@ describe("contextColumns", () => {
   it("counts what ended before, over the last seconds and over the last flows of everybody", () => {
     expect(of("orig_flows_5s")).toEqual([0, 1, 0, 2, 1, Number.NaN]);
     expect(of("orig_flows_last2")).toEqual([0, 1, 0, 1, 1, Number.NaN]);
-    expect(of("orig_hosts_5s")).toEqual([0, 1, 0, 2, 1, Number.NaN]);
+    expect(of("orig_peers_5s")).toEqual([0, 1, 0, 2, 1, Number.NaN]);
     expect(of("resp_flows_5s")).toEqual([0, 0, 1, 2, 1, Number.NaN]);
-    expect(of("resp_ports_5s")).toEqual([0, 0, 1, 2, 1, Number.NaN]);
-    expect(of("resp_hosts_5s")).toEqual([0, 0, 1, 2, 1, Number.NaN]);
-    expect(of("pair_port_flows_5s")).toEqual([0, 0, 0, 1, 1, Number.NaN]);
+    expect(of("resp_srvs_5s")).toEqual([0, 0, 1, 2, 1, Number.NaN]);
+    expect(of("resp_peers_5s")).toEqual([0, 0, 1, 2, 1, Number.NaN]);
+    expect(of("pair_srv_flows_5s")).toEqual([0, 0, 0, 1, 1, Number.NaN]);
   });
 
   it("gives shares and means of them; of nothing they are missing", () => {
     expect(of("resp_unanswered_share_5s")).toEqual([Number.NaN, Number.NaN, 1, 0.5, 0, Number.NaN]);
     expect(of("resp_failed_share_5s")).toEqual([Number.NaN, Number.NaN, 1, 1, 0, Number.NaN]);
-    expect(of("resp_same_port_share_5s")).toEqual([Number.NaN, Number.NaN, 0, 0.5, 1, Number.NaN]);
+    expect(of("resp_same_srv_share_5s")).toEqual([Number.NaN, Number.NaN, 0, 0.5, 1, Number.NaN]);
     expect(of("orig_bytes_mean_5s")).toEqual([Number.NaN, 0, Number.NaN, 200, 200, Number.NaN]);
   });
 
