@@ -1,7 +1,9 @@
 import { DataError } from "../base/errors.js";
 import { fieldIn } from "../dataset/registry.js";
-import { type Column, Table } from "../table/table.js";
+import { type Column, float32, Table } from "../table/table.js";
 import { type ColumnSet, sourceOf } from "./columnSets.js";
+import { contextColumns } from "./context/build.js";
+import type { ContextParams } from "./context/params.js";
 import { type DerivedGroup, derivedColumns } from "./derived.js";
 import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
 
@@ -13,13 +15,17 @@ export interface FeatureTable {
 
 /**
  * The feature columns of flows: those of a set (columnSets.ts) that their dialect allows, as float32 or category, then the
- * derived ones. Nothing is fitted, so that a row gives the same values in a batch and in a stream. Labels, ids, addresses and times never
- * become features; ports and host roles carry the profile `oracle`.
+ * derived ones, then those of the flow's context. Nothing is fitted, so that a row gives the same values in a batch and in
+ * a stream. Labels, ids, addresses and times never become features; ports and host roles carry the profile `oracle`.
  * @throws DataError when no column can be a feature
  */
 export function buildFeatures(
   flows: Table,
-  options: { readonly derived: readonly DerivedGroup[]; readonly columns?: ColumnSet },
+  options: {
+    readonly derived: readonly DerivedGroup[];
+    readonly columns?: ColumnSet;
+    readonly context?: ContextParams | null;
+  },
 ): FeatureTable {
   const set = options.columns ?? "all";
   const source = sourceOf(flows, set);
@@ -51,8 +57,23 @@ export function buildFeatures(
     schema.push(column);
     columns.set(column.name, values);
   }
-  const facts = { columns: schema, schema_hash: schemaHash(schema) };
-  return { table: Table.of(columns), schema: set === "all" ? facts : { ...facts, column_set: set } };
+  const context = options.context ? contextColumns(flows, options.context) : undefined;
+  for (const { column, values } of context?.columns ?? []) {
+    schema.push(column);
+    columns.set(column.name, float32(values));
+  }
+  const facts: FeatureSchema = {
+    columns: schema,
+    schema_hash: schemaHash(schema),
+    ...(set === "all" ? {} : { column_set: set }),
+  };
+  return {
+    table: Table.of(columns),
+    schema:
+      options.context && context && context.columns.length > 0
+        ? { ...facts, context: { params: options.context, unplaced_rows: context.unplaced } }
+        : facts,
+  };
 }
 
 function rounded(values: Float32Array | Float64Array): Column {

@@ -1,6 +1,7 @@
 import { hashBytes } from "../base/hash.js";
 import { canonicalJson } from "../base/json.js";
 import type { ColumnSet } from "./columnSets.js";
+import type { ContextParams } from "./context/params.js";
 
 /** What a sensor on the wire has ("realistic"), or only a lab has ("oracle": ports, host roles, TTLs). */
 export type Profile = "realistic" | "oracle";
@@ -12,7 +13,8 @@ export interface FeatureColumn {
   /** Unit of a number ("s", "bytes", "packets", "bytes/s", "count", "ratio"), null for a category. */
   readonly unit: string | null;
   readonly profile: Profile;
-  readonly origin: "raw" | "derived";
+  /** Of the flow's own columns (raw, or derived from them), or of the flows before it (context). */
+  readonly origin: "raw" | "derived" | "context";
 }
 
 /** schema.json: the ordered feature columns and the SHA-256 of their names, types and units. */
@@ -21,6 +23,8 @@ export interface FeatureSchema {
   readonly schema_hash: string;
   /** The columns that it was made of, where they are not all of the flows: `features.columns` of params.yaml. */
   readonly column_set?: ColumnSet;
+  /** Where there are columns of origin context: how they are computed, and rows that could have none. */
+  readonly context?: { readonly params: ContextParams; readonly unplaced_rows: number };
 }
 
 /** SHA-256 over the ordered names, types and units. */
@@ -28,7 +32,17 @@ export function schemaHash(columns: readonly FeatureColumn[]): string {
   return hashBytes(canonicalJson(columns.map(({ name, type, unit }) => [name, type, unit])));
 }
 
-/** The columns that a model of `profile` may use: oracle includes realistic. */
-export function columnsOf(schema: FeatureSchema, profile: Profile): readonly FeatureColumn[] {
-  return schema.columns.filter((column) => profile === "oracle" || column.profile === "realistic");
+/**
+ * The columns that a model of `profile` may use: oracle includes realistic.
+ * @param context false leaves out what comes from other flows
+ */
+export function columnsOf(
+  schema: Pick<FeatureSchema, "columns">,
+  profile: Profile,
+  context = true,
+): readonly FeatureColumn[] {
+  return schema.columns.filter(
+    (column) =>
+      (profile === "oracle" || column.profile === "realistic") && (context || column.origin !== "context"),
+  );
 }

@@ -29,10 +29,14 @@ export interface FittedView {
   readonly steps: readonly FittedStep[];
 }
 
-/** transform.json: each view fitted on the realistic columns, and on all of them where that makes a difference. */
-export type FittedViews = Readonly<
-  Record<string, { readonly realistic: FittedView; readonly oracle: FittedView | null }>
->;
+/** A view fitted on the realistic columns, and on all of them where that makes a difference. */
+export interface ViewProfiles {
+  readonly realistic: FittedView;
+  readonly oracle: FittedView | null;
+}
+
+/** transform.json: each view; `single`, where there is context, is the view of single flows without it. */
+export type FittedViews = Readonly<Record<string, ViewProfiles & { readonly single?: ViewProfiles }>>;
 
 function transformNamed(key: string): AnyTransform {
   const found = transforms.find((transform) => transform.key === key);
@@ -137,9 +141,13 @@ function columnsOfKind(
   return type === "float32" ? cast(onnx, chosen, "double") : chosen;
 }
 
-/** The fitted view that a model of `profile` takes. @throws SchemaError when there is none of that name */
-export function viewOf(views: FittedViews, name: string, profile: Profile): FittedView {
-  const found = views[name];
+/**
+ * The fitted view that a model of `profile` takes.
+ * @param context false: the view of single flows
+ * @throws SchemaError when there is none of that name
+ */
+export function viewOf(views: FittedViews, name: string, profile: Profile, context = true): FittedView {
+  const found = context ? views[name] : (views[name]?.single ?? views[name]);
   if (found === undefined) {
     throw new SchemaError(
       `features: view "${name}" is not in transform.json (has: ${Object.keys(views).join(", ")}). Rerun the features stage.`,

@@ -37,6 +37,10 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       .enum(["realistic", "oracle"])
       .default("realistic")
       .describe("columns that a sensor has, or those of a lab too"),
+    context: z
+      .boolean()
+      .default(true)
+      .describe("false: single flows, without the columns of features.context"),
     seeds: z
       .array(z.int().min(0))
       .min(1)
@@ -84,6 +88,7 @@ export interface ModelParams {
   readonly type: string;
   readonly view: string;
   readonly profile: "realistic" | "oracle";
+  readonly context: boolean;
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;
@@ -108,6 +113,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, seeds, decision, resample, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

@@ -26,6 +26,8 @@ export interface ModelInfo {
   readonly params: Readonly<Record<string, unknown>>;
   readonly view: string;
   readonly profile: "realistic" | "oracle";
+  /** How its columns of origin context are computed (features.context); null when it takes none, or none were there. */
+  readonly context?: Readonly<Record<string, unknown>> | null;
   /** `classes[0]` is "benign". */
   readonly classes: readonly string[];
   /** What a score above the threshold means. */

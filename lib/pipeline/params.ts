@@ -6,6 +6,7 @@ import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { decisionRule } from "../eval/decision.js";
 import { columnSets } from "../features/columnSets.js";
+import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
 import { modelParams } from "../models/registry.js";
@@ -23,6 +24,7 @@ const schema = z.strictObject({
   features: z.strictObject({
     derived: z.array(z.enum(derivedGroups)),
     columns: z.enum(columnSets).optional(),
+    context: contextParams.nullable().default(null),
   }),
   views: viewParams,
   run: z.strictObject({

@@ -1,6 +1,7 @@
 import { compareColumns } from "../features/align.js";
 import { buildFeatures } from "../features/build.js";
 import type { ColumnSet } from "../features/columnSets.js";
+import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { encode } from "../features/encode.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
@@ -44,14 +45,19 @@ export class Detector {
       readonly absent?: readonly string[];
     } = {},
   ): Promise<Detection> {
-    const { columns, column_set } = this.model.info;
-    const of = { derived: derivedGroups, columns: column_set as ColumnSet | undefined };
-    const built = buildFeatures(flows, of);
+    const { columns, column_set, context } = this.model.info;
+    const recipe = {
+      derived: derivedGroups,
+      columns: column_set as ColumnSet | undefined,
+      context: context ? contextParams.parse(context) : null,
+    };
+    const built = buildFeatures(flows, recipe);
     const { absent = [] } = options;
+    // Which columns there are shows without rows, too.
     const real =
       absent.length === 0
         ? built
-        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))), of);
+        : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))).take([]), recipe);
     const { missing, extra } = compareColumns(real.table, columns, options.fillMissing ?? false);
     const scores = await this.model.score(
       encode(built.table, columns, this.model.levels, { absent: "missing" }),

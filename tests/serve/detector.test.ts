@@ -67,3 +67,39 @@ describe("Detector", () => {
     expect(decisions.numbers("threshold_override")[0]).toBe(0.1);
   });
 });
+
+describe("Detector of a model with context", () => {
+  const column = { name: "ctx_orig_flows_5s", type: "float32", unit: "flows" } as const;
+  const contextual = writeModel(join(folder.path, "contextual"), linearModel([[0, 1]]), {
+    columns: [column],
+    context: { flows: null, seconds: [5], groups: ["originator"] },
+  });
+  const log = Table.of({
+    input_row: int64([0, 1, 2, 3]),
+    source: text(["one", "one", "two", "one"]),
+    start_us: int64([3e6, 1e6, 2e6, 9e6]),
+    orig_addr: text(["a", "a", "a", "a"]),
+    resp_addr: text(["b", "b", "b", "b"]),
+  });
+  const open = () => Detector.open(contextual, 1);
+
+  it("computes it as in training: what ended before, file by file", async () => {
+    const detector = await open();
+    const { decisions, filled } = await detector.detect(
+      log.with("proto", text(["tcp", "tcp", "tcp", "tcp"])),
+    );
+    await detector.close();
+    const past = [1, 0, 0, 0]; // row 1 ended before row 0, row 3 more than 5 s later, row 2 is of another file
+    past.forEach((flowsBefore, i) => {
+      expect(decisions.numbers("score")[i]).toBeCloseTo(sigmoid(flowsBefore), 6);
+    });
+    expect(filled).toEqual([]);
+  });
+
+  it("refuses data without addresses", async () => {
+    const detector = await open();
+    const bare = Table.of({ proto: text(["tcp"]), start_us: int64([1]) });
+    await expect(detector.detect(bare)).rejects.toThrow(/none of the model's columns/);
+    await detector.close();
+  });
+});

@@ -190,7 +190,7 @@ function shown(value: number | null): string {
 }
 
 function checkSchema(schema: FeatureSchema, info: ModelInfo, key: string): void {
-  const found = schemaHash(columnsOf(schema, info.profile));
+  const found = schemaHash(columnsOf(schema, info.profile, info.context !== null));
   if (found === info.schema_hash) return;
   throw new SchemaError(
     `eval: ${key} was trained on the schema ${info.schema_hash.slice(0, 12)}…, the features have ${found.slice(0, 12)}…. ` +

@@ -30,6 +30,8 @@ export const features: Stage = {
     if (folds.length === 0) {
       io.writeJson(`${folder}/transform.json`, fitViews(params.views, table, split, schema));
     }
+    const unplaced = schema.context?.unplaced_rows ?? 0;
+    if (unplaced > 0) io.log(`${io.key}: ${unplaced} rows without a start or an address have no context`);
     io.log(`${io.key}: ${schema.columns.length} columns, views ${Object.keys(params.views).join(", ")}`);
   },
 };

@@ -61,6 +61,7 @@ interface Job {
   readonly entry: Params["models"][string];
   readonly columns: ReturnType<typeof columnsOf>;
   readonly columnSet: FeatureSchema["column_set"];
+  readonly context: ModelInfo["context"];
   readonly parts: Table;
   readonly flows: Table;
   readonly features: Table;
@@ -77,7 +78,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     );
   }
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
-  const columns = columnsOf(schema, entry.profile);
+  const columns = columnsOf(schema, entry.profile, entry.context);
   return {
     params,
     io,
@@ -87,6 +88,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     entry,
     columns,
     columnSet: schema.column_set,
+    context: entry.context ? (schema.context?.params ?? null) : null,
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
     flows: await io.readTable(
       "artifacts/flows.parquet",
@@ -103,7 +105,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
 
 function viewFrom({ io, split, entry }: Job, file: string): FittedView {
   const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
-  return viewOf(views, entry.view, entry.profile);
+  return viewOf(views, entry.view, entry.profile, entry.context);
 }
 
 /** A fitted model with those of its further seeds, and its model.json. */
@@ -175,6 +177,7 @@ async function fitParts(
     params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
     view: entry.view,
     profile: entry.profile,
+    context: job.context,
     classes: definition.kind === "classifier" ? target.classes : [],
     positive: "attack",
     columns: modelColumns,

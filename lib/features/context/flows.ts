@@ -1,0 +1,87 @@
+import type { Table } from "../../table/table.js";
+
+/** How a connection attempt went. */
+export const outcome = { fine: 0, unanswered: 1, rejected: 2 } as const;
+
+/**
+ * What context needs of flows, as numbers: n values each. Hosts, ports and services are codes; which number stands for
+ * what does not matter, and none of them becomes a feature.
+ */
+export interface ContextFlows {
+  /** Start plus duration, microseconds; NaN where the start is missing. */
+  readonly endUs: Float64Array;
+  /** Codes of the addresses; -1 is missing. */
+  readonly orig: Int32Array;
+  readonly resp: Int32Array;
+  /** The originator's port, -1 where it is missing. */
+  readonly origPort: Int32Array;
+  /** Code of protocol and responder's port together: what KDD'99 calls a service. */
+  readonly port: Int32Array;
+  /** Code of the application protocol, -1 where none was seen. */
+  readonly service: Int32Array;
+  /** See `outcome`. */
+  readonly outcome: Uint8Array;
+  /** Payload bytes of both sides, whole numbers up to 2^40. */
+  readonly bytes: Float64Array;
+}
+
+/** Without these there is no context. */
+const needed = ["start_us", "orig_addr", "resp_addr"];
+
+export function hasContext(flows: Table): boolean {
+  return needed.every((name) => flows.has(name));
+}
+
+/** conn_state of attempts that nobody answered to the end, and of those that were refused or reset by the responder. */
+const unanswered = new Set(["S0", "SH", "SHR", "RSTOS0"]);
+const rejected = new Set(["REJ", "RSTR", "RSTRH"]);
+const MOST_BYTES = 2 ** 40;
+
+/** The columns of flows.parquet as context needs them. */
+export function contextFlows(flows: Table): ContextFlows {
+  const start = flows.numbers("start_us");
+  const duration = optional(flows, "duration_s");
+  const proto = flows.has("proto") ? flows.text("proto").codes : undefined;
+  const port = optional(flows, "resp_port");
+  const origPort = optional(flows, "orig_port");
+  const fromOrig = optional(flows, "orig_bytes");
+  const fromResp = optional(flows, "resp_bytes");
+  return {
+    // Zeek leaves the duration of a single packet unset.
+    endUs: Float64Array.from(start, (us, i) => us + Math.round(1e6 * orZero(duration?.[i]))),
+    orig: flows.text("orig_addr").codes,
+    resp: flows.text("resp_addr").codes,
+    origPort: Int32Array.from(start, (_, i) => origPort?.[i] ?? -1),
+    port: Int32Array.from(start, (_, i) => 65537 * (proto?.[i] ?? -1) + orZero(port?.[i], -1)),
+    service: flows.has("service") ? flows.text("service").codes : new Int32Array(flows.rows).fill(-1),
+    outcome: outcomes(flows),
+    bytes: Float64Array.from(start, (_, i) =>
+      Math.min(MOST_BYTES, Math.round(orZero(fromOrig?.[i]) + orZero(fromResp?.[i]))),
+    ),
+  };
+}
+
+/** By conn_state; where that is missing, a flow without any packet or payload byte of the responder is unanswered. */
+function outcomes(flows: Table): Uint8Array {
+  const packets = optional(flows, "resp_pkts");
+  const bytes = optional(flows, "resp_bytes");
+  const silent = (row: number): boolean => (packets ?? bytes)?.[row] === 0;
+  const state = flows.has("conn_state") ? flows.text("conn_state") : undefined;
+  const known = state?.dictionary.map((text) =>
+    unanswered.has(text) ? outcome.unanswered : rejected.has(text) ? outcome.rejected : outcome.fine,
+  );
+  return Uint8Array.from({ length: flows.rows }, (_, row) => {
+    const code = state?.codes[row] ?? -1;
+    if (code >= 0) return known?.[code] ?? outcome.fine;
+    return silent(row) ? outcome.unanswered : outcome.fine;
+  });
+}
+
+function optional(flows: Table, name: string): Float32Array | Float64Array | undefined {
+  return flows.has(name) ? flows.numbers(name) : undefined;
+}
+
+/** A usable number, or `otherwise`; durations and bytes are never negative. */
+function orZero(value: number | undefined, otherwise = 0): number {
+  return value !== undefined && value >= 0 && value < Infinity ? value : otherwise;
+}
