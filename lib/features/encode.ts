@@ -2,22 +2,34 @@ import { SchemaError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Matrix } from "../table/matrix.js";
-import type { Table, TextColumn } from "../table/table.js";
+import type { Column, Table, TextColumn } from "../table/table.js";
 import type { FeatureColumn } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
 
 /** Levels of each category column: the distinct values of the training rows, sorted. Their place is their code. */
 export type Levels = Readonly<Record<string, readonly string[]>>;
 
-export function fitLevels(train: TrainingRows, columns: readonly FeatureColumn[]): Levels {
-  const categories = columns.filter((column) => column.type === "category");
-  return Object.fromEntries(
-    categories.map(({ name }) => {
-      const { codes, dictionary } = train.table.text(name);
-      const used = new Set(codes);
-      return [name, dictionary.filter((_, code) => used.has(code)).sort(compareText)];
-    }),
-  );
+export async function fitLevels(train: TrainingRows, columns: readonly FeatureColumn[]): Promise<Levels> {
+  const levels: Record<string, readonly string[]> = {};
+  for (const { name, type } of columns) {
+    if (type !== "category") continue;
+    const { codes, dictionary } = textOf(await train.column(name), name);
+    const used = new Set(codes);
+    levels[name] = dictionary.filter((_, code) => used.has(code)).sort(compareText);
+  }
+  return levels;
+}
+
+/** One column as `encode` has it in its matrix: n doubles. */
+export function encodeColumn(column: Column, name: string, levels: readonly string[] | undefined): Float64Array {
+  if (levels !== undefined) return Float64Array.from(categoryCodes(textOf(column, name), levels));
+  if (column.kind === "text") throw new SchemaError(`features: column "${name}" is text, numbers were expected.`);
+  return Float64Array.from(column.values, Math.fround);
+}
+
+function textOf(column: Column, name: string): TextColumn {
+  if (column.kind === "text") return column;
+  throw new SchemaError(`features: column "${name}" holds numbers, text was expected.`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SchemaError } from "../base/errors.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
-import { encode, fitLevels, type Levels } from "./encode.js";
+import { encodeColumn, fitLevels, type Levels } from "./encode.js";
 import type { FeatureColumn, Profile } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
 import {
@@ -50,25 +50,30 @@ function transformNamed(key: string): AnyTransform {
 }
 
 /** Fit the ordered steps of a view on training rows; each step sees what the steps before it made of them. */
-export function fitView(
+export async function fitView(
   name: string,
   steps: readonly ViewStep[],
   train: TrainingRows,
   columns: readonly FeatureColumn[],
-): FittedView {
-  const levels = fitLevels(train, columns);
-  const X = encode(train.table, columns, levels);
+): Promise<FittedView> {
+  const levels = await fitLevels(train, columns);
   let outputs = inputOutputs(columns, levels);
-  const fitted = steps.map((step): FittedStep => {
+  const fitted: FittedStep[] = [];
+  for (const step of steps) {
     const transform = transformNamed(
       transforms.map(({ key }) => key).find((key) => key in step) ?? Object.keys(step)[0],
     );
     const slots = outputs.map((output) => output.slot);
     const before = outputs;
-    const state = transform.fit(step, slots, (index) => column(X, before[index]));
+    const state = await transform.fit(step, slots, async (index) => {
+      const { from, map } = before[index];
+      const column = columns[from];
+      const values = encodeColumn(await train.column(column.name), column.name, levels[column.name]);
+      return map === undefined ? values : values.map(map);
+    });
     outputs = compose(outputs, transform.outputs(state, slots));
-    return { transform: transform.key, state };
-  });
+    fitted.push({ transform: transform.key, state });
+  }
   return { name, columns, levels, steps: fitted };
 }
 

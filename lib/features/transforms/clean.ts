@@ -29,14 +29,13 @@ interface State {
 export const clean: Transform<z.infer<typeof step>, State> = {
   key: "clean",
   step,
-  fit(_params, slots, column) {
-    return {
-      fill: slots.map((slot, j) => {
-        if (slot.kind !== "number") return null;
-        const values = column(j).map(cleaned(slot));
-        return values.some(Number.isNaN) ? medianOf(sortedPresent(values)) : null;
-      }),
-    };
+  async fit(_params, slots, column) {
+    const fill: (number | null)[] = [];
+    for (const [j, slot] of slots.entries()) {
+      const values = slot.kind === "number" ? (await column(j)).map(cleaned(slot)) : undefined;
+      fill.push(values?.some(Number.isNaN) ? medianOf(sortedPresent(values)) : null);
+    }
+    return { fill };
   },
   outputs({ fill }, slots) {
     return slots.map((slot, from): Output => {

@@ -36,12 +36,15 @@ interface State {
 export const impute: Transform<Step, State> = {
   key: "impute",
   step,
-  fit(params, slots, column) {
-    const fill = slots.map((slot, j) => fillOf(params.impute, slot, column, j));
-    const indicators =
-      params.indicator === true
-        ? slots.map((_, j) => j).filter((j) => fill[j] !== null && column(j).some(Number.isNaN))
-        : [];
+  async fit(params, slots, column) {
+    const fill: (number | null)[] = [];
+    const indicators: number[] = [];
+    for (const [j, slot] of slots.entries()) {
+      const values = isFilled(params.impute, slot) ? await column(j) : undefined;
+      const value = values === undefined ? null : fillOf(params.impute, slot, values);
+      fill.push(value);
+      if (params.indicator === true && value !== null && values?.some(Number.isNaN)) indicators.push(j);
+    }
     return { fill, indicators };
   },
   outputs({ fill, indicators }, slots) {
@@ -75,15 +78,13 @@ export const impute: Transform<Step, State> = {
   },
 };
 
-function fillOf(
-  rule: Step["impute"],
-  slot: Slot,
-  column: (index: number) => Float64Array,
-  index: number,
-): number | null {
-  if (slot.kind === "flag" || (slot.kind === "category" && rule !== "most-frequent")) return null;
+function isFilled(rule: Step["impute"], slot: Slot): boolean {
+  return slot.kind === "number" || (slot.kind === "category" && rule === "most-frequent");
+}
+
+function fillOf(rule: Step["impute"], slot: Slot, values: Float64Array): number | null {
   if (typeof rule === "object") return rule.constant;
-  const sorted = sortedPresent(column(index));
+  const sorted = sortedPresent(values);
   if (sorted.length === 0) return slot.kind === "category" ? null : 0;
   return rule === "median" ? quantile(sorted, 0.5) : mostFrequent(sorted);
 }

@@ -25,11 +25,10 @@ const OTHER = -1;
 export const oneHot: Transform<z.infer<typeof step>, State> = {
   key: "one-hot",
   step,
-  fit(params, slots, column) {
-    return {
-      unknown: params["one-hot"].unknown,
-      missing: indicesOf(slots, "category").filter((j) => column(j).some(Number.isNaN)),
-    };
+  async fit(params, slots, column) {
+    const missing: number[] = [];
+    for (const j of indicesOf(slots, "category")) if ((await column(j)).some(Number.isNaN)) missing.push(j);
+    return { unknown: params["one-hot"].unknown, missing };
   },
   outputs(state, slots) {
     const kept = slots

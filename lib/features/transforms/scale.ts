@@ -22,10 +22,14 @@ interface State {
 export const scale: Transform<z.infer<typeof step>, State> = {
   key: "scale",
   step,
-  fit(params, slots, column) {
-    const fitted = slots.map((slot, j) =>
-      slot.kind === "number" ? fitColumn(params.scale, sortedPresent(column(j))) : { offset: 0, scale: 1 },
-    );
+  async fit(params, slots, column) {
+    const fitted: { offset: number; scale: number }[] = [];
+    for (const [j, slot] of slots.entries())
+      fitted.push(
+        slot.kind === "number"
+          ? fitColumn(params.scale, sortedPresent(await column(j)))
+          : { offset: 0, scale: 1 },
+      );
     return { offset: fitted.map((f) => f.offset), scale: fitted.map((f) => f.scale) };
   },
   outputs(state, slots) {

@@ -32,6 +32,9 @@ export interface Blocks {
   readonly flags: readonly Value[];
 }
 
+/** The training values of a column, as doubles. */
+export type ColumnValues = (index: number) => Promise<Float64Array>;
+
 /**
  * A fitted transform: one file each, listed in ../views.ts. `fit` sees training rows only; its state is plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
@@ -42,9 +45,9 @@ export interface Transform<Step, State> {
   readonly step: z.ZodType<Step>;
   /**
    * Slots come in the order numbers, categories, flags; new flags go to the end.
-   * @param column training values of the column at an index, as doubles
+   * @param column training values of the column at an index, as doubles; one column at a time is in memory, so ask once
    */
-  fit(step: Step, slots: readonly Slot[], column: (index: number) => Float64Array): State;
+  fit(step: Step, slots: readonly Slot[], column: ColumnValues): State | Promise<State>;
   outputs(state: State, slots: readonly Slot[]): Output[];
   /** Add its nodes after `blocks`; the result has the columns of `outputs`. */
   emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, blocks: Blocks): Blocks;
