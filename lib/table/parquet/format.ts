@@ -48,6 +48,7 @@ export const Encoding = {
   PLAIN: 0,
   RLE: 3,
   DELTA_BINARY_PACKED: 5,
+  DELTA_LENGTH_BYTE_ARRAY: 6,
   RLE_DICTIONARY: 8,
   BYTE_STREAM_SPLIT: 9,
 } as const;
@@ -65,7 +66,7 @@ export interface ChunkStatistics {
 
 /** A column chunk: its bytes (page headers and pages) and what the footer says of it. Offsets are into `bytes`. */
 export interface EncodedChunk {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   /** Number of rows, missing values included. */
   readonly rows: number;
   readonly codec: number;
