@@ -49,19 +49,36 @@ export function decodeTexts(chunk: Uint8Array, codec: number, out: Int32Array): 
   const dense = present === undefined ? out : out.subarray(0, count);
   const { data, dictionary } = pages;
   const texts: string[] = [];
+  if (count === 0) {
+    out.fill(-1);
+    return texts;
+  }
   if (pages.encoding === Encoding.RLE_DICTIONARY && dictionary !== undefined) {
-    eachText(dictionary.bytes, 0, dictionary.values, (text) => texts.push(text));
+    const view = new DataView(
+      dictionary.bytes.buffer,
+      dictionary.bytes.byteOffset,
+      dictionary.bytes.byteLength,
+    );
+    for (let from = 0; texts.length < dictionary.values; ) {
+      const length = view.getUint32(from, true);
+      texts.push(textAt(dictionary.bytes, from + 4, length));
+      from += 4 + length;
+    }
     unhybrid(data, at + 1, data[at], dense, count);
-  } else if (pages.encoding === Encoding.PLAIN) {
+  } else if (pages.encoding === Encoding.DELTA_LENGTH_BYTE_ARRAY) {
+    const lengths = new Float64Array(count);
+    let from = undelta(data, at, lengths, count);
     const places = new Map<string, number>();
-    eachText(data, at, count, (text, i) => {
+    for (let i = 0; i < count; i++) {
+      const text = textAt(data, from, lengths[i]);
+      from += lengths[i];
       let place = places.get(text);
       if (place === undefined) {
         place = texts.push(text) - 1;
         places.set(text, place);
       }
       dense[i] = place;
-    });
+    }
   } else throw new FormatError(`a page has encoding ${pages.encoding}`);
   if (present === undefined) return texts;
   for (let row = out.length - 1, i = count - 1; row >= 0; row--)
@@ -145,19 +162,10 @@ function spread(out: Float32Array | Float64Array, count: number, present: Int32A
     out[row] = present[row] === 1 ? out[i--] : Number.NaN;
 }
 
-function eachText(
-  bytes: Uint8Array,
-  at: number,
-  count: number,
-  take: (text: string, i: number) => void,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0, from = at; i < count; i++) {
-    const end = from + 4 + view.getUint32(from, true);
-    if (end > bytes.length) throw new FormatError("a page ends before its values do");
-    take(utf8.decode(bytes.subarray(from + 4, end)), i);
-    from = end;
-  }
+function textAt(bytes: Uint8Array, from: number, length: number): string {
+  if (!(length >= 0 && from + length <= bytes.length))
+    throw new FormatError("a page ends before its values do");
+  return utf8.decode(bytes.subarray(from, from + length));
 }
 
 function integer(struct: ThriftStruct | undefined, field: number): number {

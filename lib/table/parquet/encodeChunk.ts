@@ -31,14 +31,14 @@ export interface TextValues {
 /** Most distinct numbers of a chunk that are looked for. */
 const DICTIONARY_LIMIT = 16_384;
 /** A compressed page that is not smaller than this share of it is stored as it was. */
-const WORTH = 0.9;
+const WORTH = 0.95;
 /** Longer texts are not named in the statistics. */
 const LONGEST_STATISTIC = 64;
 const TWO32 = 2 ** 32;
 
 /**
  * Makes column chunks: numbers and texts of few distinct values as a dictionary, other integers as differences, other
- * floats as byte streams, compressed with Snappy where that pays. The same values give the same bytes.
+ * floats as byte streams, other texts as their lengths and their bytes, compressed with Snappy where that pays. The same values give the same bytes.
  * Keeps its working memory from chunk to chunk.
  */
 export class ChunkEncoder {
@@ -95,7 +95,7 @@ export class ChunkEncoder {
     return this.assemble(rows, Encoding.BYTE_STREAM_SPLIT, statistics);
   }
 
-  private encodeText({ codes, utf8, ends, name }: TextValues): EncodedChunk {
+  private encodeText({ codes, utf8, ends }: TextValues): EncodedChunk {
     const rows = codes.length;
     const distinct = ends.length;
     let count = 0;
@@ -109,20 +109,24 @@ export class ChunkEncoder {
     this.writeLevels(rows, count, (i) => codes[i] >= 0);
     const statistics = { nullCount: rows - count, ...textRange(utf8, ends) };
     const dictionarySize = distinct * 4 + utf8.length + (count * bitWidth(distinct - 1)) / 8;
-    if (Math.min(plainSize, dictionarySize) > 2 ** 30) {
-      throw new DataError(
-        `write: column "${name}" holds more than 1 GiB of text in ${rows} rows, more than a Parquet page can. ` +
-          `Leave the column out, or shorten its texts.`,
-      );
-    }
-    if (distinct > 0 && dictionarySize < plainSize) {
-      for (let code = 0; code < distinct; code++) appendText(utf8, ends, code, this.dictionaryPage);
-      this.writePlaces(count === rows ? codes : codes.filter((code) => code >= 0), count, distinct);
+    if (count === 0) return this.assemble(rows, Encoding.PLAIN, statistics);
+    const dense = count === rows ? codes : codes.filter((code) => code >= 0);
+    if (dictionarySize < plainSize) {
+      for (let code = 0; code < distinct; code++) {
+        this.dictionaryPage.uint32(ends[code] - startOf(ends, code));
+        appendBytes(utf8, ends, code, this.dictionaryPage);
+      }
+      this.writePlaces(dense, count, distinct);
       return this.assemble(rows, Encoding.RLE_DICTIONARY, statistics, distinct);
     }
+    deltaBinaryPacked(
+      Float64Array.from(dense, (code) => ends[code] - startOf(ends, code)),
+      count,
+      this.page,
+    );
     this.page.reserve(plainSize);
-    for (let i = 0; i < rows; i++) if (codes[i] >= 0) appendText(utf8, ends, codes[i], this.page);
-    return this.assemble(rows, Encoding.PLAIN, statistics);
+    for (let i = 0; i < count; i++) appendBytes(utf8, ends, dense[i], this.page);
+    return this.assemble(rows, Encoding.DELTA_LENGTH_BYTE_ARRAY, statistics);
   }
 
   /** Definition levels: 1 where a value is, 0 where it is missing; their size stands before them. */
@@ -284,10 +288,9 @@ function appendByteStreams(
   }
 }
 
-function appendText(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteBuffer): void {
+function appendBytes(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteBuffer): void {
   const from = startOf(ends, code);
   const to = ends[code];
-  out.uint32(to - from);
   out.reserve(to - from);
   if (to - from < 32) for (let i = from, at = out.length; i < to; i++) out.bytes[at++] = utf8[i];
   else out.bytes.set(utf8.subarray(from, to), out.length);

@@ -88,7 +88,10 @@ export class EncodeTeam {
 
   /** Give what waits to the threads that have least at hand. */
   private share(): void {
-    if (this.failure !== undefined) this.fail(this.failure);
+    if (this.failure !== undefined) {
+      this.fail(this.failure);
+      return;
+    }
     for (;;) {
       const [first] = this.waiting;
       const idlest = this.encoders.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));

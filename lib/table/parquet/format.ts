@@ -48,6 +48,7 @@ export const Encoding = {
   PLAIN: 0,
   RLE: 3,
   DELTA_BINARY_PACKED: 5,
+  DELTA_LENGTH_BYTE_ARRAY: 6,
   RLE_DICTIONARY: 8,
   BYTE_STREAM_SPLIT: 9,
 } as const;

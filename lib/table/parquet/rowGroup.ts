@@ -1,4 +1,4 @@
-import { SchemaError } from "../../base/errors.js";
+import { DataError, SchemaError } from "../../base/errors.js";
 import type { Column, TextColumn } from "../table.js";
 import { ByteBuffer } from "./byteBuffer.js";
 import type { ChunkValues } from "./encodeChunk.js";
@@ -8,7 +8,10 @@ import type { ParquetColumn } from "./format.js";
 export interface ColumnBuffer {
   /** Take the rows `from` to `to` of a column as the rows from `at` on. @throws SchemaError when it is of another kind */
   fill(column: Column, from: number, to: number, at: number): void;
-  /** The first `rows` rows, as an encoder takes them; the buffer must rest until it is through. */
+  /**
+   * The first `rows` rows, as an encoder takes them; the buffer must rest until it is through.
+   * @throws DataError when their distinct texts have more than 1 GiB
+   */
   values(rows: number): ChunkValues;
   /** Begin the next row group. */
   clear(): void;
@@ -16,6 +19,8 @@ export interface ColumnBuffer {
 
 /** Up to so many rows memory grows with the rows; then it is taken for a whole row group, and used as it fills. */
 const FEW_ROWS = 4096;
+/** Most bytes of distinct texts in a row group; a page's size is a 32-bit integer. */
+const MOST_TEXT = 2 ** 30;
 
 /** @param most rows of a whole row group */
 export function columnBuffer(column: ParquetColumn, most: number): ColumnBuffer {
@@ -104,6 +109,12 @@ class TextBuffer implements ColumnBuffer {
       utf8.reserve(text.length * 3);
       utf8.length += encoder.encodeInto(text, utf8.bytes.subarray(utf8.length)).written;
       ends[code++] = utf8.length;
+      if (utf8.length > MOST_TEXT) {
+        throw new DataError(
+          `write: column "${this.name}" holds more than 1 GiB of text in ${rows} rows, more than a Parquet page can. ` +
+            `Leave the column out, or shorten its texts.`,
+        );
+      }
     }
     return { type: "text", name: this.name, codes: this.held.subarray(0, rows), utf8: utf8.written(), ends };
   }

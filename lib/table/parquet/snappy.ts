@@ -32,10 +32,7 @@ function block(source: Uint8Array, view: DataView, start: number, end: number, o
       const slot = Math.imul(word, MULTIPLIER) >>> (32 - HASH_BITS);
       candidate = start + table[slot];
       table[slot] = at - start;
-      if (
-        word === view.getInt32(candidate, true) &&
-        view.getInt32(at + 4, true) === view.getInt32(candidate + 4, true)
-      ) {
+      if (word === view.getInt32(candidate, true)) {
         found = true;
         break;
       }

@@ -2,9 +2,10 @@ import { FormatError } from "../../base/errors.js";
 
 /**
  * Read `count` integers from `at` on into `out`; the reverse of `deltaBinaryPacked`, for what it writes.
+ * @returns where the next byte is
  * @throws FormatError when the bytes end before
  */
-export function undelta(source: Uint8Array, at: number, out: Float64Array, count: number): void {
+export function undelta(source: Uint8Array, at: number, out: Float64Array, count: number): number {
   const reader = new Varints(source, at);
   const block = reader.unsigned();
   const mini = block / reader.unsigned();
@@ -28,6 +29,7 @@ export function undelta(source: Uint8Array, at: number, out: Float64Array, count
       }
     }
   }
+  return reader.at;
 }
 
 /** Little-endian bit strings of up to 53 bits. */

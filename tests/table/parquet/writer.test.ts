@@ -52,7 +52,7 @@ describe("the bytes of a Parquet file", () => {
   it("are these for a small table, on every machine", async () => {
     await writeParquet(path, small);
     expect(sha256(readFileSync(path))).toBe(
-      "84ea4da32a583c346ace5b82688b5e665359887bf08672960be66e7d104ff116",
+      "464cebd08f83aea7974564a71118cb19bb296a31c378868a304170b952ddf4e1",
     );
   });
 
