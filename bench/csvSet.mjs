@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Writes a set of CSV files like CSE-CIC-IDS2018: `node bench/csvSet.mjs FOLDER ROWS [--seed N]`, 80 columns and about 640
+ * Writes a set of CSV files like CSE-CIC-IDS2018: `node bench/csvSet.mjs FOLDER ROWS [--seed N]`, 80 columns and about 620
  * bytes a row, at most 4 million rows a file (flows-01.csv, …). Classes come in the ratios of the published set, numbers
  * are of CICFlowMeter's kinds (counts, microseconds, ten decimals for means and rates, -1 for no window) and agree with
  * each other (total = count · mean). As in the published files the header comes again inside, and the two rates are

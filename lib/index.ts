@@ -36,7 +36,7 @@ export {
   topCounts,
 } from "./report/plainFigures.js";
 // Tables that answer a question.
-export type { ReportInput, Result } from "./report/results.js";
+export type { FoldedResult, ReportInput, Result } from "./report/results.js";
 export type { ReportTable } from "./report/table.js";
 export type { SplitFacts } from "./split/report.js";
 export { toArquero } from "./table/arquero.js";

@@ -73,6 +73,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
     },
   },
   Data: {
+    audit: {
+      summary: "look at raw files: bad rows, repetitions, contradictions, columns that give the label away",
+      load: () => import("./audit.js"),
+    },
     datasets: { summary: "list the dialects that can be read", load: () => import("./datasets.js") },
     label: { summary: "label a Zeek conn.log by rules", load: () => import("./label.js") },
   },

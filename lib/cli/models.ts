@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import { resampleParams } from "../features/resample/params.js";
 import { definitions } from "../models/registry.js";
 import type { Command } from "./command.js";
 
@@ -17,6 +18,7 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -26,9 +28,11 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** A JSON Schema's values in a few characters: `integer 1..10000`, `none | balanced`. */
+/** A JSON Schema's values in a few characters: `integer 1..10000`, `none | balanced | {…}`. */
 function range(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(range).join(" | ");
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return [...new Set(choices.map(range))].join(" | ");
+  if (schema.properties !== undefined) return "{…}";
   if (schema.enum !== undefined) return schema.enum.map(String).join(" | ");
   if (schema.const !== undefined) return String(schema.const);
   const low =
@@ -40,14 +44,42 @@ function range(schema: JsonSchema): string {
   return low === undefined && high === undefined ? (schema.type ?? "any") : `${schema.type} ${bounded}`;
 }
 
-function parametersOf(schema: z.ZodType): Parameter[] {
-  const json = z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
-  return Object.entries(json.properties ?? {}).map(([name, property]) => ({
-    name,
-    default: property.default ?? null,
-    range: range(property),
-    description: property.description ?? "",
-  }));
+/** Every parameter; what stands inside one follows it by its dotted name, once for all the forms that have it. */
+function parametersOf(schema: z.ZodType, prefix = ""): Parameter[] {
+  return [...parametersIn(z.toJSONSchema(schema, { io: "input" }) as JsonSchema, prefix).values()];
+}
+
+function parametersIn(schema: JsonSchema, prefix: string): Map<string, Parameter> {
+  const found = new Map<string, Parameter>();
+  const add = (parameter: Parameter): void => {
+    const known = found.get(parameter.name);
+    const ranges = known?.range.split(" | ") ?? [];
+    const more = parameter.range.split(" | ").filter((each) => !ranges.includes(each));
+    if (known === undefined) found.set(parameter.name, parameter);
+    else found.set(parameter.name, { ...known, range: [...ranges, ...more].join(" | ") });
+  };
+  for (const form of schema.anyOf ?? schema.oneOf ?? [schema]) {
+    if (form.anyOf !== undefined || form.oneOf !== undefined) {
+      for (const parameter of parametersIn(form, prefix).values()) add(parameter);
+    }
+    for (const [name, property] of Object.entries(form.properties ?? {})) {
+      const full = `${prefix}${name}`;
+      const { description = "" } = property;
+      add({ name: full, default: property.default ?? null, range: range(property), description });
+      for (const parameter of parametersIn(property, `${full}.`).values()) add(parameter);
+    }
+  }
+  return found;
+}
+
+function lines(parameters: readonly Parameter[]): string {
+  const width = Math.max(...parameters.map((parameter) => parameter.name.length), 0);
+  return parameters
+    .map(
+      (each) =>
+        `  ${each.name.padEnd(width)}  ${JSON.stringify(each.default)}  (${each.range}) ${each.description}\n`,
+    )
+    .join("");
 }
 
 export const command: Command = {
@@ -79,6 +111,7 @@ Example:
         source,
         limits,
         parameters: parametersOf(params as z.ZodType),
+        ...(kind === "classifier" ? { resample: parametersOf(resampleParams, "resample.") } : {}),
       }));
     if (values.json) {
       process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
@@ -86,15 +119,13 @@ Example:
     }
     for (const model of listed) {
       process.stdout.write(`${model.type}  ${model.title} (${model.kind}, view ${model.view})\n`);
-      const width = Math.max(...model.parameters.map((parameter) => parameter.name.length), 0);
-      for (const parameter of model.parameters) {
-        process.stdout.write(
-          `  ${parameter.name.padEnd(width)}  ${JSON.stringify(parameter.default)}  (${parameter.range}) ${parameter.description}\n`,
-        );
-      }
+      process.stdout.write(lines(model.parameters));
       process.stdout.write(`  source: ${model.source}\n  limits: ${model.limits}\n\n`);
     }
-    process.stdout.write("Every model also takes view, profile (realistic, oracle), seeds and decision.\n");
+    process.stdout.write(
+      "Every model also takes view, profile (realistic, oracle), seeds and decision; every classifier resample:\n" +
+        lines(parametersOf(resampleParams, "resample.")),
+    );
     return 0;
   },
 };

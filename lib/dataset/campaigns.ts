@@ -1,15 +1,14 @@
 import { SchemaError } from "../base/errors.js";
 import type { Table, TextColumn } from "../table/table.js";
-import { type AttackRun, parseGroundTruth } from "./groundTruth.js";
+import type { AttackRun } from "./groundTruth.js";
 
 /** Seconds by which a flow may lie outside of its run: clocks and the rounding of logs. */
 const SLACK_US = 1_000_000;
 
-/** The campaign of every flow, and how well runs and flows agree. */
-export interface Campaigns {
-  /** `a1-portscan-3`: site, day, label, place among the runs of these in the order of the file; missing: no campaign. */
-  readonly column: TextColumn;
+/** How well runs and flows agree. */
+export interface CampaignFacts {
   readonly runs: readonly {
+    /** `a1-portscan-3`: site, day, label, place among the runs of these in the order of the file. */
     readonly campaign: string;
     readonly label: string;
     readonly flows: number;
@@ -20,64 +19,92 @@ export interface Campaigns {
   readonly unmatched: Readonly<Record<string, number>>;
 }
 
+/** Columns without which attack runs cannot be joined. */
+const needed = ["label", "family", "start_us", "orig_addr", "resp_addr"];
+
+/** Whether flows with these columns can be joined with attack runs: they have times and addresses. */
+export function canJoin(columns: readonly string[]): boolean {
+  return needed.every((name) => columns.includes(name));
+}
+
 /**
- * Say of every attack flow which attack run it belongs to.
+ * Says of every attack flow which attack run it belongs to, batch by batch.
  *
  * A run can explain a flow of its own label (or family), site and day that starts in its time, one second of slack on
  * both sides. Of several the one wins with most in common: the attacker as originator, a victim as responder, the port;
  * then the one in whose time the flow starts without slack; then the one that began last. A flow of none of a run's
  * addresses belongs to it only if no other run is better (spoofed sources), never without a victim or an attacker at one
  * end. Benign flows have no campaign.
- * @param flows canonical rows: label, family, start_us, orig_addr, resp_addr; site, day, resp_port, orig_port and proto
- * where known
- * @throws SchemaError when times or addresses are missing
  */
-export function campaignsOf(flows: Table, runs: readonly AttackRun[]): Campaigns {
-  const absent = ["label", "family", "start_us", "orig_addr", "resp_addr"].find((name) => !flows.has(name));
-  if (absent !== undefined) {
-    throw new SchemaError(
-      `campaigns: the flows have no column "${absent}" (has: ${flows.names.join(", ")}). ` +
-        "Attack runs are joined by time and address: use logs that have both.",
-    );
+export class CampaignJoin {
+  private readonly names: readonly string[];
+  private readonly found: Int32Array;
+  private readonly unmatched: Record<string, number> = {};
+
+  constructor(private readonly runs: readonly AttackRun[]) {
+    this.names = campaignNames(runs);
+    this.found = new Int32Array(runs.length);
   }
-  const names = campaignNames(runs);
-  const facts = new FlowFacts(flows);
-  const candidates = new Map<string, number[]>();
-  const codes = new Int32Array(flows.rows).fill(-1);
-  const found = new Int32Array(runs.length);
-  const unmatched: Record<string, number> = {};
-  for (let row = 0; row < flows.rows; row++) {
-    const label = facts.label(row);
-    if (label === null || label === "benign") continue;
-    const key = facts.key(row);
-    let possible = candidates.get(key);
-    if (possible === undefined) {
-      possible = [...runs.keys()].filter((r) => facts.isPossible(row, runs[r]));
-      candidates.set(key, possible);
+
+  /**
+   * @param flows canonical rows: label, family, start_us, orig_addr, resp_addr; site, day, resp_port, orig_port and proto
+   *   where known
+   * @returns the column `campaign`
+   * @throws SchemaError when times or addresses are missing
+   */
+  add(flows: Table): TextColumn {
+    const absent = needed.find((name) => !flows.has(name));
+    if (absent !== undefined) {
+      throw new SchemaError(
+        `campaigns: the flows have no column "${absent}" (has: ${flows.names.join(", ")}). ` +
+          "Attack runs are joined by time and address: use logs that have both.",
+      );
     }
+    const facts = new FlowFacts(flows);
+    const candidates = new Map<string, number[]>();
+    const codes = new Int32Array(flows.rows).fill(-1);
+    for (let row = 0; row < flows.rows; row++) {
+      const label = facts.label(row);
+      if (label === null || label === "benign") continue;
+      const key = facts.key(row);
+      let possible = candidates.get(key);
+      if (possible === undefined) {
+        possible = [...this.runs.keys()].filter((r) => facts.isPossible(row, this.runs[r]));
+        candidates.set(key, possible);
+      }
+      const best = this.bestOf(possible, row, facts);
+      if (best < 0) this.unmatched[label] = (this.unmatched[label] ?? 0) + 1;
+      else {
+        codes[row] = best;
+        this.found[best]++;
+      }
+    }
+    return { kind: "text", codes, dictionary: this.names };
+  }
+
+  private bestOf(possible: readonly number[], row: number, facts: FlowFacts): number {
     let best = -1;
     let bestScore = 0;
     for (const r of possible) {
-      const score = facts.score(row, runs[r]);
-      const isLater = best >= 0 && runs[r].startUs > runs[best].startUs;
+      const score = facts.score(row, this.runs[r]);
+      const isLater = best >= 0 && this.runs[r].startUs > this.runs[best].startUs;
       if (score > bestScore || (score === bestScore && score > 0 && isLater)) [best, bestScore] = [r, score];
     }
-    if (best < 0) unmatched[label] = (unmatched[label] ?? 0) + 1;
-    else {
-      codes[row] = best;
-      found[best]++;
-    }
+    return best;
   }
-  return {
-    column: { kind: "text", codes, dictionary: names },
-    runs: runs.map(({ label, flows: expected }, r) => ({
-      campaign: names[r],
-      label,
-      flows: found[r],
-      expected,
-    })),
-    unmatched,
-  };
+
+  /** How well runs and flows agree, so far. */
+  facts(): CampaignFacts {
+    return {
+      runs: this.runs.map(({ label, flows: expected }, r) => ({
+        campaign: this.names[r],
+        label,
+        flows: this.found[r],
+        expected,
+      })),
+      unmatched: this.unmatched,
+    };
+  }
 }
 
 /** `a1-portscan-3` for the third port scan at site a on day 1. */
@@ -157,16 +184,4 @@ class FlowFacts {
     const port = proto === "icmp" ? this.ports.orig_port : this.ports.resp_port;
     return port !== undefined && run.ports.has(`${proto}/${port[row]}`);
   }
-}
-
-/** Flows with the column `campaign`, and what is to be known of the join. */
-export interface WithCampaigns {
-  readonly table: Table;
-  readonly facts: Omit<Campaigns, "column">;
-}
-
-/** Add the column `campaign` from the text of a table of attack runs. @throws SchemaError, FormatError */
-export function withCampaigns(flows: Table, text: string, path: string): WithCampaigns {
-  const { column, ...facts } = campaignsOf(flows, parseGroundTruth(text, path));
-  return { table: flows.with("campaign", column), facts };
 }

@@ -5,7 +5,7 @@ import type { Dialect } from "./dialect.js";
 import type { BatchLabels, LabelEntry } from "./labels.js";
 
 /** Columns that stand in front of the flow record, where some row of the dataset has them. */
-export const optionalColumns = ["site", "day", "host", "official_part", "subset"] as const;
+export const optionalColumns = ["site", "day", "host", "campaign", "official_part", "subset"] as const;
 
 /** What flows.parquet says of a row beside the fields of its dialect. */
 const reserved = new Set<string>([

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
@@ -5,6 +6,7 @@ import { Rng } from "../base/rng.js";
 import type { Tallied } from "../base/tally.js";
 import type { RowCounts } from "../flow/rowReader.js";
 import type { Table } from "../table/table.js";
+import { type CampaignFacts, CampaignJoin, canJoin } from "./campaigns.js";
 import {
   canonicalBatch,
   type FilePlace,
@@ -19,8 +21,10 @@ import { stratifiedCap } from "./cap.js";
 import { ContentGroups, DuplicateCounter, type Duplicates } from "./content.js";
 import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
+import { parseGroundTruth } from "./groundTruth.js";
 import { type LabelMap, readLabelMap } from "./labelMap.js";
-import { FileLabels } from "./labels.js";
+import { FileLabels, keepAll } from "./labels.js";
+import type { RowObserver } from "./observer.js";
 import type { DatasetParams, LabelParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
 import { datasetFiles, type IgnoredFile, type KnownFile, type KnownFiles } from "./read.js";
@@ -84,6 +88,8 @@ export interface IngestFacts {
   };
   /** Rows of equal content, by the columns that a realistic feature comes from. */
   readonly duplicates: Duplicates & { readonly columns: readonly string[] };
+  /** How the attack flows were joined with a table of attack runs; null where there is none. */
+  readonly campaigns: CampaignFacts | null;
 }
 
 export interface Ingested {
@@ -102,6 +108,7 @@ export async function ingest(dataset: DatasetParams, policy: LabelParams, seed: 
  * Raw files to canonical rows, in the order of file names and lines, batch by batch; every row that is dropped or
  * repaired is counted. With a cap (`dataset.rows`) the files are read twice: to count the families, then to choose.
  * @param open where the rows go; called once, with the columns (`row_id` first)
+ * @param observe who looks at the rows while they pass
  * @throws DataError, FormatError or ParamsError as `knownFiles` and the labels say; DataError when no row is left
  */
 export async function ingestInto(
@@ -109,13 +116,16 @@ export async function ingestInto(
   policy: LabelParams,
   seed: number,
   open: (columns: readonly StoredColumn[]) => RowSink | Promise<RowSink>,
+  observe?: (known: KnownFiles) => RowObserver,
 ): Promise<IngestFacts> {
   const map = await readLabelMap(policy.map, dataset.path);
   const except = typeof policy.map === "string" ? [policy.map] : [];
   const known = await datasetFiles(dataset, except);
+  const observer = observe?.(known);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);
+  const campaigns = await campaignJoin(known, columns);
   const sink = await open([{ name: "row_id", type: "int64" }, ...columns]);
   try {
     const summary = new Summary(contentColumns(columns.map(({ name }) => name)));
@@ -124,11 +134,16 @@ export async function ingestInto(
       const reader = file.dialect.open(file.path);
       const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
       let kept = 0;
+      observer?.begin(file, places[i]);
       for await (const batch of reader.batches()) {
-        const table = canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false);
+        const applied = labels.apply(batch);
+        observer?.batch(batch, applied);
+        const rows = canonicalBatch(batch.table, applied, places[i], columns, false);
+        const table = campaigns === undefined ? rows : rows.with("campaign", campaigns.add(rows));
         kept += table.rows;
         await summary.add(table, chosen, sink);
       }
+      observer?.end(reader.counts, labels);
       files.push({ file, place: places[i], counts: reader.counts, labels, kept });
     }
     map?.expectAll(sums(files.map(({ labels }) => labels.unmapped)));
@@ -138,11 +153,24 @@ export async function ingestInto(
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return { ...factsOf(known, files, policy, map, summary, drop), table: known.table };
+    return {
+      ...factsOf(known, files, policy, map, summary, drop),
+      table: known.table,
+      campaigns: campaigns?.facts() ?? null,
+    };
   } catch (cause) {
     await sink.abort();
     throw cause;
   }
+}
+
+/** Campaigns come from a table of attack runs beside flows that have times and addresses. */
+async function campaignJoin(
+  { groundTruth }: KnownFiles,
+  columns: readonly StoredColumn[],
+): Promise<CampaignJoin | undefined> {
+  if (groundTruth === undefined || !canJoin(columns.map(({ name }) => name))) return undefined;
+  return new CampaignJoin(parseGroundTruth(await readFile(groundTruth.path, "utf8"), groundTruth.name));
 }
 
 interface LabelledFile {
@@ -226,6 +254,21 @@ async function choose(
     : null;
 }
 
+/**
+ * Read raw files through without keeping them; labels mean what they mean, none lets a row in or out.
+ * @throws DataError or FormatError as `knownFiles` says, or when a file cannot be read on
+ */
+export async function readThrough(known: KnownFiles, path: string, observer: RowObserver): Promise<void> {
+  const places = placesOf(known, path);
+  for (const [i, file] of known.files.entries()) {
+    const reader = file.dialect.open(file.path);
+    const labels = FileLabels.of(file.dialect, file.name, keepAll);
+    observer.begin(file, places[i]);
+    for await (const batch of reader.batches()) observer.batch(batch, labels.apply(batch));
+    observer.end(reader.counts, labels);
+  }
+}
+
 /** Where the rows of each file are from. */
 export function placesOf({ files }: KnownFiles, path: string): FilePlace[] {
   const whole = datasetName(path);
@@ -256,7 +299,7 @@ function factsOf(
   map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
-): Omit<IngestFacts, "table"> {
+): Omit<IngestFacts, "table" | "campaigns"> {
   const fileFacts = files.map(factsOfFile);
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));

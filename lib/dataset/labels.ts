@@ -29,6 +29,9 @@ export interface BatchLabels {
 
 type Special = keyof LabelPolicy | "attempted";
 
+/** For those who keep every row whatever its label says: such a label is then missing. */
+export const keepAll: LabelPolicy = { unknown: "drop", empty: "drop", background: "drop", no_column: "drop" };
+
 /** What to call a label; a user's own map, which may lack it, or the dialect's taxonomy. */
 export type MeaningOf = (
   label: string,

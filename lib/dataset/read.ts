@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DataError, FormatError, ParamsError } from "../base/errors.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
+import { isGroundTruth } from "./groundTruth.js";
 import { headOf } from "./head.js";
 import type { DatasetParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
@@ -26,6 +27,8 @@ export interface KnownFiles {
   /** The dialects that occur, in the order of the registry. */
   readonly dialects: readonly Dialect[];
   readonly ignored: readonly IgnoredFile[];
+  /** A table of attack runs beside the flows, from which they get their campaign. */
+  readonly groundTruth: RawFile | undefined;
 }
 
 export interface ReadOptions {
@@ -56,11 +59,13 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
+  let groundTruth: RawFile | undefined;
   for (const file of raw) {
     const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
+    else if (groundTruth === undefined && isGroundTruth(head.split(/\r?\n/, 1)[0])) groundTruth = file;
     else {
       const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(file.name) ?? ""));
       const asking = namesakes.length > 0 ? namesakes : answers;
@@ -81,6 +86,7 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     files: kept.map(({ file, dialect }, i) => ({ ...file, dialect, source: sources[i] })),
     dialects: candidates.filter((dialect) => kept.some((each) => each.dialect === dialect)),
     ignored,
+    groundTruth,
   };
 }
 

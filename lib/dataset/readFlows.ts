@@ -10,8 +10,7 @@ import type { Dialect } from "./dialect.js";
 import { rawFiles } from "./files.js";
 import { headOf, isParquet } from "./head.js";
 import { placesOf } from "./ingest.js";
-import { FileLabels } from "./labels.js";
-import type { LabelParams } from "./params.js";
+import { FileLabels, keepAll } from "./labels.js";
 import type { WantedColumns } from "./plain/columns.js";
 import { plainDialect } from "./plain/dialect.js";
 import { knownFiles, type ReadOptions } from "./read.js";
@@ -46,9 +45,6 @@ export interface ReadFlowsOptions extends ReadOptions {
   /** The input is a plain table (CSV, TSV, Parquet) of which a model takes these columns. */
   readonly table?: WantedColumns;
 }
-
-/** Rows keep their place and nothing is dropped for its label. */
-const keepAll: LabelParams = { unknown: "drop", empty: "drop", background: "drop", no_column: "drop" };
 
 /**
  * Read what ingest reads (a file or a folder of a known dialect) or canonical Parquet, labelled or not, for scoring.

@@ -79,3 +79,11 @@ export function contentColumns(columns: readonly string[]): string[] {
     return field?.use === "feature";
   });
 }
+
+/** The columns of a table that may become a feature of some profile: what a sensor or at least a lab sees. */
+export function modelColumns(columns: readonly string[]): string[] {
+  return columns.filter((name) => {
+    const use = fieldOf(name)?.use;
+    return use === "feature" || use === "oracle";
+  });
+}

@@ -55,6 +55,7 @@ export const zeek: Dialect = {
     const twins = ["conn.log.labeled", "conn.log.labeled.gz", "labeled-conn.log", "labeled-conn.log.gz"];
     return twins.map((twin) => `${stem}${twin}`).find((twin) => others.includes(twin));
   },
+  fileColumn: (column) => flowFields.find(({ name }) => name === column)?.zeek,
   open(path) {
     return withHosts(new ConnLog(path));
   },

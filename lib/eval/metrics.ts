@@ -70,10 +70,12 @@ export function atHalf(
 const ofProbabilities: readonly string[] = ["brier", "log_loss", "ece"];
 
 /** Why a metric is null. `name` may stand in a group: recall_at_fpr.0.01, at_half.fpr. */
-export function whyNull(name: string, t: Tally, { isProbability, coarse }: SortedPart): string {
+export function whyNull(name: string, t: Tally, { isProbability, isMargin, coarse }: SortedPart): string {
   if (t.n === 0) return "the part has no rows";
   if (!isProbability && (name.startsWith("at_half.") || ofProbabilities.includes(name))) {
-    return "a detector gives a score and no probability";
+    return isMargin
+      ? "the score is a margin put between 0 and 1, and no probability"
+      : "a detector gives a score and no probability";
   }
   if (coarse && (name === "macro_f1" || name === "weighted_f1")) {
     return "a detector tells attack from benign, and the target has more classes";

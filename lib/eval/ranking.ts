@@ -8,6 +8,8 @@ export interface ScoredRows {
   readonly scores: ArrayLike<number>;
   /** Whether scores are probabilities (a classifier) or only an order (a detector). */
   readonly isProbability: boolean;
+  /** Scores of a classifier that are margins put between 0 and 1: only an order, too. */
+  readonly isMargin?: boolean;
 }
 
 /** Rows by falling score. Rows of equal score form a group: no threshold can part them. */

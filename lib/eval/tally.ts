@@ -12,6 +12,8 @@ export const ECE_BINS = 15;
 export interface SortedPart {
   readonly n: number;
   readonly isProbability: boolean;
+  /** Scores are margins of a classifier put between 0 and 1. */
+  readonly isMargin: boolean;
   /** The target has more classes than the model can tell apart. */
   readonly coarse: boolean;
   /** Position of each row. */
@@ -63,7 +65,7 @@ export function sortPart(
   threshold: number | Float64Array,
   codes: RowCodes,
 ): SortedPart {
-  const { scores, isAttack, isProbability, coarse = false } = rows;
+  const { scores, isAttack, isProbability, isMargin = false, coarse = false } = rows;
   const { order, groupEnds } = ranking;
   const position = new Int32Array(order.length);
   order.forEach((row, p) => {
@@ -93,6 +95,7 @@ export function sortPart(
   return {
     n: order.length,
     isProbability,
+    isMargin,
     coarse,
     position,
     attack,

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Rng } from "../base/rng.js";
+import type { Groups } from "../features/resample/groups.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
 
-export type { FeatureInfo, Matrix };
+export type { FeatureInfo, Groups, Matrix };
 
 /** Labelled rows as a model sees them: never a flow, an address or a time. */
 export interface Rows {
@@ -13,6 +14,8 @@ export interface Rows {
   readonly y: Int32Array;
   /** Class names; `classes[0]` is "benign". */
   readonly classes: readonly string[];
+  /** What mixers may go by, a column of flows.parquet each: source, site, …; only where the model asks for it. */
+  readonly groups?: Readonly<Record<string, Groups>>;
 }
 
 /** What `fit` may use beside the training rows. */
@@ -47,6 +50,25 @@ export interface FittedClassifier {
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   /** One row an epoch or round, for history.csv. */
   readonly history?: readonly Readonly<Record<string, number>>[];
+  /** predictProba is the margin put between 0 and 1: its order and its side of .5 count, it is no probability. */
+  readonly margin?: true;
+  /** JSON files for the model's folder, by name: the mix plan. */
+  readonly files?: Readonly<Record<string, unknown>>;
+}
+
+/** Rows that a model learns next. */
+export interface LabelledBatch {
+  readonly X: Matrix;
+  /** Class index of each row. */
+  readonly y: Int32Array;
+}
+
+/** A classifier that is being taught batch by batch. The batches and their order decide the model, and nothing else. */
+export interface OnlineSession {
+  /** Learn the rows of a batch, one after the other. */
+  partialFit(batch: LabelledBatch): void;
+  /** The model as it stands; later batches leave it alone. */
+  freeze(): FittedClassifier;
 }
 
 export interface FittedDetector {

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
+import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
 import type { ModelDefinition } from "./contract.js";
+import { correctedTwice } from "./correctedTwice.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import type { MixerParams } from "./online/mixerParams.js";
+import { definition as passiveAggressive } from "./online/passiveAggressive.js";
+import { definition as perceptron } from "./online/perceptron.js";
+import { definition as sgd } from "./online/sgd.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -16,11 +22,15 @@ export const definitions: readonly ModelDefinition[] = [
   gradientBoosting,
   isolationForest,
   mlRandomForest,
+  sgd,
+  perceptron,
+  passiveAggressive,
 ];
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {
-  return (definition.params as unknown as z.ZodObject).extend({
+  const own = definition.params as unknown as z.ZodObject;
+  const entry = own.extend({
     type: z.literal(definition.type),
     view: z.string().default(definition.view).describe("the view (under views) that prepares its columns"),
     profile: z
@@ -36,7 +46,37 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    ...unsuitable(definition, own),
+    ...(definition.kind === "classifier"
+      ? { resample: resampleParams.optional().describe("how its training rows are resampled") }
+      : {}),
   });
+  return entry.superRefine((value, context) => {
+    for (const { path, message } of correctedTwice(value))
+      context.addIssue({ code: "custom", path, message });
+  });
+}
+
+/** Keys that only some models can take, refused with the reason by the others. */
+function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRawShape {
+  const refused = (error: string): z.ZodType => z.never({ error }).optional();
+  const able = (key: string): string =>
+    definitions
+      .flatMap((each) => (key in (each.params as unknown as z.ZodObject).shape ? [each.type] : []))
+      .join(", ");
+  return {
+    ...("class_weight" in own.shape
+      ? {}
+      : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+    ...("mixer" in own.shape
+      ? {}
+      : {
+          mixer: refused(`${type} does not learn batch by batch, as a mixer needs (does: ${able("mixer")})`),
+        }),
+    ...(kind === "classifier"
+      ? {}
+      : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),
+  };
 }
 
 /** One entry under `models` in params.yaml. */
@@ -46,6 +86,8 @@ export interface ModelParams {
   readonly profile: "realistic" | "oracle";
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
+  readonly resample?: ResampleParams;
+  readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
 
@@ -66,6 +108,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, seeds, decision, ...own } = entry;
+  const { type, view, profile, seeds, decision, resample, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

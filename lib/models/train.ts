@@ -3,17 +3,22 @@ import { hashBytes } from "../base/hash.js";
 import type { Rng } from "../base/rng.js";
 import type { DecisionRule } from "../eval/decision.js";
 import { chooseThreshold } from "../eval/threshold.js";
+import type { ResampleParams } from "../features/resample/params.js";
+import type { ResampleCounts } from "../features/resample/resample.js";
 import { applyView, type FittedView, viewFeatures } from "../features/view.js";
 import { OnnxSession } from "../onnx/session.js";
 import type { Matrix } from "../table/matrix.js";
 import { assembleOnnx } from "./assemble.js";
-import type { Classifier, Detector, FittedClassifier, FittedDetector, Rows } from "./contract.js";
+import type { Classifier, Detector, FittedClassifier, FittedDetector, Groups, Rows } from "./contract.js";
+import { resampledRows } from "./resampled.js";
 
 /** Labelled rows before the view: raw numbers and category codes, as model.onnx gets them. */
 export interface LabelledRows {
   readonly X: Matrix;
   /** Class index of each row; -1 for a class that training does not have. */
   readonly y: Int32Array;
+  /** What mixers and resampling go by, where the model needs it (rowGroups.ts). */
+  readonly groups?: Readonly<Record<string, Groups>>;
 }
 
 export interface TrainTask {
@@ -23,6 +28,8 @@ export interface TrainTask {
   readonly classes: readonly string[];
   readonly train: LabelledRows;
   readonly validation: LabelledRows;
+  /** What is done to the training rows first. */
+  readonly resample?: ResampleParams;
   readonly decision: DecisionRule;
   readonly rng: Rng;
   readonly threads: number;
@@ -37,6 +44,12 @@ export interface TrainedModel {
   readonly threshold: number;
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   readonly history: readonly Readonly<Record<string, number>>[];
+  /** What resampling did, where it was asked for. */
+  readonly resampled?: ResampleCounts;
+  /** Scores are margins put between 0 and 1, and no probabilities. */
+  readonly margin?: true;
+  /** JSON files for the model's folder, by name. */
+  readonly files?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -44,12 +57,17 @@ export interface TrainedModel {
  * @throws DataError when the training part lacks what the model needs
  */
 export async function trainModel(task: TrainTask): Promise<TrainedModel> {
-  const { estimator, view, train, validation } = task;
+  const { estimator, view, validation } = task;
+  const { rows: train, counts: resampled } =
+    task.resample === undefined
+      ? { rows: task.train, counts: undefined }
+      : resampledRows(task.resample, task.train, task.classes, view, task.rng.fork("resample"), task.log);
   const rowsOf = (part: LabelledRows): Rows => ({
     X: applyView(view, part.X),
     features: viewFeatures(view),
     y: part.y,
     classes: task.classes,
+    ...(part.groups === undefined ? {} : { groups: part.groups }),
   });
   const context = { rng: task.rng, workers: task.threads, log: task.log };
   let fitted: FittedClassifier | FittedDetector;
@@ -72,6 +90,9 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
     threshold,
     summary: fitted.summary,
     history: fitted.kind === "classifier" ? (fitted.history ?? []) : [],
+    ...(resampled === undefined ? {} : { resampled }),
+    ...(fitted.kind === "classifier" && fitted.margin ? { margin: true as const } : {}),
+    ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
   };
 }
 
@@ -112,5 +133,8 @@ function pick(part: LabelledRows, keep: (y: number) => boolean): LabelledRows {
   index.forEach((from, to) => {
     data.set(part.X.data.subarray(from * columns, (from + 1) * columns), to * columns);
   });
-  return { X: { rows: index.length, columns, data }, y: Int32Array.from(index, (i) => part.y[i]) };
+  const groups: Record<string, Groups> = {};
+  for (const [name, { names, codes }] of Object.entries(part.groups ?? {}))
+    groups[name] = { names, codes: Int32Array.from(index, (i) => codes[i]) };
+  return { X: { rows: index.length, columns, data }, y: Int32Array.from(index, (i) => part.y[i]), groups };
 }

@@ -126,6 +126,7 @@ export function openLab(start: string = process.cwd()): Lab {
         .filter(isFolded)
         .flatMap((name) => params.run.models.map((model) => crossValidation(name, model))),
       ingest: ingest(),
+      audit: json("artifacts/audit.json"),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
       scores: null,
     }),

@@ -37,6 +37,8 @@ export interface ModelInfo {
   readonly decision: { readonly rule: string; readonly [parameter: string]: unknown };
   readonly threshold: number;
   readonly calibration: "none";
+  /** Scores of a classifier that are margins put between 0 and 1; without it they are probabilities. */
+  readonly scores?: "margin";
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
   readonly seed: number;
@@ -52,6 +54,12 @@ export interface ModelInfo {
     readonly train: number;
     readonly validation: number;
     readonly train_families: readonly string[];
+    /** Where the training rows were resampled, by class; `train` counts the real rows before it. */
+    readonly removed?: Readonly<Record<string, number>>;
+    readonly copies?: Readonly<Record<string, number>>;
+    readonly synthetic?: Readonly<Record<string, number>>;
+    /** Neighbours that SMOTE used where a group has no more than k rows. */
+    readonly reduced_k?: Readonly<Record<string, number>>;
   };
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   readonly versions: Readonly<Record<string, string>>;

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
-import { readParquet, writeParquet } from "../table/parquet.js";
+import { ParquetWriter } from "../table/parquet/writer.js";
+import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "../table/parquet.js";
 import type { StageIo } from "./stage.js";
 
 const HINT = "Run nidslab repro: it makes what is missing.";
@@ -15,7 +16,12 @@ export function diskIo(root: string, key: string): StageIo {
     path,
     readTable: (relative, columns, optional) =>
       readParquet(path(relative), columns, { optional, hint: HINT }),
+    columnsOf: async (relative) =>
+      (await parquetInfo(path(relative), { hint: HINT })).columns.map(({ name }) => name),
+    readBatches: (relative, columns, optional) =>
+      readParquetBatches(path(relative), columns, { optional, hint: HINT }),
     writeTable: (relative, table) => writeParquet(path(relative), table),
+    openTable: (relative, columns) => ParquetWriter.open(path(relative), columns),
     readJson: (relative) => readJson(path(relative), HINT),
     writeJson: (relative, value) => writeJson(path(relative), value),
     writeText: (relative, text) => writeFileAtomic(path(relative), text),

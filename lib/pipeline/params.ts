@@ -18,6 +18,7 @@ const schema = z.strictObject({
   seed: z.int().min(0),
   dataset: datasetParams,
   labels: labelParams,
+  audit: z.strictObject({ shortcuts: z.enum(["report", "error"]) }).default({ shortcuts: "report" }),
   task: z.strictObject({ target: z.enum(["binary", "family", "label"]) }),
   features: z.strictObject({
     derived: z.array(z.enum(derivedGroups)),

@@ -1,3 +1,5 @@
+import type { RowSink } from "../dataset/sink.js";
+import type { ParquetColumn } from "../table/parquet/writer.js";
 import type { Table } from "../table/table.js";
 import type { Params } from "./params.js";
 
@@ -9,7 +11,17 @@ export interface StageIo {
   path(relative: string): string;
   /** All columns, or `columns` and those of `optional` that the file has. */
   readTable(relative: string, columns?: readonly string[], optional?: readonly string[]): Promise<Table>;
+  /** Names of the columns of a table. */
+  columnsOf(relative: string): Promise<readonly string[]>;
+  /** The same rows in batches, for what must not hold a whole file. */
+  readBatches(
+    relative: string,
+    columns?: readonly string[],
+    optional?: readonly string[],
+  ): AsyncGenerator<Table, void>;
   writeTable(relative: string, table: Table): Promise<void>;
+  /** For a table that comes batch by batch; the file is there when `finish` has returned. */
+  openTable(relative: string, columns: readonly ParquetColumn[]): Promise<RowSink>;
   readJson<T>(relative: string): T;
   writeJson(relative: string, value: unknown): void;
   writeText(relative: string, text: string | Uint8Array): void;

@@ -76,11 +76,16 @@ ${contents}
 ${frame.body}
 </main>
 </div>
-<script type="application/json" id="figures">${jsonInScript(frame.figures)}</script>
+${Object.keys(frame.figures).length === 0 ? "" : figureScripts(frame.figures)}</body>
+</html>
+`;
+}
+
+/** Plots need plotly; a page without any does not carry it. */
+function figureScripts(figures: Frame["figures"]): string {
+  return `<script type="application/json" id="figures">${jsonInScript(figures)}</script>
 <script>${plotlySource()}</script>
 <script>${startFigures}</script>
-</body>
-</html>
 `;
 }
 

@@ -1,3 +1,4 @@
+import { auditSection } from "./auditBlocks.js";
 import { comparisonTable, fullComparison } from "./comparison.js";
 import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
@@ -31,6 +32,7 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...thresholdSection(input, champion),
     ...modelSection(input),
     ...dataSection(input),
+    ...auditSection(input.audit),
     ...limitsSection(input),
   ];
   const svg = new Map<string, string>();

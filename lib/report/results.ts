@@ -1,5 +1,6 @@
 import type { DecisionRule } from "../eval/decision.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { AuditFacts } from "../explain/audit/facts.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
@@ -51,6 +52,7 @@ export interface ReportInput {
   /** K-fold splits, in the same order. */
   readonly folded: readonly FoldedResult[];
   readonly ingest: IngestCard;
+  readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
   /** null: not read. */

@@ -116,7 +116,7 @@ export function foldPartBlocks(name: string, input: ReportInput): Block[] {
           ),
         ]),
     paragraph(
-      ...sentence`${count(shared_content.test.rows)} rows have the content of a row that another fold's model was trained on.`,
+      ...sentence`${count(shared_content.test.rows)} rows have the content of a row in the training or validation part of their fold.`,
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Rng } from "../base/rng.js";
 import { deal, shuffled, takeUpTo } from "./draw.js";
 import type { Coded } from "./groups.js";
-import { groupRows } from "./rows.js";
+import { groupRows, rowsWhere } from "./rows.js";
 
 /** Rows of equal content: the number of its group for every row of the table, and the columns that were compared. */
 export interface Content {
@@ -44,7 +44,7 @@ function groupsOf(rows: Int32Array, families: Coded, content: Int32Array): Group
 
 /** Calls `use` with the groups of each family, families in their order. */
 function byFamily(groups: Groups, families: Coded, use: (members: Int32Array, family: string) => void): void {
-  const all = Int32Array.from(groups.sizes.keys());
+  const all = rowsWhere(groups.sizes.length);
   const grouped = groupRows(groups.family, all, families.values.length);
   families.values.forEach((family, code) => {
     if (grouped.sizes[code] > 0) use(grouped.of(code), family);

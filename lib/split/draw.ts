@@ -1,4 +1,5 @@
 import type { Rng } from "../base/rng.js";
+import { keep } from "./rows.js";
 
 /** Items 0…n-1 in random order. */
 export function shuffled(n: number, rng: Rng): Int32Array {
@@ -64,8 +65,8 @@ export function deal(
 ): void {
   const bins = totals.length;
   const own = new Float64Array(bins);
-  const large = order.filter((i) => sizes[i] > 1).sort((a, b) => sizes[b] - sizes[a]);
-  for (const items of [large, order.filter((i) => sizes[i] <= 1)]) {
+  const large = keep(order, (i) => sizes[i] > 1).sort((a, b) => sizes[b] - sizes[a]);
+  for (const items of [large, keep(order, (i) => sizes[i] <= 1)]) {
     for (const i of items) {
       let best = 0;
       for (let bin = 1; bin < bins; bin++) {

@@ -7,7 +7,7 @@ import { type Coded, codedColumn, jointColumn, shortList } from "./groups.js";
 import { foldParts, TRAIN } from "./parts.js";
 import { type FoldRecipe, foldCount, listOf } from "./recipe.js";
 import { otherGroups, present } from "./recipes/group.js";
-import { counted, groupRows, rowsWhere } from "./rows.js";
+import { counted, groupRows, keep, rowsWhere } from "./rows.js";
 import { drawValidation } from "./validation.js";
 
 /** Rows dealt to folds. */
@@ -45,7 +45,7 @@ export function dealFolds(
   const count = foldCount(recipe);
   const families = codedColumn(flows, "family");
   const groups = groupsFor(flows, recipe);
-  const used = groups === null ? rows : rows.filter((row) => groups.codes[row] >= 0);
+  const used = groups === null ? rows : keep(rows, (row) => groups.codes[row] >= 0);
   const dealt = (some: Int32Array, totals: Float64Array, stream: Rng, into: Int32Array): ShortFamily[] => {
     if (groups !== null) dealGroups(groups.codes, groups.values.length, some, totals, stream, into);
     else if (recipe.kind === "stratified")
@@ -68,7 +68,7 @@ export function dealFolds(
     inner = new Int32Array(flows.rows);
     const totals = new Float64Array(recipe.inner);
     for (let outer = 1; outer <= count; outer++) {
-      const own = used.filter((row) => fold[row] === outer);
+      const own = keep(used, (row) => fold[row] === outer);
       dealt(own, totals, rng.fork("inner").fork(outer), bins);
       for (const row of own) inner[row] = bins[row] + 1;
       leftOut.push([]);

@@ -8,6 +8,21 @@ export function rowsWhere(n: number, test: (row: number) => boolean = () => true
   return count === n ? rows : rows.slice(0, count);
 }
 
+/** Those of some rows that pass a test, in their order. (The method filter of typed arrays first makes a list of them.) */
+export function keep(rows: Int32Array, test: (row: number) => boolean): Int32Array {
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (test(rows[i])) kept[count++] = rows[i];
+  return count === rows.length ? kept : kept.slice(0, count);
+}
+
+/** How many of some rows pass a test. */
+export function countWhere(rows: Int32Array, test: (row: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (test(rows[i])) count++;
+  return count;
+}
+
 /** Rows grouped by a code. */
 export interface RowsByCode {
   /** Rows of code c, in the order in which they were given. */

@@ -11,7 +11,7 @@ import { foldColumn, foldParts, partColumn, TEST, TRAIN, UNUSED, VALIDATION } fr
 import { type FoldRecipe, hasFolds, type SplitRecipe } from "./recipe.js";
 import { divide } from "./recipes.js";
 import { factsOf, foldFacts, type SplitFacts } from "./report.js";
-import { counted, rowsWhere } from "./rows.js";
+import { counted, keep, rowsWhere } from "./rows.js";
 import { drawValidation } from "./validation.js";
 
 export interface Split {
@@ -109,7 +109,7 @@ function within(
   for (const [name, value] of Object.entries(conditions ?? {})) {
     const coded = codedColumn(flows, name);
     const [wanted] = codesOf(coded, [value], `within (column ${name})`);
-    rows = rows.filter((row) => coded.codes[row] === wanted);
+    rows = keep(rows, (row) => coded.codes[row] === wanted);
   }
   return { rows, unused: counted("outside_within", flows.rows - rows.length) };
 }

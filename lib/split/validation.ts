@@ -3,8 +3,9 @@ import type { Table } from "../table/table.js";
 import { type Content, drawContent, type ShortFamily } from "./content.js";
 import { drawShare } from "./draw.js";
 import { type Coded, codedColumn } from "./groups.js";
+import { present } from "./recipes/group.js";
 import { lastShare } from "./recipes/time.js";
-import { groupRows } from "./rows.js";
+import { groupRows, keep } from "./rows.js";
 
 export interface Validation {
   /** 1 for each row of the table that is validation. */
@@ -36,18 +37,18 @@ export function drawValidation(
   }
   const groups = codedColumn(flows, by);
   const { sizes } = groupRows(groups.codes, train, groups.values.length);
-  const present = Int32Array.from(sizes.keys()).filter((code) => sizes[code] > 0);
+  const there = present(sizes);
   const chosen = new Uint8Array(groups.values.length);
-  if (present.length >= 2) {
+  if (there.length >= 2) {
     drawShare(
-      present.map((code) => sizes[code]),
+      there.map((code) => sizes[code]),
       share,
       rng.fork(by),
     ).forEach((taken, i) => {
-      chosen[present[i]] = taken;
+      chosen[there[i]] = taken;
     });
   }
-  const without = train.filter((row) => groups.codes[row] < 0);
+  const without = keep(train, (row) => groups.codes[row] < 0);
   const { drawn, leftOut } = drawContent(without, families, content.groups, share, rng);
   for (const row of train) if (groups.codes[row] >= 0) drawn[row] = chosen[groups.codes[row]];
   return { drawn, leftOut };

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FormatError, SchemaError } from "#lib/base/errors.js";
-import { campaignsOf } from "#lib/dataset/campaigns.js";
+import { CampaignJoin, canJoin } from "#lib/dataset/campaigns.js";
 import { isGroundTruth, parseGroundTruth } from "#lib/dataset/groundTruth.js";
 import { ingest } from "#lib/dataset/ingest.js";
 import { int64, Table, text } from "#lib/table/table.js";
@@ -38,7 +38,7 @@ describe("parseGroundTruth", () => {
   });
 });
 
-describe("campaignsOf", () => {
+describe("CampaignJoin", () => {
   /** label, start second, originator, responder, responder's port */
   const rows = [
     ["benign", 120, "10.0.0.9", "10.0.0.1", 80],
@@ -62,7 +62,9 @@ describe("campaignsOf", () => {
   });
 
   it("gives overlapping runs their own flows, by attacker, victim, label and time; counts what no run explains", () => {
-    const { column, runs, unmatched } = campaignsOf(flows, parseGroundTruth(scans));
+    const join = new CampaignJoin(parseGroundTruth(scans));
+    const column = join.add(flows);
+    const { runs, unmatched } = join.facts();
     const names = Array.from(column.codes, (code) => column.dictionary[code] ?? null);
     expect(names).toEqual([
       null,
@@ -82,7 +84,9 @@ describe("campaignsOf", () => {
   });
 
   it("needs times and addresses", () => {
-    expect(() => campaignsOf(flows.select(["label", "family", "start_us"]), [])).toThrow(SchemaError);
+    const without = flows.select(["label", "family", "start_us"]);
+    expect([canJoin(flows.names), canJoin(without.names)]).toEqual([true, false]);
+    expect(() => new CampaignJoin([]).add(without)).toThrow(SchemaError);
   });
 });
 
@@ -90,12 +94,15 @@ const testbed = "../shared/data/testbed";
 describe.skipIf(!existsSync(testbed))("campaigns of the testbed (skipped: ../shared is not here)", () => {
   it("are its 77 runs, with as many flows as the ground truth says", async () => {
     const policy = { unknown: "drop", empty: "drop", background: "drop", no_column: "error" } as const;
-    const { table } = await ingest({ path: testbed, files: null, dialect: "auto", rows: null }, policy, 42);
-    const { runs, unmatched } = campaignsOf(
-      table,
-      parseGroundTruth(readFileSync(`${testbed}/ground-truth.csv`, "utf8")),
+    const { table, facts } = await ingest(
+      { path: testbed, files: null, dialect: "auto", rows: null },
+      policy,
+      42,
     );
+    const { runs = [], unmatched } = facts.campaigns ?? {};
     expect(runs.length).toBe(77);
+    expect(new Set(table.strings("campaign")).size).toBe(78);
+    expect(facts.ignored_files.map(({ file }) => file)).not.toContain("ground-truth.csv");
     const different = runs.filter((run) => run.flows !== run.expected);
     expect(different).toEqual([]);
     expect(unmatched).toEqual({});

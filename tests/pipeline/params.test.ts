@@ -38,8 +38,43 @@ describe("parseParams", () => {
     ],
     [
       "a key of another type of model",
-      { "models.isolation.class_weight": "none" },
-      /models\.isolation: unknown key "class_weight"\.$/,
+      { "models.isolation.learning_rate": 1 },
+      /models\.isolation: unknown key "learning_rate"\.$/,
+    ],
+    [
+      "class weights of a model that takes none",
+      { "models.isolation.class_weight": "balanced" },
+      /models\.isolation\.class_weight: isolation-forest cannot take class weights \(can: logistic, random-forest, .*\)$/,
+    ],
+    [
+      "resampling of a detector",
+      { "models.isolation.resample": { smote: {} } },
+      /models\.isolation\.resample: isolation-forest is fitted on benign rows alone/,
+    ],
+    [
+      "a mixer of a model that learns all rows at once",
+      { "models.forest.mixer": { type: "random" } },
+      /models\.forest\.mixer: random-forest does not learn batch by batch, .* \(does: sgd, perceptron, passive-aggressive\)$/,
+    ],
+    [
+      "SMOTE with class weights",
+      { "models.forest.resample": { smote: {} }, "models.forest.class_weight": "balanced" },
+      /models\.forest\.resample: smote and class_weight correct .* twice\. Leave one out, or set resample\.allow_both: true$/,
+    ],
+    [
+      "SMOTE with copies",
+      { "models.forest.resample": { smote: {}, oversample: {} } },
+      /models\.forest\.resample: smote and oversample add rows both: choose one$/,
+    ],
+    [
+      "a key of SMOTE",
+      { "models.forest.resample": { smote: { kk: 3 } } },
+      /models\.forest\.resample\.smote: unknown key "kk"/,
+    ],
+    [
+      "a balancing mixer with class weights",
+      { "models.online": { type: "sgd", class_weight: "effective", mixer: { type: "balanced" } } },
+      /models\.online\.mixer: the balanced mixer and class_weight correct .* twice/,
     ],
     ["a value out of range", { "models.forest.trees": 0 }, /models\.forest\.trees: .*>=1/],
     ["a set of columns", { "features.columns": "flows" }, /features\.columns: .*"flow"/],
@@ -47,6 +82,11 @@ describe("parseParams", () => {
     ["a view", { "models.forest.view": "scaledd" }, /"scaledd" is not under views.*Did you mean "scaled"\?/],
     ["a seed twice", { "models.forest.seeds": [42, 42] }, /models\.forest\.seeds: a seed stands there twice/],
     ["a model", { "run.models": ["forrest"] }, /"forrest" is not defined .*Did you mean "forest"\?/],
+    [
+      "a k-fold split as headline",
+      { "splits.site": { recipe: "kfold", folds: 5, kind: "stratified", validation: 0.2 } },
+      /headline: "site" is a k-fold split, which has no test part: name a split that has one/,
+    ],
     ["a headline that is not run", { "report.headline": "day" }, /headline: "day" is not in run\.splits/],
     ["a name twice", { "run.splits": ["site", "site"] }, /run\.splits: "site" is named twice/],
   ])("refuses %s by name", (_, changes, message) => {
@@ -61,6 +101,14 @@ describe("parseParams", () => {
     });
     expect([labels.attempted, labels.taxonomy, features.columns]).toEqual(["own", "cic-2018", "ml-ids-68"]);
     expect(views.cleaned).toEqual([{ clean: "ml-ids" }]);
+  });
+
+  it("lets both corrections pass where that is asked for", () => {
+    const both = { class_weight: "effective", resample: { smote: {}, allow_both: true } };
+    expect(parsed({ "models.forest": { type: "random-forest", ...both } }).models.forest).toMatchObject({
+      class_weight: "effective",
+      resample: { smote: { k: 5, target: "balanced", by: "class", distance: "standardised" } },
+    });
   });
 
   it("lists every fault", () => {

@@ -82,7 +82,7 @@ describe("report.html", () => {
 
   it("links its contents to sections that are there", () => {
     const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
-    expect(targets).toHaveLength(8);
+    expect(targets).toHaveLength(9);
     for (const target of targets) expect(page()).toContain(`id="${target}"`);
   });
 
@@ -183,6 +183,75 @@ describe("comparison", () => {
       "accuracy_lo",
       "accuracy_hi",
     ]);
-    expect(csv).toHaveLength(8);
+    expect(csv).toHaveLength(9);
+  });
+});
+
+describe("k-fold splits", () => {
+  /** The sample with a k-fold split beside its two: 3 folds, one model. */
+  function withFolds(): ReportInput {
+    const input = sampleInput();
+    const { metrics, details } = input.results[0];
+    const spread = { mean: 0.8, std: 0.01, min: 0.79, max: 0.81, folds: 3 };
+    const names = Object.keys(metrics.test).filter(
+      (name) => typeof metrics.test[name as "recall"] === "number",
+    );
+    const rows = (test: number) => ({ train: 2 * test, validation: 0, test, unused: 0 });
+    const fold = (n: number) => ({ fold: n, coverage: { benign: rows(10 + n), dos: rows(n) }, novel: [] });
+    const recipe = { recipe: "kfold", folds: 3, kind: "stratified", validation: 0.2 } as const;
+    return {
+      ...input,
+      settings: {
+        ...input.settings,
+        splits: { ...input.settings.splits, cv: recipe },
+        run: { ...input.settings.run, splits: ["random", "site", "cv"] },
+      },
+      folded: [
+        {
+          split: "cv",
+          model: "logistic",
+          metrics: {
+            cv: { ...metrics.test, spread: Object.fromEntries(names.map((name) => [name, spread])) as never },
+          },
+          details: {
+            ...{ split: "cv", model: "logistic", type: "logistic", kind: "classifier", classes: [] },
+            decision: { rule: "max-f1", threshold: null },
+            bootstrap: details.bootstrap,
+            cv: details.test,
+            folds: [1, 2, 3].map((n) => ({ fold: n, metrics: metrics.test })),
+            seeds: null,
+          },
+        },
+      ],
+      splits: {
+        ...input.splits,
+        cv: {
+          ...input.splits.random,
+          coverage: {
+            benign: { train: 36, validation: 0, test: 0, unused: 0 },
+            dos: { train: 6, validation: 0, test: 0, unused: 0 },
+          },
+          folds: [1, 2, 3].map(fold),
+          short_families: [{ family: "dos" }],
+        },
+      },
+    };
+  }
+
+  it("stand in a table of their own, and in no table or figure of test results", async () => {
+    const folded = await buildReport(withFolds());
+    const markdown = text("report.md", folded);
+    expect(markdown).toContain("### Cross-validation");
+    expect(markdown).toMatch(
+      /\| cv \| logistic \| 3 \| 0\.\d{3} ± 0\.\d{3} \| 0\.800 ± 0\.010 \(0\.790 to 0\.810\) \|/,
+    );
+    expect(markdown.match(/\| cv \| /g)?.length).toBe(1);
+    expect(markdown).toContain("Cross-validation with 3 folds, each family spread over all of them");
+    expect(markdown).toContain("| dos | 1 | 2 | 3 | 6 |");
+    expect(text("comparison.csv", folded)).toBe(text("comparison.csv"));
+    expect(text("comparison.md", folded).startsWith(text("comparison.md"))).toBe(true);
+    expect(text("comparison.tex", folded)).toContain("cross-validation");
+    for (const name of files.texts.keys())
+      if (name.startsWith("figures/")) expect(text(name, folded)).toBe(text(name));
   });
 });

@@ -1,5 +1,6 @@
 import type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "#lib/eval/result.js";
 import { metricNames } from "#lib/eval/result.js";
+import type { AuditFacts } from "#lib/explain/audit/facts.js";
 import type { SplitCard } from "#lib/report/dataCard.js";
 import type { ReportInput, Result } from "#lib/report/results.js";
 import type { Part } from "#lib/split/recipe.js";
@@ -161,6 +162,7 @@ export function sampleInput(): ReportInput {
       ),
     ),
     folded: [],
+    audit: sampleAudit,
     ingest: {
       datasets: ["testbed"],
       dialects: [
@@ -199,3 +201,44 @@ export function sampleInput(): ReportInput {
     },
   };
 }
+
+/** An audit with one finding of each kind. */
+const sampleAudit: AuditFacts = {
+  files: [
+    {
+      path: "site-a/day1.conn.log.labeled",
+      dialect: "zeek",
+      dataset: "testbed",
+      rows: 7335,
+      bad_rows: { too_few_fields: 2 },
+      bad_lines: { too_few_fields: [12, 99] },
+      repaired: { blank_line: 3 },
+      labels: { Benign: 4000, Malicious: 3333 },
+      families: { benign: 4000, DoS: 3333 },
+      duplicates: 20,
+      clock: { first_us: 1, last_us: 9, backwards: 4, missing: 0 },
+      negative_durations: 1,
+      absent_columns: ["tunnel_parents"],
+      ignored_columns: ["extra"],
+      columns: [],
+    },
+  ],
+  ignored_files: [],
+  totals: {
+    files: 1,
+    rows: 7335,
+    bad_rows: 2,
+    duplicates: 20,
+    duplicates_with_label: 18,
+    contradictory: 2,
+    contradictory_benign: 2,
+  },
+  shortcuts: {
+    limit: 0.9,
+    rows: 7333,
+    columns: [
+      { column: "duration_s", file_column: "duration", macro_f1: 0.95, shortcut: true },
+      { column: "resp_bytes", file_column: "resp_bytes", macro_f1: 0.81, shortcut: false },
+    ],
+  },
+};

@@ -14,7 +14,8 @@ import { readJson, writeJson } from "#lib/base/files.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
-import { readParquet, writeParquet } from "#lib/table/parquet.js";
+import { ParquetWriter } from "#lib/table/parquet/writer.js";
+import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "#lib/table/parquet.js";
 import { float64, Table, text } from "#lib/table/table.js";
 import { sampleInput } from "./sample.js";
 
@@ -26,7 +27,10 @@ const io: StageIo = {
   key: "",
   path,
   readTable: (relative, columns) => readParquet(path(relative), columns),
+  columnsOf: async (relative) => (await parquetInfo(path(relative))).columns.map(({ name }) => name),
+  readBatches: (relative, columns) => readParquetBatches(path(relative), columns),
   writeTable: (relative, table) => writeParquet(path(relative), table),
+  openTable: (relative, columns) => ParquetWriter.open(path(relative), columns),
   readJson: (relative) => readJson(path(relative), "Run nidslab repro."),
   writeJson: (relative, value) => writeJson(path(relative), value),
   writeText: (relative, content) => {
@@ -39,7 +43,7 @@ const io: StageIo = {
   log: () => {},
 };
 
-const { settings, results, ingest, splits } = sampleInput();
+const { settings, results, ingest, audit, splits } = sampleInput();
 const params = {
   seed: settings.seed,
   task: { target: "binary" },
@@ -53,6 +57,7 @@ const params = {
 
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
+  writeJson(path("artifacts/audit.json"), audit);
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Rng } from "#lib/base/rng.js";
-import { withCampaigns } from "#lib/dataset/campaigns.js";
 import { ingest } from "#lib/dataset/ingest.js";
 import type { SplitRecipe } from "#lib/split/recipe.js";
 import { type Split, splitFlows } from "#lib/split/split.js";
@@ -45,8 +44,7 @@ export const hasData = existsSync(data);
 
 export async function testbed(): Promise<Table> {
   const path = `${data}/testbed`;
-  const { table } = await ingest({ path, files: null, dialect: "auto", rows: null }, policy, 42);
-  return withCampaigns(table, readFileSync(`${path}/ground-truth.csv`, "utf8"), "ground-truth.csv").table;
+  return (await ingest({ path, files: null, dialect: "auto", rows: null }, policy, 42)).table;
 }
 
 export async function nslKdd(): Promise<Table> {

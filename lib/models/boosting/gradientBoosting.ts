@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
+import { classWeightParam, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { binColumns, shared } from "../trees/bins.js";
 import { type CategoryRanks, emitRanks, ranksByResponse, toRanks } from "../trees/categories.js";
 import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
 import { addTree, type Ensemble, exactSums, sumLeaves, type Tree } from "../trees/ensemble.js";
-import { checkClasses, classCounts, classWeights } from "../trees/rows.js";
+import { checkClasses, classCounts } from "../trees/rows.js";
 import { checkWidth } from "../width.js";
 import { Booster } from "./booster.js";
 import { probabilities } from "./gradients.js";
@@ -25,7 +26,7 @@ const params = z.strictObject({
   min_gain: z.number().min(0).default(0).describe("least gain of a split (gamma)"),
   subsample: share.describe("share of the rows that a round learns from"),
   columns: share.describe("share of the columns that a tree may use"),
-  class_weight: z.enum(["none", "balanced"]).default("none").describe("balanced: classes weigh the same"),
+  class_weight: classWeightParam,
   early_stopping: z
     .int()
     .min(1)
@@ -63,7 +64,7 @@ async function fitBoosting(
   const categories = ranksByResponse(train);
   const y = shared.bytes(rows);
   y.set(train.y);
-  const weights = classWeights(train, chosen.class_weight);
+  const weights = classWeights(classCounts(train), chosen.class_weight);
   const base = baseMargins(classCounts(train), weights);
   const booster = Booster.start(
     binColumns(toRanks(train.X, categories), rows, columns),

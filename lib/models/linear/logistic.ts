@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DataError } from "../../base/errors.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { checkWidth } from "../width.js";
 import { solveLogistic } from "./newton.js";
@@ -21,10 +22,7 @@ const params = z.strictObject({
       "converged when the largest derivative of the summed loss, divided by the rows, is at most this",
     ),
   max_iterations: z.int().min(1).max(10000).default(100).describe("Newton steps at most"),
-  class_weight: z
-    .enum(["none", "balanced"])
-    .default("none")
-    .describe("balanced: each class weighs as much as any other (rows / (classes × rows of the class))"),
+  class_weight: classWeightParam,
 });
 type LogisticParams = z.infer<typeof params>;
 
@@ -64,14 +62,14 @@ function fitLogistic(p: LogisticParams, train: Rows, context: FitContext): Fitte
   present.forEach((c, i) => {
     index[c] = i;
   });
-  const balanced = p.class_weight === "balanced";
+  const weights = classWeights(counts, p.class_weight);
   const S = sparseRows(X, train.features);
   const solution = solveLogistic(
     {
       X: S,
       y: y.map((c) => index[c]),
       classes: present.length,
-      weights: Float64Array.from(y, (c) => (balanced ? X.rows / (present.length * counts[c]) : 1)),
+      weights: Float64Array.from(y, (c) => weights[c]),
       l2: p.l2,
     },
     p.tolerance,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { classWeightParam, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { checkWidth } from "../width.js";
 import { binColumns, shared } from "./bins.js";
@@ -6,7 +7,7 @@ import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
 import { bothClasses, exactSums, sumLeaves, type Tree } from "./ensemble.js";
 import { type ForestTask, forestMember, type Grown } from "./growForest.js";
-import { checkClasses, classWeights } from "./rows.js";
+import { checkClasses, classCounts } from "./rows.js";
 import { breathe, Team } from "./team.js";
 
 const params = z.strictObject({
@@ -23,7 +24,7 @@ const params = z.strictObject({
     .default("sqrt")
     .describe("columns tried at each node: the square root of all, all, or a share in (0, 1]"),
   bootstrap: z.boolean().default(true).describe("each tree draws its rows with replacement; false: all rows"),
-  class_weight: z.enum(["none", "balanced"]).default("none").describe("balanced: classes weigh the same"),
+  class_weight: classWeightParam,
 });
 export type RandomForestParams = z.infer<typeof params>;
 
@@ -59,7 +60,7 @@ async function fitForest(
       kind: "forest",
       binned: binColumns(toRanks(train.X, categories), rows, columns),
       y,
-      classWeights: classWeights(train, chosen.class_weight),
+      classWeights: classWeights(classCounts(train), chosen.class_weight),
       bootstrap: chosen.bootstrap,
       maxDepth: chosen.max_depth ?? Number.POSITIVE_INFINITY,
       minLeaf: chosen.min_leaf,

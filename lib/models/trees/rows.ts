@@ -27,9 +27,3 @@ export function checkClasses(rows: Rows, model: string): void {
       `${empty.length > 0 ? `; empty: ${empty.join(", ")}` : ""}). Choose another split or dataset.rows in params.yaml.`,
   );
 }
-
-/** Weight of each class: 1, or "balanced": n / (k × rows of the class), as scikit-learn. */
-export function classWeights(rows: Rows, mode: "none" | "balanced"): Float64Array {
-  const counts = classCounts(rows);
-  return counts.map((count) => (mode === "none" ? 1 : rows.X.rows / (counts.length * count)));
-}

@@ -1,10 +1,10 @@
 import { SchemaError } from "../../base/errors.js";
-import { compareText } from "../../base/json.js";
 import { Rng } from "../../base/rng.js";
-import { attackFlags, type Target, targetOf } from "../../dataset/target.js";
+import { attackFlags, targetOf } from "../../dataset/target.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
-import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
+import { predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
+import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
 import { spreads } from "../../eval/spread.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
@@ -12,8 +12,7 @@ import { foldFolder } from "../../onnx/foldedModel.js";
 import { type ModelInfo, readModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
-import type { Matrix } from "../../table/matrix.js";
-import { type Table, takeColumn } from "../../table/table.js";
+import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
@@ -43,23 +42,21 @@ export const evaluate: Stage = {
 };
 
 /** What is measured, and the truth about it. */
-interface Job {
+interface Job extends Truth {
   readonly params: Params;
   readonly io: StageIo;
   readonly split: string;
   readonly name: string;
   readonly folder: string;
   readonly parts: Table;
-  readonly flows: Table;
-  readonly isAttack: Uint8Array;
-  readonly target: Target;
 }
 
 async function evaluateParts(job: Job): Promise<void> {
   const { params, io, split, name, parts } = job;
   const saved = await SavedModel.open(io.path(job.folder), params.threads);
   const { info } = saved;
-  const matrixOf = await features(job, saved);
+  const features = await readFeatures(job, info);
+  const matrixOf = (wanted: Int32Array) => encode(features.take(wanted), info.columns, saved.levels);
   const rows = { validation: rowsOfPart(parts, "validation"), test: rowsOfPart(parts, "test") };
   const testX = matrixOf(rows.test);
   const validationScored = scoredPart(
@@ -71,7 +68,7 @@ async function evaluateParts(job: Job): Promise<void> {
   const testScored = scoredPart("test", info, rows.test, await saved.score(testX));
   await saved.close();
   const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
-    evaluatePart(partInput(job, info, scored, bootstrapOf(job, scored.part)));
+    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part)));
   const validation = measured(validationScored);
   const test = measured(testScored);
 
@@ -80,7 +77,7 @@ async function evaluateParts(job: Job): Promise<void> {
     const other = await SavedModel.open(io.path(job.folder), params.threads, seed);
     const scored = { ...scoredPart("test", info, rows.test, await other.score(testX)), threshold };
     await other.close();
-    seeds.push({ seed, test: evaluatePart(partInput(job, info, scored, noBootstrap(job))).metrics });
+    seeds.push({ seed, test: evaluatePart(partInput(job, factsOf(info), scored, noBootstrap(job))).metrics });
   }
 
   const metrics: Metrics = { validation: validation.metrics, test: test.metrics };
@@ -112,12 +109,13 @@ async function evaluateFolds(job: Job): Promise<void> {
   const { params, io, split, name, parts } = job;
   const folds = foldsOf(parts);
   const infos = folds.map((fold) => readModelInfo(io.path(`${job.folder}/${foldFolder(fold)}`)));
+  const features = await readFeatures(job, infos[0]);
   const scoredBy = async (seed?: number): Promise<ScoredPart[]> => {
     const scored: ScoredPart[] = [];
     for (const [i, fold] of folds.entries()) {
       const saved = await SavedModel.open(io.path(`${job.folder}/${foldFolder(fold)}`), params.threads, seed);
       const rows = rowsOfPart(partsOfFold(parts, fold), "test");
-      const scores = await saved.score((await features(job, saved))(rows));
+      const scores = await saved.score(encode(features.take(rows), infos[i].columns, saved.levels));
       await saved.close();
       const other = infos[i].seeds.find((entry) => entry.seed === seed);
       const part = scoredPart("cv", infos[i], rows, scores);
@@ -127,12 +125,12 @@ async function evaluateFolds(job: Job): Promise<void> {
   };
   const scored = await scoredBy();
   const each = scored.map(
-    (part, i) => evaluatePart(partInput(job, infos[i], part, noBootstrap(job))).metrics,
+    (part, i) => evaluatePart(partInput(job, factsOf(infos[i]), part, noBootstrap(job))).metrics,
   );
-  const pooled = evaluatePart(pooledInput(job, infos, scored, bootstrapOf(job, "cv")));
+  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv")));
   const seeds: { seed: number; cv: PartMetrics }[] = [];
   for (const { seed } of infos[0].seeds) {
-    const input = pooledInput(job, infos, await scoredBy(seed), noBootstrap(job));
+    const input = pooledInput(job, infos.map(factsOf), await scoredBy(seed), noBootstrap(job));
     seeds.push({ seed, cv: evaluatePart(input).metrics });
   }
   const classes = classesOf(job, infos);
@@ -168,18 +166,14 @@ async function write(
   io.writeJson(`reports/details/${split}/${name}.json`, details);
 }
 
-/** The feature rows that a model takes. @throws SchemaError when it was trained on other columns */
-async function features(
-  { io, split }: Job,
-  { info, levels }: SavedModel,
-): Promise<(rows: Int32Array) => Matrix> {
+/** The columns that a model takes, of every row. @throws SchemaError when it was trained on others */
+async function readFeatures({ io, split }: Job, info: ModelInfo): Promise<Table> {
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   checkSchema(schema, info, io.key);
-  const table = await io.readTable(
+  return io.readTable(
     `artifacts/features/${split}/features.parquet`,
     info.columns.map((column) => column.name),
   );
-  return (rows) => encode(table.take(rows), info.columns, levels);
 }
 
 function bootstrapOf({ params, split }: Job, part: string): PartInput["bootstrap"] {
@@ -210,95 +204,14 @@ function scoredPart(part: string, info: ModelInfo, rows: Int32Array, scores: Sco
   return { part, rows, score, threshold, classes, predicted: mostProbable(scores), probabilities };
 }
 
-/** What an evaluation needs of rows that one model scored. */
-function partInput(
-  job: Job,
-  info: ModelInfo,
-  scored: ScoredPart,
-  bootstrap: PartInput["bootstrap"],
-): PartInput {
-  // Classes of the part that training did not have stand behind the model's own.
-  const names = [...info.classes, ...job.target.classes.filter((name) => !info.classes.includes(name))];
-  return {
-    ...truthOf(job, info, scored.rows, names),
-    scores: scored.score,
-    threshold: scored.threshold,
-    trainingFamilies: info.data.train_families,
-    classes:
-      scored.probabilities === null || names.length <= 2
-        ? null
-        : { names, truth: positions(job, scored.rows, names), predicted: scored.predicted },
-    bootstrap,
-  };
-}
-
-/** The same of all out-of-fold rows together: each has the threshold and the classes of its own fold's model. */
-function pooledInput(
-  job: Job,
-  infos: readonly ModelInfo[],
-  scored: readonly ScoredPart[],
-  bootstrap: PartInput["bootstrap"],
-): PartInput {
-  const names = job.target.classes;
-  const { rows, part, at } = inRowOrder(job.flows.rows, scored);
-  const placed = scored.map(({ classes }) => classes.map((name) => names.indexOf(name)));
-  const of = (i: number): ScoredPart => scored[part[i]];
-  return {
-    ...truthOf(job, infos[0], rows, names),
-    scores: Float64Array.from(rows, (_, i) => of(i).score[at[i]]),
-    threshold: Float64Array.from(rows, (_, i) => of(i).threshold),
-    trainingFamilies: seenFamilies(job, infos, scored),
-    classes:
-      scored[0].probabilities === null || names.length <= 2
-        ? null
-        : {
-            names,
-            truth: positions(job, rows, names),
-            predicted: Int32Array.from(rows, (_, i) => placed[part[i]][of(i).predicted[at[i]]]),
-          },
-    bootstrap,
-  };
-}
-
-/** Attack families that the training part of a fold has whose rows they are tested on. */
-function seenFamilies({ flows }: Job, infos: readonly ModelInfo[], scored: readonly ScoredPart[]): string[] {
-  const { codes, dictionary } = flows.text("family");
-  const seen = new Set<string>();
-  scored.forEach(({ rows }, i) => {
-    const trained = dictionary.map((family) => infos[i].data.train_families.includes(family));
-    for (const row of rows) if (codes[row] >= 0 && trained[codes[row]]) seen.add(dictionary[codes[row]]);
-  });
-  return [...seen].sort(compareText);
-}
-
 /** All classes of the folds' models, in the order of the target's; none for a detector. */
 function classesOf({ target }: Job, infos: readonly ModelInfo[]): string[] {
   return target.classes.filter((name) => infos.some(({ classes }) => classes.includes(name)));
 }
 
-function truthOf(
-  { flows, isAttack }: Job,
-  info: ModelInfo,
-  rows: Int32Array,
-  names: readonly string[],
-): Pick<PartInput, "isAttack" | "isProbability" | "family" | "coarse" | "subset"> {
-  const family = takeColumn(flows.text("family"), rows);
-  const subset = flows.has("subset") ? takeColumn(flows.text("subset"), rows) : null;
-  if (family.kind !== "text" || subset?.kind === "number")
-    throw new SchemaError("eval: family and subset must be text.");
-  return {
-    isAttack: Uint8Array.from(rows, (row) => isAttack[row]),
-    isProbability: info.kind === "classifier",
-    family,
-    coarse: info.kind === "detector" && names.length > 2,
-    subset,
-  };
-}
-
-/** The true class of each row, as its place in `names`. */
-function positions({ target }: Job, rows: Int32Array, names: readonly string[]): Int32Array {
-  const position = target.classes.map((name) => names.indexOf(name));
-  return Int32Array.from(rows, (row) => position[target.codes[row]] ?? -1);
+/** What an evaluation needs to know of a model. */
+function factsOf({ kind, classes, scores, data }: ModelInfo): ModelFacts {
+  return { kind, isMargin: scores === "margin", classes, trainingFamilies: data.train_families };
 }
 
 /** The most probable class of each row; the first of equal ones. */

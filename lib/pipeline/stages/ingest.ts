@@ -1,16 +1,38 @@
-import { ingest as ingestFlows } from "../../dataset/ingest.js";
+import { DataError } from "../../base/errors.js";
+import { ingestInto } from "../../dataset/ingest.js";
+import { Audit } from "../../explain/audit/audit.js";
+import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { Stage } from "../stage.js";
 
-/** Raw files to canonical rows. Reads dataset.path, writes artifacts/flows.parquet and artifacts/ingest.json. */
+/**
+ * Raw files to canonical rows, audited while they pass. Reads dataset.path, writes artifacts/flows.parquet, ingest.json
+ * and audit.json.
+ * @throws DataError when a column alone gives the label away and audit.shortcuts is `error`
+ */
 export const ingest: Stage = {
   name: "ingest",
   async run(params, io) {
     const dataset = { ...params.dataset, path: io.path(params.dataset.path) };
     const { map } = params.labels;
     const labels = { ...params.labels, map: typeof map === "string" ? io.path(map) : map };
-    const { table, facts } = await ingestFlows(dataset, labels, params.seed);
-    await io.writeTable("artifacts/flows.parquet", table);
+    let audit: Audit | undefined;
+    const facts = await ingestInto(
+      dataset,
+      labels,
+      params.seed,
+      (columns) => io.openTable("artifacts/flows.parquet", columns),
+      (known) => {
+        audit = new Audit(known);
+        return audit;
+      },
+    );
+    const audited = audit?.finish();
     io.writeJson("artifacts/ingest.json", facts);
+    io.writeJson("artifacts/audit.json", audited);
+    if (audited !== undefined) {
+      for (const line of shortcutLines(audited)) io.log(line);
+      if (params.audit.shortcuts === "error") refuseShortcuts(audited);
+    }
     const { rows } = facts;
     for (const { file, dropped } of facts.files) {
       for (const [reason, { count, first_lines }] of Object.entries(dropped)) {
@@ -32,3 +54,18 @@ export const ingest: Stage = {
     );
   },
 };
+
+function shortcutLines({ shortcuts }: AuditFacts): string[] {
+  return shortcuts.columns
+    .filter(({ shortcut }) => shortcut)
+    .map(({ column, macro_f1 }) => `shortcut: ${column} alone reaches macro-F1 ${macro_f1.toFixed(3)}`);
+}
+
+function refuseShortcuts({ shortcuts }: AuditFacts): void {
+  const found = shortcuts.columns.filter(({ shortcut }) => shortcut).map(({ column }) => column);
+  if (found.length === 0) return;
+  throw new DataError(
+    `ingest: ${found.join(", ")} alone tell attacks from benign rows (macro-F1 above ${shortcuts.limit}), and audit.shortcuts is ` +
+      '"error". Set it to report in params.yaml, or give data that cannot be told apart by one column.',
+  );
+}

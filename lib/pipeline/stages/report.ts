@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
+import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
 import { buildReport } from "../../report/report.js";
 import {
@@ -38,6 +39,7 @@ export const report: Stage = {
       results,
       folded: readFolded(params, io),
       ingest,
+      audit: io.readJson<AuditFacts>("artifacts/audit.json"),
       splits,
       scores: await readScores(champion, results, io),
     };

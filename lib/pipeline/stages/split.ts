@@ -1,13 +1,14 @@
 import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
-import { contentColumns, dialects } from "../../dataset/registry.js";
+import { ContentGroups } from "../../dataset/content.js";
+import { contentColumns } from "../../dataset/registry.js";
 import { columnsFor } from "../../split/columns.js";
+import type { Content } from "../../split/content.js";
 import { missingColumn } from "../../split/groups.js";
 import type { SplitRecipe } from "../../split/recipe.js";
 import type { SplitFacts } from "../../split/report.js";
 import { splitFlows } from "../../split/split.js";
-import { parquetColumns } from "../../table/parquetColumns.js";
 import type { Table } from "../../table/table.js";
 import type { Stage, StageIo } from "../stage.js";
 
@@ -24,29 +25,55 @@ export const split: Stage = {
         `split: no split "${io.key}" under splits in params.yaml (has: ${names.join(", ")}).${didYouMean(io.key, names)}`,
       );
     }
-    const flows = await readColumns(recipe, io);
+    const there = await io.columnsOf(FLOWS);
+    const content = await contentOf(there, io);
+    const flows = await readColumns(recipe, there, content.columns, io);
     const rng = Rng.root(params.seed).fork("split").fork(io.key);
-    const { table, facts } = splitFlows(flows, recipe, rng);
+    const { table, facts } = splitFlows(flows, recipe, rng, content);
     await io.writeTable(`artifacts/splits/${io.key}.parquet`, table);
     io.writeJson(`artifacts/splits/${io.key}.json`, facts);
     for (const line of summary(facts)) io.log(`${io.key}: ${line}`);
   },
 };
 
-/** The columns that the recipe needs, and those that say which rows are equal. */
-async function readColumns(recipe: SplitRecipe, io: StageIo): Promise<Table> {
+/** Which rows are equal, told batch by batch. */
+async function contentOf(there: readonly string[], io: StageIo): Promise<Content> {
+  const columns = contentColumns(there);
+  const groups = new ContentGroups();
+  const parts: Int32Array[] = [];
+  for await (const batch of io.readBatches(FLOWS, columns)) parts.push(groups.add(batch, columns));
+  return { groups: joined(parts), columns };
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((rows, part) => rows + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The columns that the recipe needs. */
+async function readColumns(
+  recipe: SplitRecipe,
+  there: readonly string[],
+  content: readonly string[],
+  io: StageIo,
+): Promise<Table> {
   const { needed, optional } = columnsFor(recipe);
-  const content = contentColumns(dialects.flatMap(({ columns }) => columns.map(({ name }) => name)));
-  const wanted = [...new Set([...needed, ...optional, ...content])];
+  const absent = needed.find((name) => !there.includes(name));
+  if (absent !== undefined) throw missingColumn(absent, there);
+  // A hash of rows without any identity is one of their content.
+  const hashed = recipe.recipe === "hash" && ![...needed, ...optional].some((name) => there.includes(name));
+  const wanted = [...needed, ...optional, ...(hashed ? content : [])];
   const base = ["row_id", "label", "family"];
-  const flows = await io.readTable(
+  return io.readTable(
     FLOWS,
     base,
-    wanted.filter((name) => !base.includes(name)),
+    [...new Set(wanted)].filter((name) => !base.includes(name)),
   );
-  const absent = needed.find((name) => !flows.has(name));
-  if (absent !== undefined) throw missingColumn(absent, await parquetColumns(io.path(FLOWS)));
-  return flows;
 }
 
 /** What a person should know of a split at once. */

@@ -9,6 +9,7 @@ import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
+import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
@@ -87,7 +88,11 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     columns,
     columnSet: schema.column_set,
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
-    flows: await io.readTable("artifacts/flows.parquet", ["row_id", "dataset", "label", "family"]),
+    flows: await io.readTable(
+      "artifacts/flows.parquet",
+      ["row_id", "dataset", "label", "family"],
+      groupColumns(entry),
+    ),
     features: await io.readTable(
       `artifacts/features/${split}/features.parquet`,
       columns.map((column) => column.name),
@@ -121,9 +126,11 @@ async function fitParts(
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
+  const groupedBy = groupColumns(entry);
   const labelled = (rows: Int32Array) => ({
     X: encode(features.take(rows), columns, view.levels),
     y: Int32Array.from(rows, (row) => target.codes[row]),
+    ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
   });
   const trainPart = labelled(trainRows);
   const validationPart = labelled(validationRows);
@@ -146,6 +153,7 @@ async function fitParts(
       classes: target.classes,
       train: trainPart,
       validation: validationPart,
+      ...(entry.resample === undefined ? {} : { resample: entry.resample }),
       decision,
       rng: fold === undefined ? stream : stream.fork(fold),
       threads: params.threads,
@@ -164,7 +172,7 @@ async function fitParts(
     split,
     ...(fold === undefined ? {} : { fold }),
     name: model,
-    params: own,
+    params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
     view: entry.view,
     profile: entry.profile,
     classes: definition.kind === "classifier" ? target.classes : [],
@@ -175,6 +183,7 @@ async function fitParts(
     decision,
     threshold: kept.threshold,
     calibration: "none",
+    ...(kept.margin ? { scores: "margin" } : {}),
     onnx_sha256: kept.onnxSha256,
     onnx_bytes: kept.onnx.length,
     seed: first,
@@ -189,6 +198,7 @@ async function fitParts(
       train: trainRows.length,
       validation: validationRows.length,
       train_families: familiesOf(flows, trainRows),
+      ...kept.resampled,
     },
     summary: kept.summary,
     versions: packageVersions(io),
@@ -203,6 +213,7 @@ function writeModel(io: StageIo, folder: string, { info, kept, others }: Trained
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
+  for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
   io.writeJson(`${folder}/model.json`, info);
 }
 

@@ -3,7 +3,7 @@ import type { Divisible, Division } from "../division.js";
 import { drawShare } from "../draw.js";
 import { type Coded, codedColumn, codesOf } from "../groups.js";
 import type { RecipeOf } from "../recipe.js";
-import { counted, groupRows } from "../rows.js";
+import { counted, countWhere, groupRows, keep } from "../rows.js";
 import { otherGroups, present } from "./group.js";
 import { blocksOfTime } from "./time.js";
 
@@ -19,12 +19,12 @@ export function byCampaign(input: Divisible, recipe: RecipeOf<"campaign">): Divi
   const campaigns = codedColumn(flows, "campaign");
   const labels = codedColumn(flows, "label");
   const benign = labels.values.indexOf("benign");
-  const attacks = rows.filter((row) => labels.codes[row] !== benign && campaigns.codes[row] >= 0);
+  const attacks = keep(rows, (row) => labels.codes[row] !== benign && campaigns.codes[row] >= 0);
   const isTest = chosenCampaigns(input, campaigns, attacks, recipe);
   const inTest = new Uint8Array(flows.rows);
   for (const row of attacks) inTest[row] = isTest[campaigns.codes[row]];
-  const tested = attacks.filter((row) => inTest[row] === 1).length;
-  const benignRows = rows.filter((row) => labels.codes[row] === benign);
+  const tested = countWhere(attacks, (row) => inTest[row] === 1);
+  const benignRows = keep(rows, (row) => labels.codes[row] === benign);
   const blocks = benignBlocks(input, recipe, benignRows);
   const share = tested / attacks.length;
   const { sizes } = groupRows(blocks.codes, benignRows, blocks.count);
@@ -43,14 +43,14 @@ export function byCampaign(input: Divisible, recipe: RecipeOf<"campaign">): Divi
       drawn[codes[i]] = taken;
     });
   }
-  const unplaced = benignRows.filter((row) => blocks.codes[row] < 0).length;
+  const unplaced = countWhere(benignRows, (row) => blocks.codes[row] < 0);
   const isUsed = (row: number): boolean =>
     labels.codes[row] === benign ? blocks.codes[row] >= 0 : campaigns.codes[row] >= 0;
   for (const row of benignRows) if (blocks.codes[row] >= 0) inTest[row] = drawn[blocks.codes[row]];
   const noCampaign = rows.length - benignRows.length - attacks.length;
   return {
-    train: rows.filter((row) => isUsed(row) && inTest[row] === 0),
-    test: rows.filter((row) => isUsed(row) && inTest[row] === 1),
+    train: keep(rows, (row) => isUsed(row) && inTest[row] === 0),
+    test: keep(rows, (row) => isUsed(row) && inTest[row] === 1),
     unused: {
       ...counted("attack_without_campaign", noCampaign),
       ...counted(

@@ -4,7 +4,7 @@ import { globPattern, some } from "../../dataset/files.js";
 import type { Divisible, Division } from "../division.js";
 import { codedColumn } from "../groups.js";
 import type { RecipeOf } from "../recipe.js";
-import { counted, groupRows } from "../rows.js";
+import { counted, groupRows, keep } from "../rows.js";
 
 const parts = ["train", "validation", "test"] as const;
 type FilePart = (typeof parts)[number];
@@ -42,7 +42,7 @@ export function byFiles({ flows, rows }: Divisible, recipe: RecipeOf<"files">): 
   }
   const of = (part: FilePart): Int32Array => {
     const isIn = values.map((source) => files[part].has(source));
-    return rows.filter((row) => codes[row] >= 0 && isIn[codes[row]]);
+    return keep(rows, (row) => codes[row] >= 0 && isIn[codes[row]]);
   };
   const [train, validation, test] = parts.map(of);
   const unused = rows.length - train.length - validation.length - test.length;

@@ -5,7 +5,7 @@ import type { Divisible, Division } from "../division.js";
 import { drawShare } from "../draw.js";
 import { type Coded, codedColumn, codesOf, jointColumn, shortList } from "../groups.js";
 import { type GroupRecipe, groupWords, listOf, type SplitRecipe } from "../recipe.js";
-import { counted, groupRows } from "../rows.js";
+import { counted, countWhere, groupRows, keep, rowsWhere } from "../rows.js";
 
 /** The group recipe that a word such as `day` stands for; undefined for recipes that are none. */
 export function asGroup(recipe: SplitRecipe): GroupRecipe | undefined {
@@ -34,9 +34,9 @@ export function byGroup({ flows, rows, rng }: Divisible, recipe: GroupRecipe): D
   }
   const isTrain = groups.values.map((_, code) => (train === undefined ? !test.has(code) : train.has(code)));
   const isTest = groups.values.map((_, code) => test.has(code));
-  const trainRows = rows.filter((row) => groups.codes[row] >= 0 && isTrain[groups.codes[row]]);
-  const testRows = rows.filter((row) => groups.codes[row] >= 0 && isTest[groups.codes[row]]);
-  const missing = rows.filter((row) => groups.codes[row] < 0).length;
+  const trainRows = keep(rows, (row) => groups.codes[row] >= 0 && isTrain[groups.codes[row]]);
+  const testRows = keep(rows, (row) => groups.codes[row] >= 0 && isTest[groups.codes[row]]);
+  const missing = countWhere(rows, (row) => groups.codes[row] < 0);
   return {
     train: trainRows,
     test: testRows,
@@ -68,7 +68,7 @@ function drawGroups(
 
 /** Codes that have rows. */
 export function present(sizes: Int32Array): Int32Array {
-  return Int32Array.from(sizes.keys()).filter((code) => sizes[code] > 0);
+  return rowsWhere(sizes.length, (code) => sizes[code] > 0);
 }
 
 function tooFewGroups(flows: Table, by: string, { values }: Coded, codes: Int32Array): DataError {

@@ -4,6 +4,7 @@ import type { Column, Table } from "../../table/table.js";
 import type { Divisible, Division } from "../division.js";
 import { missingColumn } from "../groups.js";
 import { listOf, type RecipeOf } from "../recipe.js";
+import { keep } from "../rows.js";
 
 /** What identifies a flow, whatever else is known of it. */
 export const identityColumns: readonly string[] = [
@@ -55,7 +56,7 @@ export function byHash({ flows, rows, content }: Divisible, recipe: RecipeOf<"ha
     const digits = hash("md5", key, "hex").slice(0, 8);
     part[row] = digits < borders.test ? 2 : digits < borders.validation ? 1 : 0;
   }
-  const of = (wanted: number): Int32Array => rows.filter((row) => part[row] === wanted);
+  const of = (wanted: number): Int32Array => keep(rows, (row) => part[row] === wanted);
   return {
     train: of(0),
     validation: of(1),

@@ -6,6 +6,7 @@ import { drawContent } from "../content.js";
 import type { Divisible, Division } from "../division.js";
 import { codedColumn, shortList } from "../groups.js";
 import { listOf, type RecipeOf } from "../recipe.js";
+import { keep } from "../rows.js";
 
 /**
  * One attack (or several) that training never sees: its rows are the test part, with a share of the benign rows. All
@@ -22,16 +23,16 @@ export function leaveOut(
   const isFamily = families.values.map((family) => wanted.has(family));
   const isLabel = labels.values.map((label) => wanted.has(label));
   const isLeftOut = (row: number): boolean => isFamily[families.codes[row]] || isLabel[labels.codes[row]];
-  const attacks = rows.filter(isLeftOut);
+  const attacks = keep(rows, isLeftOut);
   const names = attackNames(flows, rows);
   for (const name of wanted) if (!names.includes(name)) throw noSuchAttack(name, names);
   const benign = labels.values.indexOf("benign");
-  const benignRows = rows.filter((row) => labels.codes[row] === benign);
+  const benignRows = keep(rows, (row) => labels.codes[row] === benign);
   const { drawn } = drawContent(benignRows, families, content.groups, recipe.benign, rng);
   for (const row of attacks) drawn[row] = 1;
   return {
-    train: rows.filter((row) => drawn[row] === 0),
-    test: rows.filter((row) => drawn[row] === 1),
+    train: keep(rows, (row) => drawn[row] === 0),
+    test: keep(rows, (row) => drawn[row] === 1),
     unused: {},
   };
 }

@@ -2,7 +2,7 @@ import { drawContent } from "../content.js";
 import type { Divisible, Division } from "../division.js";
 import { codedColumn } from "../groups.js";
 import type { RecipeOf } from "../recipe.js";
-import { groupRows } from "../rows.js";
+import { groupRows, keep } from "../rows.js";
 
 /**
  * A random share of each family. A family of one row stays in training. Flows of one campaign are alike, so this flatters
@@ -34,8 +34,8 @@ export function duplicates(
 /** Rows with a flag are the test part, the others the training part. */
 function divided(rows: Int32Array, drawn: Uint8Array): Division {
   return {
-    train: rows.filter((row) => drawn[row] === 0),
-    test: rows.filter((row) => drawn[row] === 1),
+    train: keep(rows, (row) => drawn[row] === 0),
+    test: keep(rows, (row) => drawn[row] === 1),
     unused: {},
   };
 }

@@ -2,7 +2,7 @@ import type { Table } from "../../table/table.js";
 import type { Divisible, Division } from "../division.js";
 import { type Coded, codedColumn, missingColumn } from "../groups.js";
 import type { RecipeOf } from "../recipe.js";
-import { counted, groupRows } from "../rows.js";
+import { counted, groupRows, keep } from "../rows.js";
 
 /** The last share of the rows in time is the test part; rows of one instant stay together. Needs real times. */
 export function byTime({ flows, rows }: Divisible, recipe: RecipeOf<"time">): Division {
@@ -17,14 +17,14 @@ export function lastShare(
   share: number,
 ): { readonly first: Int32Array; readonly last: Int32Array } {
   const times = timesOf(flows);
-  const known = rows.filter((row) => !Number.isNaN(times[row]));
+  const known = keep(rows, (row) => !Number.isNaN(times[row]));
   if (known.length === 0) return { first: known, last: known };
   const sorted = Float64Array.from(known, (row) => times[row]).sort();
   const at = Math.min(Math.max(Math.round(sorted.length * (1 - share)), 1), sorted.length - 1);
   const border = sorted[at];
   return {
-    first: known.filter((row) => times[row] < border),
-    last: known.filter((row) => times[row] >= border),
+    first: keep(known, (row) => times[row] < border),
+    last: keep(known, (row) => times[row] >= border),
   };
 }
 
@@ -46,7 +46,7 @@ export function blocksOfTime(
   const codes = new Int32Array(flows.rows).fill(-1);
   const timed = groupRows(
     sources.codes,
-    rows.filter((row) => !Number.isNaN(times[row])),
+    keep(rows, (row) => !Number.isNaN(times[row])),
     sources.values.length,
   );
   sources.values.forEach((_, source) => {

@@ -1,5 +1,4 @@
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { codeOf, FormatError, messageOf } from "../../base/errors.js";
 import { shownPath, unreadable } from "../../base/files.js";

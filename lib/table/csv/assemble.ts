@@ -1,5 +1,5 @@
 import { type Column, concatTables, Table } from "../table.js";
-import type { ParsedBlock } from "./parse.js";
+import type { ParsedBlock } from "./columns.js";
 import type { CsvBatch, CsvCounts, CsvPlan } from "./plan.js";
 
 /** Puts parsed blocks, in the order of the file, into batches, and their counts into those of the file. */

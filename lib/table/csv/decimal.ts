@@ -11,7 +11,7 @@ const LIMIT = 2 ** 53;
 const SPLIT = 2 ** 27 + 1;
 
 /** Powers of ten that a double holds exactly. */
-export const powersOfTen = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+const powersOfTen = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 /** The number in bytes[start, end); NaN when the text is not one of the grammar. An overflow is ±Infinity. */
 export function parseDecimal(bytes: Buffer, start: number, end: number): number {

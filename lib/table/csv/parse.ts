@@ -1,11 +1,11 @@
-import { type Tallied, Tally } from "../../base/tally.js";
+import { Tally } from "../../base/tally.js";
 import { CellReader } from "./cells.js";
+import { BlockColumns, type ParsedBlock } from "./columns.js";
 import { plain, plainNumber } from "./decimal.js";
 import { kind, type Layout, layoutOf } from "./layout.js";
 import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
-import { isBlankLine, type RawRecord, rawRecord, sameCells } from "./records.js";
-import { TextCodes } from "./texts.js";
+import { isBlankLine, isEmptyRecord, rawRecord, shapeFault } from "./records.js";
 
 const NUL = 0;
 const TAB = 9;
@@ -15,41 +15,20 @@ const SPACE = 32;
 const MINUS = 45;
 const QUOTE = 34;
 
-/** What one block holds: plain data over arrays that can be transferred between threads. */
-export interface ParsedBlock {
-  readonly rows: number;
-  /** By column of the plan: the values, or the codes of texts. */
-  readonly columns: readonly (Float64Array | Int32Array)[];
-  /** By column of the plan: the texts; empty for numbers. */
-  readonly dictionaries: readonly (readonly string[])[];
-  /** Of each row: the line it begins on (from 1) and its number among the records (from 0), within the block. */
-  readonly lines: Float64Array;
-  readonly inputRows: Float64Array;
-  readonly lineCount: number;
-  readonly records: number;
-  /** By reason; line 1 is the block's first. */
-  readonly dropped: Readonly<Record<string, Tallied>>;
-  readonly repaired: Readonly<Record<string, Tallied>>;
-}
-
 /**
  * Parses blocks of whole records into columns. A plain cell (digits, text without quotes) goes from bytes to its column in
  * one pass; every other cell takes `cell`, and a record that is no row takes `drop`, which finds out why.
  */
 export class BlockParser {
   private readonly layout: Layout;
-  private readonly texts: readonly TextCodes[];
+  private readonly columns: BlockColumns;
   private readonly reader: CellReader;
   private dropped = new Tally();
   private repaired = new Tally();
-  // The columns one after the other, each of `capacity` rows.
-  private values = new Float64Array(0);
-  private codes = new Int32Array(0);
-  private lines = new Float64Array(0);
-  private inputRows = new Float64Array(0);
-  private capacity = 0;
   private bytes: Buffer = Buffer.alloc(0);
   private length = 0;
+  private line = 1;
+  private records = 0;
   // Of the record at hand:
   private repairs: string[] = [];
   private innerLines = 0;
@@ -62,63 +41,86 @@ export class BlockParser {
   ) {
     this.layout = layoutOf(plan);
     this.reader = new CellReader(this.layout.missing);
-    this.texts = plan.columns.map(() => new TextCodes(this.layout.missing));
+    this.columns = new BlockColumns(plan, this.layout.missing);
   }
 
   /** @param bytes whole records in bytes[0, length), the last byte LF */
   parse(bytes: Buffer, length: number): ParsedBlock {
     this.begin(bytes, length);
-    const { lines, inputRows, header } = this;
+    const { header } = this;
     const { delimiter } = this.layout;
     let nul = positionOf(NUL, bytes, 0, length);
     let row = 0;
-    let line = 1;
-    let record = 0;
     for (let at = 0; at < length; ) {
-      const first = bytes[at];
-      const again = header.length > 0 && first === header[0] && this.isHeader(at);
-      const end = first === LF || again ? -1 : this.record(at, row);
-      if (nul < at) nul = positionOf(NUL, bytes, at, length);
-      const seldom = first === delimiter || first === QUOTE || isBlank(first);
-      if (end < 0 || nul < end || (seldom && this.isEmpty(at, end))) {
-        const dropped = this.drop(at, line);
-        if (!isBlankLine(dropped.cells)) record++;
-        line += dropped.lines;
-        at = dropped.next;
+      const behind = this.bareLine(at);
+      if (behind >= 0) {
+        at = behind;
         continue;
       }
-      for (const repair of this.repairs) this.repaired.add(repair, line);
-      lines[row] = line;
-      inputRows[row] = record++;
-      row++;
-      line += 1 + this.innerLines;
-      if (bytes[end] === CR) this.repaired.add("crlf", line - 1);
-      at = bytes[end] === CR ? end + 2 : end + 1;
+      const first = bytes[at];
+      const again = header.length > 0 && first === header[0] && this.isHeader(at);
+      const end = again ? -1 : this.record(at, row);
+      if (nul < at) nul = positionOf(NUL, bytes, at, length);
+      const seldom = first === delimiter || first === QUOTE || isBlank(first);
+      if (end < 0 || nul < end || (seldom && this.isEmpty(at, end))) at = this.drop(at);
+      else at = this.accept(row++, end);
     }
-    return this.result(row, line - 1, record);
+    return {
+      ...this.columns.result(row),
+      lineCount: this.line - 1,
+      records: this.records,
+      dropped: this.dropped.toJSON(),
+      repaired: this.repaired.toJSON(),
+    };
+  }
+
+  /**
+   * Pass over a line of blanks and delimiters alone (the published Thursday of CIC-IDS-2017 ends with 288,602 of them);
+   * returns the position behind it, -1 when it has content.
+   */
+  private bareLine(start: number): number {
+    const { bytes } = this;
+    const { delimiter } = this.layout;
+    let at = start;
+    let delimited = false;
+    for (; bytes[at] === delimiter || isBlank(bytes[at]); at++) if (bytes[at] === delimiter) delimited = true;
+    const crlf = bytes[at] === CR && bytes[at + 1] === LF;
+    if (bytes[at] !== LF && !crlf) return -1;
+    if (delimited) {
+      this.dropped.add("empty_row", this.line);
+      this.records++;
+    } else this.repaired.add("blank_line", this.line);
+    if (crlf) this.repaired.add("crlf", this.line);
+    this.line++;
+    return crlf ? at + 2 : at + 1;
+  }
+
+  /** The record is a row and ends at `end`; returns the position behind it. */
+  private accept(row: number, end: number): number {
+    const { repairs } = this;
+    for (let i = 0; i < repairs.length; i++) this.repaired.add(repairs[i], this.line);
+    this.columns.lines[row] = this.line;
+    this.columns.inputRows[row] = this.records++;
+    this.line += 1 + this.innerLines;
+    if (this.bytes[end] !== CR) return end + 1;
+    this.repaired.add("crlf", this.line - 1);
+    return end + 2;
   }
 
   private begin(bytes: Buffer, length: number): void {
+    this.columns.begin(length);
     this.bytes = bytes;
     this.length = length;
+    this.line = 1;
+    this.records = 0;
     this.dropped = new Tally();
     this.repaired = new Tally();
-    for (const texts of this.texts) texts.clear();
-    // A row has a byte for each of its fields at least, and two. Memory that no row reaches is never touched.
-    const most = Math.ceil(length / Math.max(this.plan.width, 2)) + 1;
-    if (most <= this.capacity) return;
-    // An odd number of cache lines a column, so that a row's cells do not fall on the same places of the cache.
-    this.capacity = Math.ceil(most / 16) * 16 + 8;
-    const texts = this.plan.columns.some(({ parse }) => parse === "text");
-    this.values = new Float64Array(this.capacity * this.plan.columns.length);
-    this.codes = new Int32Array(texts ? this.capacity * this.plan.columns.length : 0);
-    this.lines = new Float64Array(this.capacity);
-    this.inputRows = new Float64Array(this.capacity);
   }
 
   /** Fill `row` from the record at `start`; returns the position of the LF or CR LF behind it, -1 when it is no row. */
   private record(start: number, row: number): number {
-    const { bytes, values, capacity } = this;
+    const { bytes } = this;
+    const { values, capacity } = this.columns;
     const { kinds, columnOf, delimiter } = this.layout;
     const last = kinds.length - 2;
     if (this.repairs.length > 0) this.repairs = [];
@@ -128,6 +130,13 @@ export class BlockParser {
       const way = kinds[field];
       let end = -1;
       if (way === kind.number) {
+        const digit = bytes[at] - 48;
+        if (digit >>> 0 <= 9 && bytes[at + 1] === delimiter) {
+          // Half of the cells of flow records are a single digit.
+          values[columnOf[field] * capacity + row] = digit;
+          at += 2;
+          continue;
+        }
         values[columnOf[field] * capacity + row] = plainNumber(bytes, at);
         end = plain.end;
       } else if (way === kind.port) {
@@ -170,9 +179,10 @@ export class BlockParser {
     let to = end;
     while (from < to && isBlank(bytes[from])) from++;
     while (from < to && isBlank(bytes[to - 1])) to--;
-    const texts = this.texts[column];
+    const { codes, capacity } = this.columns;
+    const texts = this.columns.texts[column];
     const entry = texts.entry(bytes, from, to);
-    this.codes[column * this.capacity + row] = texts.codeOf(entry);
+    codes[column * capacity + row] = texts.codeOf(entry);
     if (texts.isOdd(entry)) this.repairs.push("windows_1252");
   }
 
@@ -213,7 +223,8 @@ export class BlockParser {
       this.storeText(column, bytes, start, end, row);
       return true;
     }
-    this.values[column * this.capacity + row] = this.reader.value(plan, bytes, start, end);
+    const { values, capacity } = this.columns;
+    values[column * capacity + row] = this.reader.value(plan, bytes, start, end);
     const { fault } = this.reader;
     if (fault === "bad") {
       this.badColumn = plan.name;
@@ -237,45 +248,21 @@ export class BlockParser {
       const byte = bytes[at];
       if (byte !== delimiter && byte !== QUOTE && !isBlank(byte)) return false;
     }
-    return rawRecord(bytes, start, this.length, delimiter).cells.every((cell) => cell.trim() === "");
+    return isEmptyRecord(rawRecord(bytes, start, this.length, delimiter));
   }
 
-  /** Count a record that is no row by the reason why. */
-  private drop(start: number, line: number): RawRecord {
+  /** Count a record that is no row by the reason why; returns the position behind it. */
+  private drop(start: number): number {
     const record = rawRecord(this.bytes, start, this.length, this.layout.delimiter);
-    if (record.crlf) this.repaired.add("crlf", line + record.lines - 1);
-    if (isBlankLine(record.cells) && record.fault === null) this.repaired.add("blank_line", line);
-    else this.dropped.add(this.reason(record), line);
-    return record;
-  }
-
-  private reason({ cells, fault, hasNul }: RawRecord): string {
-    const { header, width } = this.plan;
-    if (fault !== null) return fault;
-    if (hasNul) return "nul_byte";
-    if (cells.every((cell) => cell.trim() === "")) return "empty_row";
-    if (header !== null && sameCells(cells, header)) return "repeated_header";
-    if (cells.length !== width) return cells.length < width ? "too_few_fields" : "too_many_fields";
-    return `bad_value_${this.badColumn}`;
-  }
-
-  private result(rows: number, lineCount: number, records: number): ParsedBlock {
-    const { capacity } = this;
-    const isText = this.plan.columns.map(({ parse }) => parse === "text");
-    return {
-      rows,
-      columns: isText.map((text, column) => {
-        const from = column * capacity;
-        return text ? this.codes.slice(from, from + rows) : this.values.slice(from, from + rows);
-      }),
-      dictionaries: isText.map((text, column) => (text ? this.texts[column].dictionary : [])),
-      lines: this.lines.slice(0, rows),
-      inputRows: this.inputRows.slice(0, rows),
-      lineCount,
-      records,
-      dropped: this.dropped.toJSON(),
-      repaired: this.repaired.toJSON(),
-    };
+    const { line } = this;
+    if (isBlankLine(record)) this.repaired.add("blank_line", line);
+    else {
+      this.dropped.add(shapeFault(record, this.plan) ?? `bad_value_${this.badColumn}`, line);
+      this.records++;
+    }
+    this.line += record.lines;
+    if (record.crlf) this.repaired.add("crlf", this.line - 1);
+    return record.next;
   }
 }
 

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
 import type { Block } from "./blocks.js";
-import { BlockParser, type ParsedBlock } from "./parse.js";
+import type { ParsedBlock } from "./columns.js";
+import { BlockParser } from "./parse.js";
 import type { CsvPlan } from "./plan.js";
 
 /** Where blocks are parsed. A block's memory comes back with its result. */
@@ -41,13 +42,12 @@ export function ownThread({ plan, header }: WorkerStart): Parsers {
   };
 }
 
-/** Parse on `count` threads, in turn; each answers in the order in which it was asked. */
+/** Parse on `count` threads; a block goes to the one that has the fewest before it. */
 export function workerThreads(start: WorkerStart, count: number): Parsers {
   const threads = Array.from({ length: count }, () => new ParserThread(start));
-  let turn = 0;
   return {
     room: 2 * count,
-    parse: (block) => threads[turn++ % count].parse(block),
+    parse: (block) => threads.reduce((a, b) => (b.load < a.load ? b : a)).parse(block),
     stop: async () => {
       await Promise.all(threads.map((thread) => thread.stop()));
     },
@@ -68,6 +68,11 @@ class ParserThread {
     this.worker.on("exit", () =>
       this.fail(new DataError("read: a worker thread ended before its work was done.")),
     );
+  }
+
+  /** Blocks that it has not answered. */
+  get load(): number {
+    return this.waiting.length;
   }
 
   parse({ bytes, length }: Block): Promise<Parsed> {

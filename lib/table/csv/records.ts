@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
 
 const LF = 10;
@@ -8,8 +9,10 @@ const NUL = 0;
 
 /** One record, taken apart at leisure: what is not worth the fast way, or failed on it. */
 export interface RawRecord {
-  /** Texts of the cells without their quotes, not trimmed. */
-  readonly cells: readonly string[];
+  /** Number of its fields; those before the fault if there is one. */
+  readonly width: number;
+  /** Text of a cell without its quotes, not trimmed. */
+  text(field: number): string;
   /** Position after the record and its line end. */
   readonly next: number;
   /** Lines it takes up. */
@@ -23,7 +26,8 @@ export interface RawRecord {
 
 /** The record at `start` of bytes[0, length), which end with LF. */
 export function rawRecord(bytes: Buffer, start: number, length: number, delimiter: number): RawRecord {
-  const cells: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
   let fault: RawRecord["fault"] = null;
   let end = start; // of the record, without its line end
   for (let at = start; ; at = end + 1) {
@@ -35,19 +39,26 @@ export function rawRecord(bytes: Buffer, start: number, length: number, delimite
         end = beforeLf(bytes, start, bytes.indexOf(LF, close < 0 ? at : close));
         break;
       }
-      cells.push(cellText(bytes, at + 1, close).replaceAll('""', '"'));
+      starts.push(at + 1);
+      ends.push(close);
     } else {
       end = at;
       while (bytes[end] !== delimiter && bytes[end] !== LF) end++;
       if (bytes[end] === LF) end = beforeLf(bytes, at, end);
-      cells.push(cellText(bytes, at, end));
+      starts.push(at);
+      ends.push(end);
     }
     if (bytes[end] !== delimiter) break;
   }
   const crlf = bytes[end] === CR;
   const whole = bytes.subarray(start, end);
   return {
-    cells,
+    width: starts.length,
+    text(field) {
+      const from = starts[field];
+      const cell = cellText(bytes, from, ends[field]);
+      return from > start && bytes[from - 1] === QUOTE ? cell.replaceAll('""', '"') : cell;
+    },
     next: end + (crlf ? 2 : 1),
     lines: 1 + count(whole, LF),
     crlf,
@@ -79,9 +90,35 @@ export function cellText(bytes: Buffer, start: number, end: number): string {
   return cell.toString("latin1").replace(/[\u0080-\u009f]/g, (c) => windows1252[c.charCodeAt(0) - 0x80]);
 }
 
-/** Whether cells are the same but for blanks around them. */
-export function sameCells(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((cell, i) => cell.trim() === b[i].trim());
+/** The texts of all cells. */
+export function cellsOf(record: RawRecord): string[] {
+  return Array.from({ length: record.width }, (_, field) => record.text(field));
+}
+
+/** Whether a record has these cells, but for blanks around them. */
+export function isRecord(record: RawRecord, cells: readonly string[]): boolean {
+  return record.width === cells.length && cells.every((cell, i) => cell.trim() === record.text(i).trim());
+}
+
+/** Whether a record has no content at all: blanks, delimiters, empty quotes. */
+export function isEmptyRecord(record: RawRecord): boolean {
+  for (let field = 0; field < record.width; field++) if (record.text(field).trim() !== "") return false;
+  return record.fault === null;
+}
+
+/** Whether a record is a line without content. */
+export function isBlankLine(record: RawRecord): boolean {
+  return record.width === 1 && isEmptyRecord(record);
+}
+
+/** Why a record is no row, whatever its values are; null when it may be one. */
+export function shapeFault(record: RawRecord, { header, width }: CsvPlan): string | null {
+  if (record.fault !== null) return record.fault;
+  if (record.hasNul) return "nul_byte";
+  if (isEmptyRecord(record)) return "empty_row";
+  if (header !== null && isRecord(record, header)) return "repeated_header";
+  if (record.width === width) return null;
+  return record.width < width ? "too_few_fields" : "too_many_fields";
 }
 
 /**
@@ -94,12 +131,7 @@ export function csvHead(head: string, delimiter: string, records: number): strin
   for (let at = 0; at < bytes.length && found.length < records; ) {
     const record = rawRecord(bytes, at, bytes.length, delimiter.charCodeAt(0));
     at = record.next;
-    if (record.fault === null && !isBlankLine(record.cells)) found.push([...record.cells]);
+    if (record.fault === null && !isBlankLine(record)) found.push(cellsOf(record));
   }
   return found;
-}
-
-/** Whether a record is a line without content. */
-export function isBlankLine(cells: readonly string[]): boolean {
-  return cells.length === 1 && cells[0].trim() === "";
 }

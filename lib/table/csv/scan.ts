@@ -5,10 +5,10 @@ import { Assembler } from "./assemble.js";
 import { type Block, BlockReader } from "./blocks.js";
 import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
 import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
-import { isBlankLine, rawRecord, sameCells } from "./records.js";
+import { cellsOf, isBlankLine, isRecord, rawRecord } from "./records.js";
 
 const LF = 10;
-const BLOCK = 2 ** 22;
+const BLOCK = 2 ** 21;
 const WORKERS = 2;
 
 /**
@@ -63,9 +63,9 @@ export async function* scanCsv(
       const batch = assembler.add(parsed);
       if (batch !== undefined) yield batch;
     }
-    if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
     const rest = assembler.rest();
     if (rest !== undefined) yield rest;
+    if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
   } finally {
     await parsers?.stop();
     await source.close();
@@ -89,8 +89,8 @@ async function begin(
     const record = rawRecord(bytes, at, length, delimiter.charCodeAt(0));
     lines += record.lines;
     if (record.crlf) repaired.add("crlf", lines);
-    if (!isBlankLine(record.cells)) {
-      if (!sameCells(record.cells, header)) throw otherHeader(path, lines, header, record.cells);
+    if (!isBlankLine(record)) {
+      if (!isRecord(record, header)) throw otherHeader(path, lines, header, cellsOf(record));
       const written = Buffer.from(bytes.subarray(at, record.next - (record.crlf ? 2 : 1)));
       bytes.copyWithin(0, record.next, length);
       return { block: { bytes, length: length - record.next }, header: written, lines };

@@ -1,6 +1,6 @@
 /** Bytes that grow: little-endian words, and the variable-length integers of Thrift and Parquet (ULEB128). */
 export class ByteBuffer {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   view: DataView;
   length = 0;
 
@@ -61,7 +61,7 @@ export class ByteBuffer {
   }
 
   /** What was written; it shares memory with the buffer. */
-  written(): Uint8Array<ArrayBuffer> {
+  written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }
 

@@ -104,7 +104,7 @@ export class ChunkEncoder {
       const code = codes[i];
       if (code < 0) continue;
       count++;
-      plainSize += 4 + ends[code] - (code > 0 ? ends[code - 1] : 0);
+      plainSize += 4 + ends[code] - startOf(ends, code);
     }
     this.writeLevels(rows, count, (i) => codes[i] >= 0);
     const statistics = { nullCount: rows - count, ...textRange(utf8, ends) };
@@ -285,7 +285,7 @@ function appendByteStreams(
 }
 
 function appendText(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteBuffer): void {
-  const from = code > 0 ? ends[code - 1] : 0;
+  const from = startOf(ends, code);
   const to = ends[code];
   out.uint32(to - from);
   out.reserve(to - from);
@@ -294,16 +294,32 @@ function appendText(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteB
   out.length += to - from;
 }
 
-/** Least and greatest text by bytes; of texts that are long, nothing. */
+/** Least and greatest text by bytes; nothing when one of them is long. */
 function textRange(utf8: Uint8Array, ends: Int32Array): { min?: Uint8Array; max?: Uint8Array } {
-  let min: Uint8Array | undefined;
-  let max: Uint8Array | undefined;
-  for (let code = 0, from = 0; code < ends.length; from = ends[code++]) {
-    const text = utf8.subarray(from, ends[code]);
-    if (min === undefined || Buffer.compare(text, min) < 0) min = text;
-    if (max === undefined || Buffer.compare(text, max) > 0) max = text;
+  if (ends.length === 0) return {};
+  let min = 0;
+  let max = 0;
+  for (let code = 1; code < ends.length; code++) {
+    if (isBefore(utf8, ends, code, min)) min = code;
+    else if (isBefore(utf8, ends, max, code)) max = code;
   }
-  if (min === undefined || max === undefined || Math.max(min.length, max.length) > LONGEST_STATISTIC)
-    return {};
-  return { min: min.slice(), max: max.slice() };
+  const least = utf8.slice(startOf(ends, min), ends[min]);
+  const greatest = utf8.slice(startOf(ends, max), ends[max]);
+  return Math.max(least.length, greatest.length) > LONGEST_STATISTIC ? {} : { min: least, max: greatest };
+}
+
+function isBefore(utf8: Uint8Array, ends: Int32Array, one: number, other: number): boolean {
+  let a = startOf(ends, one);
+  let b = startOf(ends, other);
+  const aEnd = ends[one];
+  const bEnd = ends[other];
+  while (a < aEnd && b < bEnd && utf8[a] === utf8[b]) {
+    a++;
+    b++;
+  }
+  return b < bEnd && (a === aEnd || utf8[a] < utf8[b]);
+}
+
+function startOf(ends: Int32Array, code: number): number {
+  return code > 0 ? ends[code - 1] : 0;
 }

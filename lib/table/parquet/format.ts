@@ -65,7 +65,7 @@ export interface ChunkStatistics {
 
 /** A column chunk: its bytes (page headers and pages) and what the footer says of it. Offsets are into `bytes`. */
 export interface EncodedChunk {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   /** Number of rows, missing values included. */
   readonly rows: number;
   readonly codec: number;

@@ -7,7 +7,7 @@ const HIGH_FACTOR = 0x85ebca77;
  */
 export class NumberDictionary {
   /** Place of each value of the last `build`; may be longer. */
-  places = new Int32Array(0);
+  places: Int32Array = new Int32Array(0);
   /** The distinct values of the last `build`; longer than they are many. */
   readonly distinct: Float64Array;
   /** The bits of the distinct values, low word and high word. */

@@ -14,8 +14,18 @@ export interface ColumnBuffer {
   clear(): void;
 }
 
-export function columnBuffer(column: ParquetColumn): ColumnBuffer {
-  return column.type === "text" ? new TextBuffer(column.name) : new NumberBuffer(column.name, column.type);
+/** Up to so many rows memory grows with the rows; then it is taken for a whole row group, and used as it fills. */
+const FEW_ROWS = 4096;
+
+/** @param most rows of a whole row group */
+export function columnBuffer(column: ParquetColumn, most: number): ColumnBuffer {
+  return column.type === "text"
+    ? new TextBuffer(column.name, most)
+    : new NumberBuffer(column.name, column.type, most);
+}
+
+function capacity(rows: number, most: number): number {
+  return rows <= FEW_ROWS ? Math.min(rows * 2, most) : most;
 }
 
 class NumberBuffer implements ColumnBuffer {
@@ -24,6 +34,7 @@ class NumberBuffer implements ColumnBuffer {
   constructor(
     private readonly name: string,
     private readonly type: "float32" | "float64" | "int64",
+    private readonly most: number,
   ) {
     this.held = this.allocate(0);
   }
@@ -42,7 +53,7 @@ class NumberBuffer implements ColumnBuffer {
 
   private reserve(rows: number): void {
     if (rows <= this.held.length) return;
-    const grown = this.allocate(Math.max(rows, this.held.length * 2));
+    const grown = this.allocate(capacity(rows, this.most));
     grown.set(this.held);
     this.held = grown;
   }
@@ -62,7 +73,10 @@ class TextBuffer implements ColumnBuffer {
   private map = new Int32Array(0);
   private mapped: TextColumn["dictionary"] | undefined;
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly most: number,
+  ) {}
 
   fill(column: Column, from: number, to: number, at: number): void {
     if (column.kind !== "text") throw otherKind(this.name, "numbers", "text");
@@ -108,7 +122,7 @@ class TextBuffer implements ColumnBuffer {
 
   private reserve(rows: number): void {
     if (rows <= this.held.length) return;
-    const grown = new Int32Array(new SharedArrayBuffer(Math.max(rows, this.held.length * 2) * 4));
+    const grown = new Int32Array(new SharedArrayBuffer(capacity(rows, this.most) * 4));
     grown.set(this.held);
     this.held = grown;
   }

@@ -37,7 +37,7 @@ export class ParquetWriter {
     private readonly team: EncodeTeam,
     private readonly rowGroupRows: number,
   ) {
-    this.current = columns.map(columnBuffer);
+    this.current = this.buffers();
   }
 
   /** @throws DataError when there are no columns, two have one name, or the file cannot be made */
@@ -126,8 +126,12 @@ export class ParquetWriter {
     });
     // A failure is thrown where the next one waits for it.
     this.behind.catch(() => undefined);
-    this.current = this.spare.pop() ?? this.columns.map(columnBuffer);
+    this.current = this.spare.pop() ?? this.buffers();
     this.rows = 0;
+  }
+
+  private buffers(): ColumnBuffer[] {
+    return this.columns.map((column) => columnBuffer(column, this.rowGroupRows));
   }
 
   private async write(rows: number, encoded: readonly EncodedChunk[]): Promise<void> {

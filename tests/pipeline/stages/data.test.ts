@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { prettyJson } from "#lib/base/json.js";
+import { TableSink } from "#lib/dataset/sink.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { features } from "#lib/pipeline/stages/features.js";
@@ -33,6 +34,7 @@ const params = {
   labels: { unknown: "drop", empty: "drop", background: "drop", no_column: "error" },
   features: { derived: ["totals", "shares", "rates", "sizes", "history"] },
   views: { raw: [], scaled: [{ impute: "median", indicator: true }, { scale: "standard" }] },
+  audit: { shortcuts: "report" },
   splits: { site: { recipe: "group", by: "site", test: ["b"], validation: 0.2 } },
 } as unknown as Params;
 
@@ -51,7 +53,23 @@ function memory(key: string, tables: Map<string, Table>, files: Map<string, stri
         ? table
         : table.select([...columns, ...optional.filter((column) => table.has(column))]);
     },
+    columnsOf: async (name) => tables.get(name)?.names ?? [],
+    readBatches: async function* (name, columns) {
+      const table = tables.get(name);
+      if (table !== undefined) yield columns === undefined ? table : table.select(columns);
+    },
     writeTable: async (name, table) => void tables.set(name, table),
+    openTable: async (name) => {
+      const sink = new TableSink();
+      return {
+        append: (table) => sink.append(table),
+        finish: async (options) => {
+          await sink.finish(options);
+          tables.set(name, sink.table());
+        },
+        abort: () => sink.abort(),
+      };
+    },
     writeJson: (name, value) => void files.set(name, prettyJson(value)),
     readJson: refuse,
     writeText: refuse,
@@ -81,6 +99,7 @@ describe("the stages ingest, split and features", () => {
     ]);
     expect([...files.keys()]).toEqual([
       "artifacts/ingest.json",
+      "artifacts/audit.json",
       "artifacts/splits/site.json",
       "artifacts/features/site/schema.json",
       "artifacts/features/site/transform.json",

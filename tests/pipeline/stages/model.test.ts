@@ -4,6 +4,7 @@ import { Rng } from "#lib/base/rng.js";
 import type { Details, Metrics } from "#lib/eval/result.js";
 import { buildFeatures } from "#lib/features/build.js";
 import { fitViews } from "#lib/features/fit.js";
+import type { ViewParams } from "#lib/features/views.js";
 import { modelParams } from "#lib/models/registry.js";
 import type { ModelInfo } from "#lib/onnx/savedModel.js";
 import { diskIo } from "#lib/pipeline/diskIo.js";
@@ -41,6 +42,10 @@ function made(): { flows: Table; split: Table } {
   return { flows, split: Table.of({ row_id: ids, part: text(parts) }) };
 }
 
+const views: ViewParams = {
+  raw: [],
+  scaled: [{ impute: "median", indicator: true }, { "one-hot": { unknown: "other" } }],
+};
 const params = {
   seed: 42,
   task: { target: "family" },
@@ -48,6 +53,8 @@ const params = {
     forest: modelParams.parse({ type: "random-forest", trees: 12, seeds: [42, 43] }),
     oracle: modelParams.parse({ type: "gradient-boosting", trees: 5, profile: "oracle" }),
     outlier: modelParams.parse({ type: "isolation-forest", trees: 20 }),
+    smote: modelParams.parse({ type: "random-forest", trees: 5, resample: { smote: { by: "family" } } }),
+    online: modelParams.parse({ type: "sgd", view: "scaled", mixer: { type: "oversampled", by: "dataset" } }),
   },
   decision: { rule: "fpr-budget", fpr: 0.05 },
   eval: { bootstrap: { resamples: 50, unit: "flow" } },
@@ -63,7 +70,7 @@ async function project(name: string, { flows, split } = made()): Promise<(key: s
   await there.writeTable("artifacts/splits/site.parquet", split);
   await there.writeTable("artifacts/features/site/features.parquet", table);
   there.writeJson("artifacts/features/site/schema.json", schema);
-  there.writeJson("artifacts/features/site/transform.json", fitViews({ raw: [] }, table, split, schema));
+  there.writeJson("artifacts/features/site/transform.json", fitViews(views, table, split, schema));
   there.writeJson("package-lock.json", {
     version: "1.0.0",
     packages: {
@@ -139,10 +146,10 @@ describe("train and eval, target family", () => {
       ["changed", changed, 2],
     ] as const) {
       const io = await project(name, { flows: table, split });
-      for (const model of ["forest", "oracle", "outlier"])
+      for (const model of ["forest", "oracle", "outlier", "smote", "online"])
         await train.run({ ...params, threads }, io(`site-${model}`));
       hashes.push(
-        ["forest", "oracle", "outlier"].map((model) => {
+        ["forest", "oracle", "outlier", "smote", "online"].map((model) => {
           const { data, ...info } = infoOf(io(""), model);
           return hashBytes(JSON.stringify([info, data.train_families]));
         }),

@@ -152,5 +152,5 @@ describe("beside DuckDB", () => {
     }
     expect(rows).toBeGreaterThan(5 * FILES);
     expect(badRows).toBeGreaterThan(FILES);
-  });
+  }, 180_000);
 });

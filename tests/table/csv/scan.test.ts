@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { csvHead } from "#lib/table/csv/plan.js";
+import { Tally } from "#lib/base/tally.js";
+import { csvHead, scanCsv } from "#lib/table/csv/plan.js";
 import { temporaryFolder } from "../../temporary.js";
 import { planOf, scanned } from "./scanned.js";
 
@@ -117,7 +118,7 @@ describe("scanCsv", () => {
       [0, 1000],
       [1, 1000],
       [3, 777],
-      [2, 40],
+      [2, 200],
     ]) {
       const { batches: parts, ...all } = await scan(content, plan, { workers, blockBytes });
       expect(parts).toBeGreaterThan(20);
@@ -126,9 +127,22 @@ describe("scanCsv", () => {
     expect((await scan(content, plan, { blockBytes: 1000, batchRows: 1000 })).batches).toBe(3);
   });
 
+  it("codes many distinct texts in order of first appearance", async () => {
+    const texts = Array.from({ length: 5000 }, (_, i) => `flow ${(i * 7919) % 3001}`);
+    const { rows } = await scan(`n,t\n${texts.map((text, i) => `${i},${text}\n`).join("")}`);
+    expect(rows.map(({ t }) => t)).toEqual(texts);
+  });
+
+  it("keeps no texts of records that were dropped", async () => {
+    const path = folder.write("unused.csv", "t,n\nbad,x\nb,1\nt,n\na,2\nb,3\n");
+    const counts = { dropped: new Tally(), repaired: new Tally(), rowsRead: 0 };
+    for await (const { table } of scanCsv(path, planOf({ t: "text", n: "number" }), counts)) {
+      expect(table.text("t").dictionary).toEqual(["b", "a"]);
+      expect([...table.text("t").codes]).toEqual([0, 1, 0]);
+    }
+  });
+
   it("ends its threads when its reader stops early", async () => {
-    const { scanCsv } = await import("#lib/table/csv/plan.js");
-    const { Tally } = await import("#lib/base/tally.js");
     const path = folder.write("early.csv", `n,t\n${"1,a\n".repeat(5000)}`);
     const counts = { dropped: new Tally(), repaired: new Tally(), rowsRead: 0 };
     for await (const { table } of scanCsv(path, plan, counts, { blockBytes: 100 })) {

@@ -1,0 +1,144 @@
+import type { FilePlace } from "../../dataset/canonical.js";
+import { ContentGroups } from "../../dataset/content.js";
+import type { BatchLabels, LabelEntry } from "../../dataset/labels.js";
+import type { KnownFile } from "../../dataset/read.js";
+import type { Field } from "../../flow/fields.js";
+import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
+import type { Table } from "../../table/table.js";
+import type { Clock, ColumnAudit, FileAudit } from "./facts.js";
+import { type Profile, profileOf } from "./profiles.js";
+
+const NONE = "(none)";
+
+/** Takes the batches of one file and counts what is odd in them. */
+export class FileAuditor {
+  private readonly profiles = new Map<string, Profile>();
+  private readonly labels = new Map<string, number>();
+  private readonly families = new Map<string, number>();
+  private readonly clock = new ClockCheck();
+  private readonly groups = new ContentGroups();
+  private rows = 0;
+  private negativeDurations = 0;
+
+  /** @param content columns by which two rows are equal */
+  constructor(
+    readonly file: KnownFile,
+    private readonly place: FilePlace,
+    private readonly content: readonly string[],
+  ) {}
+
+  /** @returns what each row is: 1 attack, 0 benign, 2 neither */
+  add({ table }: RowBatch, labels: BatchLabels): Uint8Array {
+    const kinds = labels.entries.map(kindOf);
+    const isAttack = Uint8Array.from(labels.codes, (code) => kinds[code]);
+    this.rows += table.rows;
+    this.groups.add(table, this.content);
+    countLabels(labels, this.labels, this.families);
+    this.clock.add(table);
+    if (table.has("duration_s")) {
+      for (const value of table.numbers("duration_s")) if (value < 0) this.negativeDurations++;
+    }
+    for (const { name } of this.file.dialect.columns) {
+      const column = table.column(name);
+      let profile = this.profiles.get(name);
+      if (profile === undefined) {
+        profile = profileOf(column.kind);
+        this.profiles.set(name, profile);
+      }
+      profile.add(column, isAttack);
+    }
+    return isAttack;
+  }
+
+  finish(counts: RowCounts): FileAudit {
+    const { file, place } = this;
+    const dropped = Object.entries(counts.dropped.toJSON());
+    const repaired = Object.entries(counts.repaired.toJSON()).map(([reason, { count }]) => [reason, count]);
+    const absent = new Set(counts.absentColumns);
+    return {
+      path: file.name,
+      dialect: file.dialect.name,
+      dataset: place.dataset,
+      rows: counts.rowsRead,
+      bad_rows: Object.fromEntries(dropped.map(([reason, { count }]) => [reason, count])),
+      bad_lines: Object.fromEntries(dropped.map(([reason, { first_lines }]) => [reason, first_lines])),
+      repaired: Object.fromEntries(repaired),
+      labels: sortedCounts(this.labels),
+      families: sortedCounts(this.families),
+      duplicates: this.rows - this.groups.size,
+      clock: this.clock.finish(),
+      negative_durations: this.negativeDurations,
+      absent_columns: counts.absentColumns,
+      ignored_columns: counts.ignoredColumns,
+      columns: file.dialect.columns
+        .filter(({ name }) => !absent.has(name))
+        .map((field) => this.columnAudit(field, counts)),
+    };
+  }
+
+  private columnAudit({ name }: Field, { repaired }: RowCounts): ColumnAudit {
+    const profile = this.profiles.get(name) ?? profileOf("text");
+    return {
+      name,
+      file_column: this.file.dialect.fileColumn?.(name) ?? name,
+      infinite: repaired.count(`infinite_${name}`),
+      not_a_number: repaired.count(`not_a_number_${name}`),
+      ...profile.finish(),
+    };
+  }
+}
+
+function kindOf(entry: LabelEntry): number {
+  if (entry.label === null || entry.special !== null) return 2;
+  return entry.label === "benign" ? 0 : 1;
+}
+
+function countLabels(
+  { codes, entries }: BatchLabels,
+  labels: Map<string, number>,
+  families: Map<string, number>,
+): void {
+  const rows = new Int32Array(entries.length);
+  for (const code of codes) rows[code]++;
+  entries.forEach(({ original, family, special }, code) => {
+    if (rows[code] === 0) return;
+    const add = (counts: Map<string, number>, name: string): unknown =>
+      counts.set(name, (counts.get(name) ?? 0) + rows[code]);
+    add(labels, original ?? NONE);
+    add(families, special === null ? (family ?? NONE) : special);
+  });
+}
+
+/** Most rows first. */
+function sortedCounts(counts: ReadonlyMap<string, number>): Record<string, number> {
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return Object.fromEntries(sorted);
+}
+
+/** Whether the rows of a file come in the order of their times. */
+class ClockCheck {
+  private first = Number.POSITIVE_INFINITY;
+  private last = Number.NEGATIVE_INFINITY;
+  private before = Number.NaN;
+  private backwards = 0;
+  private missing = 0;
+
+  add(table: Table): void {
+    if (!table.has("start_us")) return;
+    for (const time of table.numbers("start_us")) {
+      if (Number.isNaN(time)) {
+        this.missing++;
+        continue;
+      }
+      if (time < this.before) this.backwards++;
+      this.before = time;
+      if (time < this.first) this.first = time;
+      if (time > this.last) this.last = time;
+    }
+  }
+
+  finish(): Clock | null {
+    const { first, last, backwards, missing } = this;
+    return first <= last ? { first_us: first, last_us: last, backwards, missing } : null;
+  }
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { DataError } from "../../base/errors.js";
+import { classWeightParam, classWeights } from "../classWeights.js";
+import type {
+  FitContext,
+  FittedClassifier,
+  Groups,
+  LabelledBatch,
+  OnlineSession,
+  Rows,
+} from "../contract.js";
+import { type MixPlan, mixBatches } from "./mixBatches.js";
+import { mixerParams } from "./mixerParams.js";
+
+/** Parameters of every model that learns batch by batch. */
+export const onlineParams = {
+  epochs: z.int().min(1).max(1000).default(5).describe("passes over the training rows, each mixed anew"),
+  scaler: z
+    .enum(["running", "none"])
+    .default("running")
+    .describe(
+      "running: a standard scaler that moves with each batch, inside model.onnx; none: the view scales",
+    ),
+  class_weight: classWeightParam,
+  mixer: mixerParams,
+};
+export type OnlineParams = z.infer<z.ZodObject<typeof onlineParams>>;
+
+/**
+ * Fit by partialFit on mixed batches. history.csv gets a row a batch: the share of the batch's rows that were wrong before
+ * it was learned, and that of the validation rows scored after it. mix.json gets the plan of each epoch.
+ * @param start makes a session that has learned nothing, given the weight of a row of each class
+ * @throws DataError when training has fewer than two classes, and what mixBatches refuses
+ */
+export async function fitByBatches(
+  model: string,
+  params: OnlineParams,
+  train: Rows,
+  context: FitContext,
+  start: (classWeights: Float64Array) => OnlineSession,
+): Promise<FittedClassifier> {
+  const counts = new Float64Array(train.classes.length);
+  for (const c of train.y) counts[c]++;
+  const there = train.classes.filter((_, c) => counts[c] > 0);
+  if (there.length < 2) {
+    throw new DataError(
+      `${model}: two classes are needed in the training part, it has ${there.length === 0 ? "no rows" : `only "${there[0]}"`}. ` +
+        "Choose another split, or a detector, which learns from benign rows alone.",
+    );
+  }
+  const session = start(classWeights(counts, params.class_weight));
+  const { validation } = context;
+  const input = {
+    train: { dataset: datasetsOf(train, params.mixer.by), y: train.y },
+    ...(validation === undefined
+      ? {}
+      : { validation: { dataset: datasetsOf(validation, params.mixer.by), y: validation.y } }),
+    classes: train.classes,
+  };
+  const history: Record<string, number>[] = [];
+  const plans: MixPlan[] = [];
+  for (let epoch = 1; epoch <= params.epochs; epoch++) {
+    const { batches, plan } = mixBatches(params.mixer, input, context.rng.fork("mixer").fork(epoch));
+    plans.push(plan);
+    batches.forEach(({ rows, validation: scored }, b) => {
+      const batch = take(train, rows);
+      const train_error = wrongShare(session.freeze(), batch);
+      session.partialFit(batch);
+      const row: Record<string, number> = { epoch, batch: b + 1, rows: rows.length, train_error };
+      if (validation !== undefined)
+        row.validation_error = wrongShare(session.freeze(), take(validation, scored));
+      history.push(row);
+    });
+  }
+  const fitted = session.freeze();
+  return {
+    ...fitted,
+    summary: { ...fitted.summary, mixer: plans[0].mixer, batches: history.length },
+    history,
+    files: { "mix.json": { by: params.mixer.by, params: params.mixer, epochs: plans } },
+  };
+}
+
+/** Datasets of rows; rows that were not given any are of one dataset. */
+function datasetsOf(rows: Rows, by: string): Groups {
+  return rows.groups?.[by] ?? { codes: new Int32Array(rows.y.length), names: ["all"] };
+}
+
+function take({ X, y }: Rows, rows: Int32Array): LabelledBatch {
+  const data = new Float32Array(rows.length * X.columns);
+  rows.forEach((row, i) => {
+    data.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), i * X.columns);
+  });
+  return { X: { rows: rows.length, columns: X.columns, data }, y: Int32Array.from(rows, (row) => y[row]) };
+}
+
+/** Share of rows whose most probable class is not theirs; NaN without rows. */
+function wrongShare(model: FittedClassifier, { X, y }: LabelledBatch): number {
+  const { columns, data } = model.predictProba(X);
+  let wrong = 0;
+  y.forEach((truth, i) => {
+    let best = 0;
+    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
+    if (best !== truth) wrong++;
+  });
+  return wrong / y.length;
+}

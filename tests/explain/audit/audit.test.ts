@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readThrough } from "#lib/dataset/ingest.js";
+import { knownFiles } from "#lib/dataset/read.js";
+import { Audit } from "#lib/explain/audit/audit.js";
+import type { AuditFacts } from "#lib/explain/audit/facts.js";
+import { RowSample } from "#lib/explain/audit/sample.js";
+import { float64, Table } from "#lib/table/table.js";
+import { temporaryFolder } from "../../temporary.js";
+import { labelledLog } from "../../zeekLog.js";
+
+const folder = temporaryFolder();
+
+async function auditOf(path: string): Promise<AuditFacts> {
+  const known = await knownFiles(path, { dialect: "auto", files: null });
+  const audit = new Audit(known);
+  await readThrough(known, path, audit);
+  return audit.finish();
+}
+
+describe("Audit", () => {
+  it("counts what is odd in a log, file by file and in total", async () => {
+    folder.write(
+      "logs/a.conn.log.labeled",
+      labelledLog([
+        ["Benign", "-", { uid: "A1", ts: "20.0" }],
+        ["Malicious", "DoS", { uid: "A2", ts: "10.0" }], // the same content, contradictory, and earlier
+        ["Benign", "-", { uid: "A3", ts: "30.0", duration: "-1.5" }],
+        ["Unknown", "-", { uid: "A4", ts: "30.0", orig_bytes: "7" }],
+        ["Benign", "-", { uid: "A5", orig_bytes: "bad" }],
+      ]),
+    );
+    folder.write("logs/b.conn.log.labeled", labelledLog([["Benign", "-", { uid: "B1", ts: "40.0" }]]));
+    const { files, totals } = await auditOf(`${folder.path}/logs`);
+    expect(files[0]).toMatchObject({
+      path: "a.conn.log.labeled",
+      dialect: "zeek",
+      rows: 5,
+      bad_rows: { bad_value_orig_bytes: 1 },
+      bad_lines: { bad_value_orig_bytes: [11] },
+      labels: { Benign: 2, "Malicious/DoS": 1, Unknown: 1 },
+      families: { benign: 2, DoS: 1, unknown: 1 },
+      duplicates: 1,
+      clock: { first_us: 10e6, last_us: 30e6, backwards: 1, missing: 0 },
+      negative_durations: 1,
+    });
+    const column = (name: string) => files[0].columns.find((each) => each.name === name);
+    expect(column("duration_s")).toMatchObject({ file_column: "duration", min: -1.5, negative: 1 });
+    expect(column("conn_state")).toMatchObject({ kind: "text", constant: true, distinct: 1 });
+    expect(totals).toEqual({
+      files: 2,
+      rows: 6,
+      bad_rows: 1,
+      duplicates: 2,
+      duplicates_with_label: 1,
+      contradictory: 3,
+      contradictory_benign: 3,
+    });
+  });
+});
+
+describe("RowSample", () => {
+  it("keeps evenly spread rows in order, whatever the batches", () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => i);
+    const sampled = (size: number): number[] => {
+      const sample = new RowSample(100);
+      for (let at = 0; at < rows.length; at += size)
+        sample.add(Table.of({ x: float64(rows.slice(at, at + size)) }));
+      return [...sample.table().numbers("x")];
+    };
+    expect(sampled(1000)).toEqual(rows.filter((row) => row % 16 === 0));
+    expect(sampled(7)).toEqual(sampled(1000));
+  });
+});
+
+const shared = "../shared/data";
+describe.skipIf(!existsSync(shared))("Audit of real data (skipped: ../shared is not here)", () => {
+  it("names the columns that give the labels of the testbed and NSL-KDD away", {
+    timeout: 60_000,
+  }, async () => {
+    const shortcuts = async (path: string): Promise<[string, string][]> => {
+      const { columns } = (await auditOf(path)).shortcuts;
+      return columns.filter(({ shortcut }) => shortcut).map((c) => [c.file_column, c.macro_f1.toFixed(2)]);
+    };
+    expect(await shortcuts(`${shared}/testbed`)).toEqual([["resp_ip_bytes", "0.91"]]);
+    expect(await shortcuts(`${shared}/nsl-kdd/KDDTrain+.txt.gz`)).toContainEqual(["src_bytes", "0.96"]);
+  });
+});
