@@ -28,6 +28,8 @@ export interface CsvField {
   readonly field: Field;
   /** A file without it is not of this dialect. */
   readonly required?: true;
+  /** What its second copy is called in files that have it twice; where the two differ, the first counts. */
+  readonly copy?: readonly string[];
   /** Default: `port` for a unit of ports, else as the field's kind says. */
   readonly parse?: CsvColumnPlan["parse"];
   /** How a time is written; several: the one in which the first rows are written. */
@@ -123,6 +125,8 @@ interface Layout {
   readonly plan: CsvPlan;
   /** Column of the plan, which is called as in the file, by field. */
   readonly own: ReadonlyMap<string, string>;
+  /** Column of the plan with the second copy of a field. */
+  readonly copies: ReadonlyMap<string, string>;
   /** Columns of the plan that make the label, and those that only `extra` reads, by their name there. */
   readonly labels: readonly (string | null)[];
   readonly texts: ReadonlyMap<string, string>;
@@ -188,12 +192,24 @@ class CsvFile implements RowReader {
       });
     const read = layout.json ? scanJsonLines : scan;
     for await (const batch of read(path, layout.plan, this.tallies)) {
+      this.compareCopies(layout, batch);
       const labels = labelsOf(spec, layout, batch.table);
       yield this.checked(layout, {
         table: this.fieldsOf(layout, batch.table, batch.lines),
         labels,
         lines: batch.lines,
         inputRows: batch.inputRows,
+      });
+    }
+  }
+
+  /** Counts rows in which a column and its copy differ. */
+  private compareCopies({ own, copies }: Layout, { table, lines }: CsvBatch): void {
+    for (const [field, copy] of copies) {
+      const name = own.get(field) ?? copy;
+      const [first, second] = [table.numbers(name), table.numbers(copy)];
+      first.forEach((value, row) => {
+        if (!Object.is(value, second[row])) this.tallies.repaired.add(`copy_differs_${name}`, lines[row]);
       });
     }
   }
@@ -388,6 +404,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     return name;
   };
   const own = new Map<string, string>();
+  const copies = new Map<string, string>();
   const absent: string[] = [];
   for (const each of spec.fields) {
     const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
@@ -398,6 +415,14 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
         : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
     if (name === undefined) absent.push(each.field.name);
     else own.set(each.field.name, name);
+    const copy = keys.findIndex(
+      (key, i) => i !== index && each.copy?.some((candidate) => columnKey(candidate) === key),
+    );
+    if (name === undefined || copy < 0) continue;
+    used.add(copy);
+    const second = `${names[copy].trim()} (field ${copy + 1})`;
+    columns.set(second, { index: copy, name: second, parse: "number" });
+    copies.set(each.field.name, second);
   }
   const { columns: labelColumns } = spec.label;
   const labels = (typeof labelColumns === "function" ? labelColumns(new Set(keys)) : labelColumns).map(
@@ -426,6 +451,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
       missing: ["", ...(spec.missing ?? []), ...(preamble > 0 ? ["?"] : [])],
     },
     own,
+    copies,
     labels,
     texts,
     arff: preamble > 0,

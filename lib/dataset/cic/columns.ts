@@ -26,6 +26,9 @@ const flowSpellings = {
   ],
 } as const;
 
+/** The files of 2017 have `Fwd Header Length` twice; pandas calls the second one `.1`. */
+const headerLengthCopies: readonly string[] = ["Fwd Header Length", "Fwd Header Length.1"];
+
 /** Columns that every file of the family has. */
 const required: readonly string[] = ["duration_s", "orig_pkts", "resp_pkts", "orig_bytes", "resp_bytes"];
 
@@ -86,7 +89,8 @@ export function cicColumns({ spelling, times, clock, corrected }: CicColumns): C
   });
   const features = cicFeatures.map(({ field, spellings, others }): CsvField => {
     const names = namesOf([spellings[spelling], ...Object.values(spellings), ...others]);
-    return field.unit === "us" && times === "s" ? { names, field, scale: 1e6 } : { names, field };
+    const copy = field.name === "fwd_header_len" ? headerLengthCopies : undefined;
+    return { names, field, copy, scale: field.unit === "us" && times === "s" ? 1e6 : undefined };
   });
   return [...flow, ...features, ...(corrected ? [...correctedColumns, attemptedCategory] : [])];
 }
@@ -97,8 +101,6 @@ export const cicSkipped: readonly string[] = [
   "Unnamed: 0",
   "Flow ID", // the addresses, ports and protocol
   "Flow_ID",
-  "Fwd Header Length", // its second copy
-  "Fwd Header Length.1", // as pandas calls it
 ];
 
 /** CICFlowMeter 4.0 writes 0 for everything that is neither TCP nor UDP. */

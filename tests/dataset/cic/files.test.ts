@@ -43,6 +43,25 @@ describe("CIC-IDS-2017", () => {
     expect(facts.files[0].ignored_columns).toEqual([]);
   });
 
+  it("has the length of forward headers twice: the first counts, rows in which they differ are counted", async () => {
+    const [header, same, other] = csvFile(headers["2017"], [
+      { "Fwd Header Length": 64, Label: "BENIGN" },
+      { "Fwd Header Length": 20, Label: "BENIGN" },
+    ]).split("\n");
+    const second = header.split(",").findLastIndex((name) => name.trim() === "Fwd Header Length");
+    const cells = other.split(",").map((cell, i) => (i === second ? "21" : cell));
+    for (const name of ["Fwd Header Length", "Fwd Header Length.1"]) {
+      const named = header.split(",").map((each, i) => (i === second ? name : each));
+      const { table, facts } = await read(
+        "copies.csv",
+        [named.join(","), same, cells.join(","), ""].join("\n"),
+      );
+      expect([...table.numbers("fwd_header_len")]).toEqual([64, 20]);
+      expect(facts.repaired).toEqual({ "copy_differs_Fwd Header Length": 1 });
+      expect(facts.files[0].ignored_columns).toEqual([]);
+    }
+  });
+
   it("has times to the minute of a clock of twelve hours, three hours behind UTC", async () => {
     const times = [
       "7/7/2017 3:56",
