@@ -2,7 +2,7 @@ import { DataError } from "../base/errors.js";
 import { fieldIn } from "../dataset/registry.js";
 import { type Column, float32, Table } from "../table/table.js";
 import { type ColumnSet, sourceOf } from "./columnSets.js";
-import { contextColumns } from "./context/build.js";
+import { type Context, contextColumns } from "./context/build.js";
 import type { ContextParams } from "./context/params.js";
 import { type DerivedGroup, derivedColumns } from "./derived.js";
 import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
@@ -17,6 +17,7 @@ export interface FeatureTable {
  * The feature columns of flows: those of a set (columnSets.ts) that their dialect allows, as float32 or category, then the
  * derived ones, then those of the flow's context. Nothing is fitted, so that a row gives the same values in a batch and in
  * a stream. Labels, ids, addresses and times never become features; ports and host roles carry the profile `oracle`.
+ * @param context that of the flows, where it cannot be told from them alone: they are a batch of more
  * @throws DataError when no column can be a feature
  */
 export function buildFeatures(
@@ -26,6 +27,7 @@ export function buildFeatures(
     readonly columns?: ColumnSet;
     readonly context?: ContextParams | null;
   },
+  context: Context | undefined = options.context ? contextColumns(flows, options.context) : undefined,
 ): FeatureTable {
   const set = options.columns ?? "all";
   const source = sourceOf(flows, set);
@@ -57,7 +59,6 @@ export function buildFeatures(
     schema.push(column);
     columns.set(column.name, values);
   }
-  const context = options.context ? contextColumns(flows, options.context) : undefined;
   for (const { column, values } of context?.columns ?? []) {
     schema.push(column);
     columns.set(column.name, float32(values));

@@ -21,9 +21,14 @@ export async function fitLevels(train: TrainingRows, columns: readonly FeatureCo
 }
 
 /** One column as `encode` has it in its matrix: n doubles. */
-export function encodeColumn(column: Column, name: string, levels: readonly string[] | undefined): Float64Array {
+export function encodeColumn(
+  column: Column,
+  name: string,
+  levels: readonly string[] | undefined,
+): Float64Array {
   if (levels !== undefined) return Float64Array.from(categoryCodes(textOf(column, name), levels));
-  if (column.kind === "text") throw new SchemaError(`features: column "${name}" is text, numbers were expected.`);
+  if (column.kind === "text")
+    throw new SchemaError(`features: column "${name}" is text, numbers were expected.`);
   return Float64Array.from(column.values, Math.fround);
 }
 

@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(folder))("bars of context (skipped: data/testbed is 
       return Int32Array.from([...part.codes.keys()].filter((row) => part.codes[row] === code));
     };
     const split = Tables.of({ row_id: flows.column("row_id"), part });
-    const view = fitView("raw", [], TrainingRows.of(features, split), columns);
+    const view = await fitView("raw", [], TrainingRows.of(features, split), columns);
     const isAttack = attackFlags(flows);
     const labelled = (index: Int32Array) => ({
       X: encode(features.take(index), columns, view.levels),

@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(folder))("bars on NSL-KDD (skipped: ../shared/data/n
       return Int32Array.from([...parts.codes.keys()].filter((row) => parts.codes[row] === code));
     };
     const split = Tables.of({ row_id: flows.column("row_id"), part: parts });
-    const view = fitView("view", steps, TrainingRows.of(features, split), columns);
+    const view = await fitView("view", steps, TrainingRows.of(features, split), columns);
     const isAttack = attackFlags(flows);
     const labelled = (index: Int32Array) => ({
       X: encode(features.take(index), columns, view.levels),

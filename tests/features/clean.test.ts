@@ -33,8 +33,8 @@ const split = Table.of({
   part: text(["train", "train", "train", "train", "test", "test"]),
 });
 
-describe("the step clean: ml-ids", () => {
-  const view = fitView("cleaned", [{ clean: "ml-ids" }], TrainingRows.of(features, split), [
+describe("the step clean: ml-ids", async () => {
+  const view = await fitView("cleaned", [{ clean: "ml-ids" }], TrainingRows.of(features, split), [
     ...columns,
     proto,
   ]);

@@ -14,7 +14,7 @@ export interface Context {
 }
 
 /** What tells sources apart. */
-const place = ["dataset", "source", "site", "day"];
+export const place = ["dataset", "source", "site", "day"];
 
 /**
  * Context of every row, from flows of the same source (file) that ended before it: rows are sorted by source, end (start

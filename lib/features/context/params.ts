@@ -23,8 +23,8 @@ export const contextParams = z.strictObject({
     .array(z.enum(contextGroups))
     .min(1)
     .refine(isUnique, "a group stands there twice")
-    .default([...contextGroups])
-    .describe("which columns"),
+    .default(["responder", "arrivals"])
+    .describe("which columns; those of the responder also tell spoofed floods"),
   lambda: z
     .array(z.number().gte(0.001).max(100))
     .min(1)

@@ -1,37 +1,81 @@
+import type { RowSink } from "../../dataset/sink.js";
 import { buildFeatures } from "../../features/build.js";
-import { expectColumns } from "../../features/columnSets.js";
+import { ContextStream, contextSources } from "../../features/context/stream.js";
 import { fitViews } from "../../features/fit.js";
+import type { FeatureSchema } from "../../features/schema.js";
+import { TrainingRows } from "../../features/trainingRows.js";
 import { foldColumns, foldsOf, partsOfFold } from "../../split/parts.js";
-import type { Stage } from "../stage.js";
+import type { ParquetColumn } from "../../table/parquet/writer.js";
+import type { Table } from "../../table/table.js";
+import type { Params } from "../params.js";
+import type { Stage, StageIo } from "../stage.js";
+
+const FLOWS = "artifacts/flows.parquet";
 
 /**
- * Flows to feature columns, and views fitted on the training rows of a split. Reads flows.parquet and the split, writes
- * features.parquet (nothing fitted), schema.json and transform.json below artifacts/features/<split>/. Of a k-fold split
- * the views are fitted on the training rows of each fold: fold-1/transform.json, ….
+ * Flows to feature columns, batch by batch, and views fitted on the training rows of a split, column by column. Reads
+ * flows.parquet and the split, writes features.parquet (nothing fitted), schema.json and transform.json below
+ * artifacts/features/<split>/. Of a k-fold split the views are fitted on the training rows of each fold:
+ * fold-1/transform.json, ….
  */
 export const features: Stage = {
   name: "features",
   async run(params, io) {
-    const flows = await io.readTable("artifacts/flows.parquet");
     const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"], foldColumns);
-    const { table, schema } = buildFeatures(flows, params.features);
-    expectColumns(
-      params.features.columns ?? "all",
-      schema.columns.map(({ name }) => name),
-    );
     const folder = `artifacts/features/${io.key}`;
-    await io.writeTable(`${folder}/features.parquet`, table);
+    const path = `${folder}/features.parquet`;
+    const schema = await writeFeatures(params, path, io);
     io.writeJson(`${folder}/schema.json`, schema);
+    const ids = (await io.readTable(path, ["row_id"])).numbers("row_id");
+    const fit = async (parts: Table): Promise<unknown> =>
+      fitViews(
+        params.views,
+        TrainingRows.fetching(ids, parts, async (name) => (await io.readTable(path, [name])).column(name)),
+        schema,
+      );
     const folds = foldsOf(split);
-    for (const fold of folds) {
-      const views = fitViews(params.views, table, partsOfFold(split, fold), schema);
-      io.writeJson(`${folder}/fold-${fold}/transform.json`, views);
-    }
-    if (folds.length === 0) {
-      io.writeJson(`${folder}/transform.json`, fitViews(params.views, table, split, schema));
-    }
+    for (const fold of folds)
+      io.writeJson(`${folder}/fold-${fold}/transform.json`, await fit(partsOfFold(split, fold)));
+    if (folds.length === 0) io.writeJson(`${folder}/transform.json`, await fit(split));
     const unplaced = schema.context?.unplaced_rows ?? 0;
     if (unplaced > 0) io.log(`${io.key}: ${unplaced} rows without a start or an address have no context`);
     io.log(`${io.key}: ${schema.columns.length} columns, views ${Object.keys(params.views).join(", ")}`);
   },
 };
+
+/** Write the feature columns of every row. @returns what they are */
+async function writeFeatures(
+  { features: options }: Params,
+  path: string,
+  io: StageIo,
+): Promise<FeatureSchema> {
+  const context =
+    options.context === null
+      ? undefined
+      : new ContextStream(io.readBatches(FLOWS, [], contextSources), options.context);
+  let sink: RowSink | undefined;
+  let schema: FeatureSchema | undefined;
+  try {
+    for await (const flows of io.readBatches(FLOWS)) {
+      const built = buildFeatures(flows, options, await context?.take(flows.rows));
+      schema ??= built.schema;
+      sink ??= await io.openTable(path, storedColumns(built.table));
+      await sink.append(built.table);
+    }
+    if (schema === undefined || sink === undefined) throw new Error(`${FLOWS} has no batch`);
+    await sink.finish();
+  } catch (cause) {
+    await sink?.abort();
+    throw cause;
+  }
+  return schema.context === undefined
+    ? schema
+    : { ...schema, context: { ...schema.context, unplaced_rows: context?.unplaced ?? 0 } };
+}
+
+function storedColumns(table: Table): ParquetColumn[] {
+  return table.names.map((name) => {
+    const column = table.column(name);
+    return { name, type: column.kind === "text" ? "text" : column.type };
+  });
+}

@@ -1,6 +1,6 @@
 import type { Rng } from "#lib/base/rng.js";
 import { contextColumns } from "#lib/features/context/build.js";
-import { type ContextParams, contextParams } from "#lib/features/context/params.js";
+import { type ContextParams, contextGroups, contextParams } from "#lib/features/context/params.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
 
 const states = ["SF", "S0", "REJ", "RSTR", null];
@@ -31,7 +31,7 @@ export function someFlows(rng: Rng, rows: number): Table {
 }
 
 export const someParams = (changes: object = {}): ContextParams =>
-  contextParams.parse({ flows: 7, seconds: [2, 10], lambda: [1, 0.5], ...changes });
+  contextParams.parse({ flows: 7, seconds: [2, 10], lambda: [1, 0.5], groups: contextGroups, ...changes });
 
 /** The context of a table, by column. */
 export function contextOf(table: Table, params = someParams()): Map<string, Float32Array> {

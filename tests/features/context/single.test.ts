@@ -3,6 +3,7 @@ import { Rng } from "#lib/base/rng.js";
 import { buildFeatures } from "#lib/features/build.js";
 import { fitViews } from "#lib/features/fit.js";
 import { columnsOf } from "#lib/features/schema.js";
+import { TrainingRows } from "#lib/features/trainingRows.js";
 import { viewOf } from "#lib/features/view.js";
 import { modelParams, ownParams } from "#lib/models/registry.js";
 import { Table, text } from "#lib/table/table.js";
@@ -18,9 +19,9 @@ describe("a model of single flows beside context", () => {
   const plain = buildFeatures(flows, { derived: [] });
   const { table, schema } = buildFeatures(flows, { derived: [], context: someParams() });
 
-  it("takes the columns and the view that it would have without context", () => {
-    const fitted = fitViews(views, table, split, schema);
-    const without = fitViews(views, plain.table, split, plain.schema);
+  it("takes the columns and the view that it would have without context", async () => {
+    const fitted = await fitViews(views, TrainingRows.of(table, split), schema);
+    const without = await fitViews(views, TrainingRows.of(plain.table, split), plain.schema);
     for (const profile of ["realistic", "oracle"] as const) {
       expect(columnsOf(schema, profile, false)).toEqual(columnsOf(plain.schema, profile));
       expect(viewOf(fitted, "scaled", profile, false)).toEqual(viewOf(without, "scaled", profile));

@@ -4,6 +4,7 @@ import { Rng } from "#lib/base/rng.js";
 import type { Details, Metrics } from "#lib/eval/result.js";
 import { buildFeatures } from "#lib/features/build.js";
 import { fitViews } from "#lib/features/fit.js";
+import { TrainingRows } from "#lib/features/trainingRows.js";
 import type { ViewParams } from "#lib/features/views.js";
 import { modelParams } from "#lib/models/registry.js";
 import type { ModelInfo } from "#lib/onnx/savedModel.js";
@@ -70,7 +71,10 @@ async function project(name: string, { flows, split } = made()): Promise<(key: s
   await there.writeTable("artifacts/splits/site.parquet", split);
   await there.writeTable("artifacts/features/site/features.parquet", table);
   there.writeJson("artifacts/features/site/schema.json", schema);
-  there.writeJson("artifacts/features/site/transform.json", fitViews(views, table, split, schema));
+  there.writeJson(
+    "artifacts/features/site/transform.json",
+    await fitViews(views, TrainingRows.of(table, split), schema),
+  );
   there.writeJson("package-lock.json", {
     version: "1.0.0",
     packages: {
