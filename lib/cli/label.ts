@@ -45,7 +45,7 @@ Example:
         json: { type: "boolean", default: false },
       },
     });
-        if (positionals.length !== 2)
+    if (positionals.length !== 2)
       throw new UsageError(
         "label: two files are needed, the rules and the log: nidslab label RULES LOG. See nidslab label --help.",
       );

@@ -7,6 +7,18 @@ import type { BatchLabels, LabelEntry } from "./labels.js";
 /** Columns that stand in front of the flow record, where some row of the dataset has them. */
 export const optionalColumns = ["site", "day", "host", "official_part", "subset"] as const;
 
+/** What flows.parquet says of a row beside the fields of its dialect. */
+const reserved = new Set<string>([
+  ...["row_id", "input_row", "dataset", "source", "label", "family", "label_original", "is_attack"],
+  ...["campaign", "part", "fold"],
+  ...optionalColumns,
+]);
+
+/** Whether a column is of the kit's own: neither a field of a dialect nor a column of a plain table. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}
+
 /** A column of flows.parquet and how it is stored. */
 export interface StoredColumn {
   readonly name: string;

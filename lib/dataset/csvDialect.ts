@@ -1,18 +1,11 @@
 import { FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { Field } from "../flow/fields.js";
+import { jsonHead, scanJsonLines } from "../flow/jsonLines.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { scanParquet } from "../table/csv/fromParquet.js";
-import {
-  type CsvBatch,
-  type CsvColumnPlan,
-  type CsvCounts,
-  type CsvPlan,
-  csvHead,
-  scanCsv,
-  type TimeFormat,
-} from "../table/csv/plan.js";
-import { parseTime } from "../table/csv/times.js";
+import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import { isTime } from "../table/csv/times.js";
 import { parquetInfo } from "../table/parquet.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { arffHead } from "./arff.js";
@@ -39,6 +32,8 @@ export interface CsvField {
   readonly adjust?: (value: number) => number;
   /** The field's word for a text of the file (`6` is tcp); null: missing. */
   readonly word?: (text: string) => string | null;
+  /** What a missing cell of a number column is taken for, counted as `filled_<column>`. */
+  readonly fill?: number;
 }
 
 /** A dialect of delimited text, as data; `csvDialect` makes the reader. */
@@ -52,13 +47,17 @@ export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "co
   readonly fields: readonly CsvField[];
   /** Rows in which a cell of `fields` is empty or a number is negative are left out (`bad_value_<column>`). */
   readonly strict?: true;
-  /** Columns that are made of others, such as the responder's packets from the total. */
-  readonly derived?: readonly { readonly field: Field; readonly of: (table: Table) => Column }[];
+  /** Columns that are made of others (`from`) in files that lack them, such as the responder's packets from the total. */
+  readonly derived?: readonly DerivedField[];
+  /** Records that are no rows of the dataset: those whose text column (a field's name) has one of `values`. */
+  readonly refuse?: { readonly reason: string; readonly field: string; readonly values: readonly string[] };
+  /** Files may be JSON lines with the names of `fields` as keys. */
+  readonly json?: true;
   /** Columns of the file that are left out on purpose; others that no field names are reported as ignored. */
   readonly skipped?: readonly string[];
   /** Columns whose texts make the label; a file that has none of them is unlabelled. */
   readonly label: {
-    readonly columns: readonly (readonly string[])[];
+    readonly columns: LabelColumns | ((keys: ReadonlySet<string>) => LabelColumns);
     /** One text from those of `columns` (null: missing, or no such column); it goes to `meaning`. */
     text(cells: readonly (string | null)[]): string;
   };
@@ -74,6 +73,17 @@ export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "co
   officialPart?(file: CsvFileFacts): Promise<OfficialPart>;
   /** Columns of `optionalColumns` (canonical.ts), or `dataset`, for rows of a file. */
   extra?(path: string, table: Table, part: OfficialPart["part"]): Readonly<Record<string, Column>>;
+}
+
+/** Names of each column that makes the label. */
+export type LabelColumns = readonly (readonly string[])[];
+
+/** A column that a file may have, and how it is made of others where it has not. */
+export interface DerivedField {
+  readonly field: Field;
+  /** Fields that it is made of; a file that lacks one lacks this one, too. */
+  readonly from: readonly string[];
+  readonly of: (table: Table) => Column;
 }
 
 /** What decides about the official part of a file. */
@@ -110,6 +120,9 @@ interface Layout {
   readonly texts: ReadonlyMap<string, string>;
   /** Texts may stand in single quotes. */
   readonly arff: boolean;
+  readonly json: boolean;
+  /** Columns that are made of others. */
+  readonly derived: readonly DerivedField[];
   readonly ignored: readonly string[];
   readonly absent: readonly string[];
 }
@@ -123,7 +136,7 @@ export function csvDialect(spec: CsvDialectSpec): Dialect {
   const ownNames = new Map(spec.fields.map(({ names, field }) => [field.name, names[0]]));
   return {
     ...{ name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning },
-    columns: [...spec.fields, ...(spec.derived ?? [])].map(({ field }) => field),
+    columns: [...new Set([...spec.fields, ...(spec.derived ?? [])].map(({ field }) => field))],
     fileColumn: (field) => ownNames.get(field),
     recognise: (head) => {
       const found = layoutOf(spec, head);
@@ -165,10 +178,11 @@ class CsvFile implements RowReader {
         has: (field) => layout.own.has(field),
         rows: () => countRows(path, layout.plan),
       });
+    const scan = isParquet(path) ? scanParquet : layout.json ? scanJsonLines : scanCsv;
     for await (const batch of scan(path, layout.plan, this.tallies)) {
       const labels = labelsOf(spec, layout, batch.table);
       yield this.checked(layout, {
-        table: this.fieldsOf(layout, batch.table),
+        table: this.fieldsOf(layout, batch.table, batch.lines),
         labels,
         lines: batch.lines,
         inputRows: batch.inputRows,
@@ -177,10 +191,10 @@ class CsvFile implements RowReader {
   }
 
   /** The dialect's columns, in their units and words. */
-  private fieldsOf(layout: Layout, read: Table): Table {
+  private fieldsOf(layout: Layout, read: Table, lines: Float64Array): Table {
     const { spec } = this;
     const columns = new Map<string, Column>();
-    for (const { field, scale, word, adjust } of spec.fields) {
+    for (const { field, scale, word, adjust, fill } of spec.fields) {
       const type = storedType(field);
       const name = layout.own.get(field.name);
       if (name === undefined) columns.set(field.name, missingColumn(type, read.rows));
@@ -190,12 +204,12 @@ class CsvFile implements RowReader {
           field.name,
           column.kind === "text"
             ? worded(layout.arff ? worded(column, unquoted) : column, word)
-            : scaled(column, type, scale, adjust),
+            : this.filled(scaled(column, type, scale, adjust), fill, `filled_${name}`, lines),
         );
       }
     }
     const own = Table.of(columns);
-    for (const { field, of } of spec.derived ?? []) columns.set(field.name, of(own));
+    for (const { field, of } of layout.derived) columns.set(field.name, of(own));
     const { part } = this.official;
     if (spec.officialPart !== undefined) columns.set("official_part", constantText(part, read.rows));
     if (spec.extra !== undefined) {
@@ -207,32 +221,49 @@ class CsvFile implements RowReader {
     return Table.of(columns);
   }
 
+  private filled(column: Column, fill: number | undefined, reason: string, lines: Float64Array): Column {
+    if (fill === undefined || column.kind === "text") return column;
+    const values = Float64Array.from(column.values, (value, row) => {
+      if (!Number.isNaN(value)) return value;
+      this.tallies.repaired.add(reason, lines[row]);
+      return fill;
+    });
+    return { kind: "number", type: column.type, values };
+  }
+
   /** Rows whose whole numbers are not whole, or that a strict dialect does not let in, are left out, counted. */
   private checked({ own }: Layout, batch: RowBatch): RowBatch {
     const bad = new Uint8Array(batch.table.rows);
     let some = false;
-    const drop = (row: number, column: string): void => {
+    const drop = (row: number, reason: string): void => {
       if (bad[row] === 1) return;
       bad[row] = 1;
       some = true;
-      this.tallies.dropped.add(`bad_value_${column}`, batch.lines[row]);
+      this.tallies.dropped.add(reason, batch.lines[row]);
     };
+    const { refuse } = this.spec;
+    if (refuse !== undefined) {
+      const { codes, dictionary } = batch.table.text(refuse.field);
+      codes.forEach((code, row) => {
+        if (code >= 0 && refuse.values.includes(dictionary[code])) drop(row, refuse.reason);
+      });
+    }
     for (const { field } of this.spec.fields) {
       const name = own.get(field.name);
       if (name === undefined) continue;
       const whole = storedType(field) === "int64";
       const column = batch.table.column(field.name);
       if (column.kind === "text") {
-        if (!this.spec.strict) continue;
-        column.codes.forEach((code, row) => {
-          if (code < 0) drop(row, name);
-        });
+        if (this.spec.strict)
+          column.codes.forEach((code, row) => {
+            if (code < 0) drop(row, `bad_value_${name}`);
+          });
       } else if (this.spec.strict || whole) {
         column.values.forEach((value, row) => {
           const usable = this.spec.strict
             ? value >= 0 && (!whole || Number.isSafeInteger(value))
             : Number.isNaN(value) || Number.isSafeInteger(value);
-          if (!usable) drop(row, name);
+          if (!usable) drop(row, `bad_value_${name}`);
         });
       }
     }
@@ -247,10 +278,6 @@ class CsvFile implements RowReader {
       inputRows: Float64Array.from(kept, (row) => batch.inputRows[row]),
     };
   }
-}
-
-function scan(path: string, plan: CsvPlan, counts: CsvCounts): AsyncGenerator<CsvBatch, void> {
-  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts);
 }
 
 async function countRows(path: string, plan: CsvPlan): Promise<number> {
@@ -271,6 +298,8 @@ interface Way {
   readonly delimiter: string;
   /** Lines before the first record that declare the columns (ARFF). */
   readonly preamble: number;
+  /** One object a line, whose keys are `names`. */
+  readonly json?: true;
 }
 
 /** Where the columns are in a file that begins with `head`; a text says why it is not of the dialect. */
@@ -295,6 +324,8 @@ function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
     const records = csvHead(arff.data, ",", FIRST_ROWS);
     return [[{ names: arff.names, header: null, records, delimiter: ",", preamble: arff.lines }]];
   }
+  const keys = spec.json ? jsonHead(head, FIRST_ROWS) : undefined;
+  if (keys !== undefined) return [[{ ...keys, header: keys.names, delimiter: ",", preamble: 0, json: true }]];
   return spec.delimiters.map((delimiter) => {
     const records = csvHead(head, delimiter, FIRST_ROWS);
     const header = records[0] ?? [];
@@ -325,8 +356,16 @@ function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way
 }
 
 function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
-  const { names, header, delimiter, preamble } = way;
+  const { names, header, records, delimiter, preamble } = way;
   const keys = names.map(columnKey);
+  const indexOf = (candidates: readonly string[]): number | undefined =>
+    candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
+  /** What the first rows have in a column, where they have anything; not where they repeat the header. */
+  const cellsOf = (candidates: readonly string[]): string[] => {
+    const index = indexOf(candidates) ?? -1;
+    const cells = records.map((record) => record[index]?.trim() ?? "");
+    return cells.filter((cell) => cell !== "" && columnKey(cell) !== keys[index]);
+  };
   const columns = new Map<string, CsvColumnPlan>();
   const used = new Set<number>();
   const take = (
@@ -334,7 +373,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     parse: CsvColumnPlan["parse"],
     format?: TimeFormat,
   ): string | undefined => {
-    const index = candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
+    const index = indexOf(candidates);
     if (index === undefined) return undefined;
     used.add(index);
     const known = [...columns.values()].find((each) => each.index === index && each.parse === parse);
@@ -346,22 +385,32 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   };
   const own = new Map<string, string>();
   const absent: string[] = [];
-  for (const each of spec.fields) {
-    const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
-    const format = index === undefined ? undefined : formatIn(way, index, each);
-    const name =
-      format === undefined
-        ? undefined
-        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
-    if (name === undefined) absent.push(each.field.name);
-    else own.set(each.field.name, name);
+  for (const { names: candidates, field, parse, format, like } of spec.fields) {
+    const formats = typeof format === "string" ? [format] : format;
+    const cells = formats === undefined && like === undefined ? [] : cellsOf(candidates);
+    const written = formats?.find((each) => mostOf(cells, (cell) => isTime(each, cell)));
+    const fits =
+      (formats === undefined || written !== undefined) && mostOf(cells, (cell) => like?.test(cell) ?? true);
+    const name = fits ? take(candidates, parse ?? parseOf(field), written) : undefined;
+    if (name === undefined) absent.push(field.name);
+    else own.set(field.name, name);
   }
-  const labels = spec.label.columns.map((candidates) => take(candidates, "text") ?? null);
+  const { columns: labelColumns } = spec.label;
+  const labels = (typeof labelColumns === "function" ? labelColumns(new Set(keys)) : labelColumns).map(
+    (candidates) => take(candidates, "text") ?? null,
+  );
   const texts = new Map<string, string>();
   for (const [name, candidates] of Object.entries(spec.texts ?? {})) {
     const column = take(candidates, "text");
     if (column !== undefined) texts.set(name, column);
   }
+  const derived = (spec.derived ?? []).filter(
+    ({ field, from }) => !own.has(field.name) && from.every((name) => own.has(name)),
+  );
+  const made = new Set(derived.map(({ field }) => field.name));
+  const lacking = (spec.derived ?? [])
+    .filter(({ field }) => !own.has(field.name))
+    .map(({ field }) => field.name);
   const skipped = new Set((spec.skipped ?? []).map(columnKey));
   return {
     plan: {
@@ -376,33 +425,16 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     labels,
     texts,
     arff: preamble > 0,
+    json: way.json === true,
+    derived,
     ignored: names.filter((_, i) => !used.has(i) && !skipped.has(keys[i])).map((name) => name.trim()),
-    absent,
+    absent: [...new Set([...absent, ...lacking])].filter((name) => !made.has(name)),
   };
 }
 
-/** How a column is written in the first rows; null: no time; undefined: not as the field wants it. */
-function formatIn(
-  { names, records }: Way,
-  index: number,
-  { format, like }: CsvField,
-): TimeFormat | null | undefined {
-  const cells = records.map((record) => record[index]?.trim() ?? "");
-  // Some files repeat their header between the rows.
-  const own = cells.filter((cell) => cell !== "" && columnKey(cell) !== columnKey(names[index]));
-  if (like !== undefined && !mostOf(own, (cell) => like.test(cell))) return undefined;
-  if (format === undefined || typeof format === "string") return format ?? null;
-  return format.find((each) => mostOf(own, (cell) => isTime(cell, each)));
-}
-
-/** Whether more than half of the cells are so, or there are none: one bad cell decides nothing. */
+/** Whether more than half of the cells are so; one bad cell decides nothing. */
 function mostOf(cells: readonly string[], are: (cell: string) => boolean): boolean {
   return cells.length === 0 || cells.filter(are).length * 2 > cells.length;
-}
-
-function isTime(cell: string, format: TimeFormat): boolean {
-  const bytes = Buffer.from(cell);
-  return !Number.isNaN(parseTime(format, bytes, 0, bytes.length));
 }
 
 function parseOf(field: Field): CsvColumnPlan["parse"] {
@@ -449,6 +481,7 @@ function unquoted(text: string): string {
   return /^'.*'$/.test(text) ? text.slice(1, -1).trim() : text;
 }
 
+/** A scale below 1 divides, so that 1001 ms are 1.001 s and not the double above it. */
 function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
   const divisor = scale < 1 ? Math.round(1 / scale) : 1;

@@ -22,7 +22,8 @@ import { placeOf } from "./files.js";
 import { type LabelMap, readLabelMap } from "./labelMap.js";
 import { FileLabels } from "./labels.js";
 import type { DatasetParams, LabelParams } from "./params.js";
-import { type IgnoredFile, type KnownFile, type KnownFiles, knownFiles } from "./read.js";
+import type { PlainColumn } from "./plain/columns.js";
+import { datasetFiles, type IgnoredFile, type KnownFile, type KnownFiles } from "./read.js";
 import { contentColumns } from "./registry.js";
 import { type RowSink, TableSink } from "./sink.js";
 import { TextCounts } from "./textCounts.js";
@@ -74,6 +75,8 @@ export interface IngestFacts {
   /** Rows whose label is neither benign nor an attack, by kind, and what was done with them. */
   readonly labels: Readonly<Record<string, { readonly rows: number; readonly policy: string }>>;
   readonly files: readonly FileFacts[];
+  /** What each column of a plain table was taken for; null: a dialect knows its columns. */
+  readonly table: readonly PlainColumn[] | null;
   readonly ignored_files: readonly { readonly file: string; readonly why: string }[];
   readonly classes: {
     readonly label: Readonly<Record<string, number>>;
@@ -109,7 +112,7 @@ export async function ingestInto(
 ): Promise<IngestFacts> {
   const map = await readLabelMap(policy.map, dataset.path);
   const except = typeof policy.map === "string" ? [policy.map] : [];
-  const known = await knownFiles(dataset.path, { ...dataset, except });
+  const known = await datasetFiles(dataset, except);
   const places = placesOf(known, dataset.path);
   const columns = storedColumns(known.dialects);
   const chosen = dataset.rows === null ? null : await choose(known, places, policy, map, dataset.rows, seed);
@@ -135,7 +138,7 @@ export async function ingestInto(
       (name) => summary.seen.has(name),
     );
     await sink.finish({ drop });
-    return factsOf(known, files, policy, map, summary, drop);
+    return { ...factsOf(known, files, policy, map, summary, drop), table: known.table };
   } catch (cause) {
     await sink.abort();
     throw cause;
@@ -253,7 +256,7 @@ function factsOf(
   map: LabelMap | null,
   summary: Summary,
   drop: readonly string[],
-): IngestFacts {
+): Omit<IngestFacts, "table"> {
   const fileFacts = files.map(factsOfFile);
   const dropped = totals(fileFacts.map((facts) => facts.dropped));
   const repaired = totals(fileFacts.map((facts) => facts.repaired));

@@ -1,5 +1,6 @@
 import { DataError, FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
+import { parseObject } from "../flow/jsonLines.js";
 import { readLines } from "../flow/lines.js";
 import { sniffZeek } from "../flow/zeek.js";
 import { parseSeparator } from "../flow/zeekTsv.js";
@@ -192,16 +193,5 @@ class JsonLog implements LogLines {
     if (!this.replace) throw hasLabels(this.path, number);
     const own = Object.entries(object).filter(([name]) => name !== "label" && !detailNames.includes(name));
     return `${JSON.stringify(Object.fromEntries(own)).slice(0, -1)},${more}`;
-  }
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined; // counted as bad_json by the caller
   }
 }

@@ -1,5 +1,20 @@
 import { z } from "zod";
 
+const column = z.string().min(1);
+export const timeFormats = ["iso", "epoch_s", "epoch_ms", "epoch_us", "dmy", "mdy"] as const;
+
+/** `dataset.columns`: what the columns of a plain table are, where their names and values do not say it. */
+export const tableColumns = z.strictObject({
+  target: column.nullable().describe("the label; null: the table has none"),
+  categorical: z.array(column).optional().describe("codes that look like numbers, and texts of many values"),
+  drop: z.array(column).optional().describe("columns that are left out"),
+  time: column.nullish().describe("when a row was seen; goes to start_us"),
+  time_format: z.enum(timeFormats).nullish().describe("how time is written; null: as its first values say"),
+  entity: column.nullish().describe("whose behaviour a row shows; goes to host"),
+  dataset: column.nullish().describe("which dataset a row is of, in a table that joins several"),
+});
+export type TableColumns = z.infer<typeof tableColumns>;
+
 /** `dataset:` of params.yaml: where the raw files are and how to read them. */
 export const datasetParams = z.strictObject({
   path: z.string().min(1).describe("one file or folder"),
@@ -9,6 +24,9 @@ export const datasetParams = z.strictObject({
     .describe("globs inside the folder; null: every file of a known dialect"),
   dialect: z.string().describe("auto, or the name of a dialect"),
   rows: z.int().min(1).nullable().describe("a stratified, seeded cap on the rows"),
+  columns: tableColumns
+    .nullish()
+    .describe("a plain table of your own (CSV, TSV, Parquet): what its columns are; null: the dialect knows"),
 });
 export type DatasetParams = z.infer<typeof datasetParams>;
 

@@ -1,8 +1,12 @@
 import { resolve } from "node:path";
-import { DataError, FormatError } from "../base/errors.js";
+import { DataError, FormatError, ParamsError } from "../base/errors.js";
+import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { headOf } from "./head.js";
+import type { DatasetParams } from "./params.js";
+import type { PlainColumn } from "./plain/columns.js";
+import { plainDialect, plainFacts } from "./plain/dialect.js";
 import { dialectNamed, dialects } from "./registry.js";
 
 /** A file of a known dialect, not opened yet. */
@@ -32,6 +36,8 @@ export interface ReadOptions {
   readonly files: readonly string[] | null;
   /** Paths of files that hold no flows, such as a map of labels. */
   readonly except?: readonly string[];
+  /** A dialect made for these files (a plain table), in place of those that are known. */
+  readonly own?: Dialect;
 }
 
 /**
@@ -41,14 +47,18 @@ export interface ReadOptions {
  * @throws DataError when nothing is there or nothing can be read; FormatError for a file that was asked for
  */
 export async function knownFiles(path: string, options: ReadOptions): Promise<KnownFiles> {
-  const candidates = options.dialect === "auto" ? dialects : [dialectNamed(options.dialect)];
-  const except = new Set(options.except?.map((file) => resolve(file)));
-  const raw = rawFiles(path, options.files).filter((file) => !except.has(resolve(file.path)));
+  const candidates =
+    options.own !== undefined
+      ? [options.own]
+      : options.dialect === "auto"
+        ? dialects
+        : [dialectNamed(options.dialect)];
+  const raw = filesOf(path, options);
   const asked = options.files !== null || (raw.length === 1 && raw[0].name === lastName(path));
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = await headOf(file.path);
+    const head = options.own === undefined ? await headOf(file.path) : readHead(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });
@@ -70,9 +80,39 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
   const sources = sourceNames(kept.map(({ file }) => file.name));
   return {
     files: kept.map(({ file, dialect }, i) => ({ ...file, dialect, source: sources[i] })),
-    dialects: dialects.filter((dialect) => kept.some((each) => each.dialect === dialect)),
+    dialects: candidates.filter((dialect) => kept.some((each) => each.dialect === dialect)),
     ignored,
   };
+}
+
+function filesOf(path: string, { files, except = [] }: ReadOptions): RawFile[] {
+  const left = new Set(except.map((file) => resolve(file)));
+  return rawFiles(path, files).filter((file) => !left.has(resolve(file.path)));
+}
+
+/**
+ * Find the files of a dataset as params.yaml describes it: `knownFiles`, or the tables that `columns` describes.
+ * @throws ParamsError when `columns` and `dialect` do not fit each other, and what `knownFiles` and `plainDialect` throw
+ */
+export async function datasetFiles(
+  dataset: DatasetParams,
+  except: readonly string[] = [],
+): Promise<KnownFiles & { readonly table: readonly PlainColumn[] | null }> {
+  const { path, dialect } = dataset;
+  const columns = dataset.columns ?? null;
+  if (columns === null) {
+    if (dialect === plainFacts.name)
+      throw new ParamsError(
+        `dataset.dialect: a ${dialect} needs dataset.columns, which says what its columns are: {target: NAME}.`,
+      );
+    return { ...(await knownFiles(path, { ...dataset, except })), table: null };
+  }
+  if (dialect !== "auto" && dialect !== plainFacts.name)
+    throw new ParamsError(
+      `dataset.columns describes a plain table, but dataset.dialect is ${dialect}. Set one of them to null or auto.`,
+    );
+  const own = await plainDialect(filesOf(path, { ...dataset, except }), columns, path);
+  return { ...(await knownFiles(path, { ...dataset, except, own })), table: own.table };
 }
 
 function lastName(path: string): string | undefined {

@@ -1,6 +1,9 @@
 import { ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Field } from "../flow/fields.js";
+import type { Table } from "../table/table.js";
+import { argus } from "./argus.js";
+import { isReserved } from "./canonical.js";
 import { cicflowmeter } from "./cic/cicflowmeter.js";
 import { ids2017Corrected, ids2018Corrected } from "./cic/corrected.js";
 import { ids2017, ids2017Flows } from "./cic/ids2017.js";
@@ -10,6 +13,9 @@ import type { Dialect } from "./dialect.js";
 import { kdd99 } from "./kdd99.js";
 import { nfUq } from "./nfUq.js";
 import { nslKdd } from "./nslKdd.js";
+import { plainField } from "./plain/field.js";
+import { slips } from "./slips.js";
+import { tonIotTelemetry } from "./tonIotTelemetry.js";
 import { unswNb15 } from "./unswNb15.js";
 import { zeek } from "./zeek.js";
 
@@ -20,6 +26,9 @@ export const dialects: readonly Dialect[] = [
   kdd99,
   unswNb15,
   nfUq,
+  argus,
+  tonIotTelemetry,
+  slips,
   ids2017,
   ids2017Flows,
   ids2017Corrected,
@@ -50,7 +59,23 @@ export function fieldOf(column: string): Field | undefined {
   return undefined;
 }
 
+/**
+ * What is known of a column of a table: the field of that name, or, in a plain table (`dataset.columns`), what its name and
+ * values tell. undefined for row_id, label and what else flows.parquet says of a row: such a column is never a feature.
+ */
+export function fieldIn(table: Table, name: string): Field | undefined {
+  const { kind } = table.column(name);
+  const known = fieldOf(name);
+  // A plain table may call something else by the name of a field.
+  if (known !== undefined && (known.use === "never" || (known.kind === "number") === (kind === "number")))
+    return known;
+  return isReserved(name) ? undefined : plainField(name, kind === "number" ? "number" : "category");
+}
+
 /** The columns of a table by which two rows are equal in content: those that a realistic feature comes from. */
 export function contentColumns(columns: readonly string[]): string[] {
-  return columns.filter((name) => fieldOf(name)?.use === "feature");
+  return columns.filter((name) => {
+    const field = fieldOf(name) ?? (isReserved(name) ? undefined : plainField(name, "number"));
+    return field?.use === "feature";
+  });
 }

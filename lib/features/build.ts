@@ -1,5 +1,5 @@
 import { DataError } from "../base/errors.js";
-import { fieldOf } from "../dataset/registry.js";
+import { fieldIn } from "../dataset/registry.js";
 import { type Column, Table } from "../table/table.js";
 import { type ColumnSet, sourceOf } from "./columnSets.js";
 import { type DerivedGroup, derivedColumns } from "./derived.js";
@@ -27,7 +27,7 @@ export function buildFeatures(
   const schema: FeatureColumn[] = [];
   if (flows.has("row_id")) columns.set("row_id", flows.column("row_id"));
   for (const name of source.flows.names) {
-    const field = fieldOf(name);
+    const field = fieldIn(source.flows, name);
     if (field === undefined || field.use === "never" || field.kind === "text" || field.kind === "time")
       continue;
     const profile = field.use === "oracle" ? "oracle" : "realistic";

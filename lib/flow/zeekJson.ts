@@ -1,5 +1,6 @@
 import type { ConnRows } from "./connRows.js";
 import { flowFields } from "./fields.js";
+import { parseObject } from "./jsonLines.js";
 import { parseValue } from "./zeekValue.js";
 
 const known = new Set(flowFields.map((field) => field.zeek));
@@ -60,17 +61,6 @@ export class ZeekJson {
   }
 
   end(): void {}
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined; // counted as bad_json by the caller
-  }
 }
 
 function labelText(value: unknown): string | null {

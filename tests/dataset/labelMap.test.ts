@@ -62,7 +62,7 @@ describe("labels.map", () => {
       /map\.csv lacks 2 labels of the data:\n {2}"Malicious\/DDoS" \(2 rows\)\n {2}"Background" \(1 row\)\nAdd a line for each, such as\n {2}Malicious\/DDoS,NAME,FAMILY\n/,
     );
     await expect(ingested("lacks", { Benign: { name: "benign" } })).rejects.toThrow(
-      /labels\.map in params\.yaml lacks 3 labels .*\n.*C&C.*\n[^]*"Malicious\/C&C": \{name: NAME, family: FAMILY\}/,
+      /labels\.map in params\.yaml lacks 3 labels .*\n.*C&C.*\n(?:.*\n)*.*"Malicious\/C&C": \{name: NAME, family: FAMILY\}/,
     );
   });
   it.each([

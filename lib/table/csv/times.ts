@@ -30,6 +30,12 @@ export function parseTime(format: TimeFormat, bytes: Uint8Array, start: number, 
   }
 }
 
+/** Whether a text is a time of the format. */
+export function isTime(format: TimeFormat, text: string): boolean {
+  const bytes = Buffer.from(text);
+  return !Number.isNaN(parseTime(format, bytes, 0, bytes.length));
+}
+
 interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
