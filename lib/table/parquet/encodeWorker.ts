@@ -9,7 +9,7 @@ const encoder = new ChunkEncoder();
 parentPort?.on("message", (values: ChunkValues) => {
   try {
     const chunk = encoder.encode(values);
-    parentPort?.postMessage({ chunk } satisfies Answer, [chunk.bytes.buffer]);
+    parentPort?.postMessage({ chunk } satisfies Answer, [chunk.bytes.buffer as ArrayBuffer]);
   } catch (error) {
     // An error's class does not survive the way to the other thread.
     if (!(error instanceof NidslabError)) throw error;
