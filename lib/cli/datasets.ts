@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { plainFacts } from "../dataset/plain/dialect.js";
 import { dialects } from "../dataset/registry.js";
 import type { Command } from "./command.js";
 
@@ -13,20 +14,22 @@ Example:
   nidslab datasets`,
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean" } } });
-    const listed = dialects.map(({ name, title, needs, row, labelPolicy, citation, columns }) => ({
-      name,
-      title,
-      needs,
-      row,
-      label_policy: labelPolicy,
-      citation,
-      columns: columns.map((column) => ({
-        name: column.name,
-        unit: column.unit,
-        use: column.use,
-        meaning: column.meaning,
-      })),
-    }));
+    const listed = [...dialects, { ...plainFacts, columns: [] }].map(
+      ({ name, title, needs, row, labelPolicy, citation, columns }) => ({
+        name,
+        title,
+        needs,
+        row,
+        label_policy: labelPolicy,
+        citation,
+        columns: columns.map((column) => ({
+          name: column.name,
+          unit: column.unit,
+          use: column.use,
+          meaning: column.meaning,
+        })),
+      }),
+    );
     if (values.json) {
       process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;

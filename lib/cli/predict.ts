@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
 import { localPath, readJson, writeFileAtomic } from "../base/files.js";
 import { readFlows, type Unreadable } from "../dataset/readFlows.js";
+import type { ModelInfo } from "../onnx/savedModel.js";
 import type { Champion } from "../report/results.js";
 import { Detector } from "../serve/detector.js";
 import { hostSummary } from "../serve/hosts.js";
@@ -25,6 +26,7 @@ class, score or probabilities. Without --out the lines go to stdout as CSV.
   --out FILE        .csv or .parquet
   --hosts FILE      also list originators: flows, alerts, highest score, first and last seen (.csv or .parquet)
   --threshold X     decide at X instead of the frozen threshold; recorded in the output as an override
+  --table           PATH is a plain table (CSV, TSV, Parquet) for a model that was trained on one (dataset.columns)
   --fill-missing    accept data that lack columns of the model (they count as missing values)
   --threads N       threads of ONNX Runtime (default 2)
 
@@ -34,7 +36,11 @@ Example:
     const options = parse(args);
     const folder = options.model ?? championFolder(projectFolder());
     const detector = await Detector.open(folder, options.threads);
-    const input = await readFlows(options.in);
+    const input = await readFlows(options.in, {
+      dialect: "auto",
+      files: null,
+      table: options.table ? kindsOf(detector.info) : undefined,
+    });
     const { decisions, filled, ignored } = await detector.detect(input.table, {
       ...options,
       absent: input.absent,
@@ -65,6 +71,7 @@ interface Options {
   readonly hosts: string | undefined;
   readonly threshold: number | undefined;
   readonly fillMissing: boolean;
+  readonly table: boolean;
   readonly threads: number;
 }
 
@@ -79,6 +86,7 @@ function parse(args: readonly string[]): Options {
       threshold: { type: "string" },
       threads: { type: "string", default: "2" },
       "fill-missing": { type: "boolean", default: false },
+      table: { type: "boolean", default: false },
     },
   });
   if (values.in === undefined)
@@ -99,8 +107,14 @@ function parse(args: readonly string[]): Options {
     hosts,
     threshold: values.threshold === undefined ? undefined : numberOf("--threshold", values.threshold),
     fillMissing: values["fill-missing"],
+    table: values.table,
     threads: threadsOf(values.threads),
   };
+}
+
+/** The columns that a model takes. */
+function kindsOf({ columns }: ModelInfo): Map<string, "number" | "category"> {
+  return new Map(columns.map(({ name, type }) => [name, type === "category" ? type : "number"]));
 }
 
 function numberOf(option: string, given: string): number {

@@ -4,7 +4,15 @@ import type { Field } from "../flow/fields.js";
 import { jsonHead, scanJsonLines } from "../flow/jsonLines.js";
 import type { RowBatch, RowCounts, RowReader } from "../flow/rowReader.js";
 import { scanParquet } from "../table/csv/fromParquet.js";
-import { type CsvColumnPlan, type CsvPlan, csvHead, scanCsv, type TimeFormat } from "../table/csv/plan.js";
+import {
+  type CsvBatch,
+  type CsvColumnPlan,
+  type CsvCounts,
+  type CsvPlan,
+  csvHead,
+  scanCsv,
+  type TimeFormat,
+} from "../table/csv/plan.js";
 import { isTime } from "../table/csv/times.js";
 import { parquetInfo } from "../table/parquet.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
@@ -178,8 +186,8 @@ class CsvFile implements RowReader {
         has: (field) => layout.own.has(field),
         rows: () => countRows(path, layout.plan),
       });
-    const scan = isParquet(path) ? scanParquet : layout.json ? scanJsonLines : scanCsv;
-    for await (const batch of scan(path, layout.plan, this.tallies)) {
+    const read = layout.json ? scanJsonLines : scan;
+    for await (const batch of read(path, layout.plan, this.tallies)) {
       const labels = labelsOf(spec, layout, batch.table);
       yield this.checked(layout, {
         table: this.fieldsOf(layout, batch.table, batch.lines),
@@ -254,10 +262,10 @@ class CsvFile implements RowReader {
       const whole = storedType(field) === "int64";
       const column = batch.table.column(field.name);
       if (column.kind === "text") {
-        if (this.spec.strict)
-          column.codes.forEach((code, row) => {
-            if (code < 0) drop(row, `bad_value_${name}`);
-          });
+        if (!this.spec.strict) continue;
+        column.codes.forEach((code, row) => {
+          if (code < 0) drop(row, `bad_value_${name}`);
+        });
       } else if (this.spec.strict || whole) {
         column.values.forEach((value, row) => {
           const usable = this.spec.strict
@@ -278,6 +286,10 @@ class CsvFile implements RowReader {
       inputRows: Float64Array.from(kept, (row) => batch.inputRows[row]),
     };
   }
+}
+
+function scan(path: string, plan: CsvPlan, counts: CsvCounts): AsyncGenerator<CsvBatch, void> {
+  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts);
 }
 
 async function countRows(path: string, plan: CsvPlan): Promise<number> {
@@ -356,16 +368,8 @@ function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way
 }
 
 function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
-  const { names, header, records, delimiter, preamble } = way;
+  const { names, header, delimiter, preamble } = way;
   const keys = names.map(columnKey);
-  const indexOf = (candidates: readonly string[]): number | undefined =>
-    candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
-  /** What the first rows have in a column, where they have anything; not where they repeat the header. */
-  const cellsOf = (candidates: readonly string[]): string[] => {
-    const index = indexOf(candidates) ?? -1;
-    const cells = records.map((record) => record[index]?.trim() ?? "");
-    return cells.filter((cell) => cell !== "" && columnKey(cell) !== keys[index]);
-  };
   const columns = new Map<string, CsvColumnPlan>();
   const used = new Set<number>();
   const take = (
@@ -373,7 +377,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     parse: CsvColumnPlan["parse"],
     format?: TimeFormat,
   ): string | undefined => {
-    const index = indexOf(candidates);
+    const index = candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
     if (index === undefined) return undefined;
     used.add(index);
     const known = [...columns.values()].find((each) => each.index === index && each.parse === parse);
@@ -385,15 +389,15 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   };
   const own = new Map<string, string>();
   const absent: string[] = [];
-  for (const { names: candidates, field, parse, format, like } of spec.fields) {
-    const formats = typeof format === "string" ? [format] : format;
-    const cells = formats === undefined && like === undefined ? [] : cellsOf(candidates);
-    const written = formats?.find((each) => mostOf(cells, (cell) => isTime(each, cell)));
-    const fits =
-      (formats === undefined || written !== undefined) && mostOf(cells, (cell) => like?.test(cell) ?? true);
-    const name = fits ? take(candidates, parse ?? parseOf(field), written) : undefined;
-    if (name === undefined) absent.push(field.name);
-    else own.set(field.name, name);
+  for (const each of spec.fields) {
+    const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
+    const format = index === undefined ? undefined : formatIn(way, index, each);
+    const name =
+      format === undefined
+        ? undefined
+        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
+    if (name === undefined) absent.push(each.field.name);
+    else own.set(each.field.name, name);
   }
   const { columns: labelColumns } = spec.label;
   const labels = (typeof labelColumns === "function" ? labelColumns(new Set(keys)) : labelColumns).map(
@@ -432,7 +436,21 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   };
 }
 
-/** Whether more than half of the cells are so; one bad cell decides nothing. */
+/** How a column is written in the first rows; null: no time; undefined: not as the field wants it. */
+function formatIn(
+  { names, records }: Way,
+  index: number,
+  { format, like }: CsvField,
+): TimeFormat | null | undefined {
+  const cells = records.map((record) => record[index]?.trim() ?? "");
+  // Some files repeat their header between the rows.
+  const own = cells.filter((cell) => cell !== "" && columnKey(cell) !== columnKey(names[index]));
+  if (like !== undefined && !mostOf(own, (cell) => like.test(cell))) return undefined;
+  if (format === undefined || typeof format === "string") return format ?? null;
+  return format.find((each) => mostOf(own, (cell) => isTime(each, cell)));
+}
+
+/** Whether more than half of the cells are so, or there are none: one bad cell decides nothing. */
 function mostOf(cells: readonly string[], are: (cell: string) => boolean): boolean {
   return cells.length === 0 || cells.filter(are).length * 2 > cells.length;
 }
@@ -481,7 +499,6 @@ function unquoted(text: string): string {
   return /^'.*'$/.test(text) ? text.slice(1, -1).trim() : text;
 }
 
-/** A scale below 1 divides, so that 1001 ms are 1.001 s and not the double above it. */
 function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
   const divisor = scale < 1 ? Math.round(1 / scale) : 1;

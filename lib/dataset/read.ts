@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { DataError, FormatError, ParamsError } from "../base/errors.js";
-import { readHead } from "../table/bytes/head.js";
 import type { Dialect } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { headOf } from "./head.js";
@@ -58,7 +57,7 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
   const ignored: IgnoredFile[] = [];
   const found: { file: RawFile; dialect: Dialect }[] = [];
   for (const file of raw) {
-    const head = options.own === undefined ? await headOf(file.path) : readHead(file.path);
+    const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
     if (match !== undefined) found.push({ file, dialect: match.dialect });

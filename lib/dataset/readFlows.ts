@@ -7,10 +7,13 @@ import { readParquet } from "../table/parquet.js";
 import { concatTables, int64, type Table } from "../table/table.js";
 import { canonicalBatch, hasValue, storedColumns, unfilledColumns } from "./canonical.js";
 import type { Dialect } from "./dialect.js";
+import { rawFiles } from "./files.js";
 import { headOf, isParquet } from "./head.js";
 import { placesOf } from "./ingest.js";
 import { FileLabels } from "./labels.js";
 import type { LabelParams } from "./params.js";
+import type { WantedColumns } from "./plain/columns.js";
+import { plainDialect } from "./plain/dialect.js";
 import { knownFiles, type ReadOptions } from "./read.js";
 import { dialects } from "./registry.js";
 
@@ -39,6 +42,11 @@ export interface Unreadable extends Tallied {
   readonly reason: string;
 }
 
+export interface ReadFlowsOptions extends ReadOptions {
+  /** The input is a plain table (CSV, TSV, Parquet) of which a model takes these columns. */
+  readonly table?: WantedColumns;
+}
+
 /** Rows keep their place and nothing is dropped for its label. */
 const keepAll: LabelParams = { unknown: "drop", empty: "drop", background: "drop", no_column: "drop" };
 
@@ -49,7 +57,7 @@ const keepAll: LabelParams = { unknown: "drop", empty: "drop", background: "drop
  */
 export async function readFlows(
   paths: string | readonly string[],
-  options: ReadOptions = { dialect: "auto", files: null },
+  options: ReadFlowsOptions = { dialect: "auto", files: null },
 ): Promise<FlowInput> {
   const inputs: FlowInput[] = [];
   let offset = 0;
@@ -74,14 +82,18 @@ function distinct(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-async function readOne(path: string, options: ReadOptions, offset: number): Promise<FlowInput> {
+async function readOne(path: string, options: ReadFlowsOptions, offset: number): Promise<FlowInput> {
   if (!existsSync(path)) {
     throw new DataError(
       `read: ${path} is not there. Name a file or folder that nidslab datasets says can be read.`,
     );
   }
   if (await isCanonical(path)) return fromParquet(path, offset);
-  const known = await knownFiles(path, options);
+  const own =
+    options.table === undefined
+      ? undefined
+      : await plainDialect(rawFiles(path, options.files), { target: null }, path, options.table);
+  const known = await knownFiles(path, { ...options, own });
   const places = placesOf(known, path);
   const columns = storedColumns(known.dialects);
   const tables: Table[] = [];

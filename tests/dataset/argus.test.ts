@@ -17,18 +17,32 @@ describe("argus.meaning", () => {
   it.each([
     [
       "flow=From-Botnet-V42-UDP-DNS",
-      { kind: "attack", label: "From-Botnet-V42-UDP-DNS", family: "botnet", original: "flow=From-Botnet-V42-UDP-DNS" },
+      {
+        kind: "attack",
+        label: "From-Botnet-V42-UDP-DNS",
+        family: "botnet",
+        original: "flow=From-Botnet-V42-UDP-DNS",
+      },
     ],
-    ["flow=Malware-TCP", { kind: "attack", label: "Malware-TCP", family: "malware", original: "flow=Malware-TCP" }],
+    [
+      "flow=Malware-TCP",
+      { kind: "attack", label: "Malware-TCP", family: "malware", original: "flow=Malware-TCP" },
+    ],
     ["Botnet", { kind: "attack", label: "Botnet", family: "botnet", original: "Botnet" }],
     ["flow=Background-UDP-Established", { kind: "background", original: "flow=Background-UDP-Established" }],
     ["flow=To-Background-CVUT-Proxy", { kind: "background", original: "flow=To-Background-CVUT-Proxy" }],
     ["flow=From-Normal-V42-Grill", { kind: "benign", original: "flow=From-Normal-V42-Grill" }],
-    ["flow=Normal-V51-HTTP-windowsupdate", { kind: "benign", original: "flow=Normal-V51-HTTP-windowsupdate" }],
+    [
+      "flow=Normal-V51-HTTP-windowsupdate",
+      { kind: "benign", original: "flow=Normal-V51-HTTP-windowsupdate" },
+    ],
     ["LEGITIMATE", { kind: "benign", original: "LEGITIMATE" }],
     ["", { kind: "empty", original: null }],
     // A destination is not a verdict, and no word is taken for another that begins alike.
-    ["flow=TCP-Established-To-Microsoft-7", { kind: "unknown", original: "flow=TCP-Established-To-Microsoft-7" }],
+    [
+      "flow=TCP-Established-To-Microsoft-7",
+      { kind: "unknown", original: "flow=TCP-Established-To-Microsoft-7" },
+    ],
     ["flow=Normalised", { kind: "unknown", original: "flow=Normalised" }],
     ["flow=From-Unknown", { kind: "unknown", original: "flow=From-Unknown" }],
   ])("%j", (label, meaning) => {
@@ -105,7 +119,8 @@ describe.skipIf(!existsSync(real))("argus on real files", () => {
     const input = await readFlows(`${real}/${name}`);
     expect([input.table.rows, input.labelled, input.dropped.length]).toEqual([rows, false, 0]);
     expect(input.table.numbers("start_us").every((us) => us > 1.5e15)).toBe(true);
-    for (const state of input.table.text("state").dictionary) expect([0, 1]).toContain(establishedState(state, 4));
+    for (const state of input.table.text("state").dictionary)
+      expect([0, 1]).toContain(establishedState(state, 4));
   });
 });
 

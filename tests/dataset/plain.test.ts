@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ingest } from "#lib/dataset/ingest.js";
+import type { TableColumns } from "#lib/dataset/params.js";
 import { plainField, plainName } from "#lib/dataset/plain/field.js";
 import { timeFormatOf } from "#lib/dataset/plain/time.js";
-import type { TableColumns } from "#lib/dataset/params.js";
 import { contentColumns } from "#lib/dataset/registry.js";
 import { buildFeatures } from "#lib/features/build.js";
 import { writeParquet } from "#lib/table/parquet.js";
@@ -41,12 +41,30 @@ describe("a plain table", () => {
       { column: "id", name: null, kind: "dropped", why: "row numbers", example: "0" },
       { column: "Time", name: "start_us", kind: "time", example: "2024-05-01 10:00:00" },
       { column: "Src IP", name: "host", kind: "entity", example: "10.0.0.0" },
-      { column: "Dst IP", name: null, kind: "dropped", why: expect.stringMatching(/^addresses/), example: "10.0.1.1" },
-      { column: "Dst Port", name: "dst_port", kind: "number", why: expect.stringMatching(/^ports/), example: "80" },
+      {
+        column: "Dst IP",
+        name: null,
+        kind: "dropped",
+        why: expect.stringMatching(/^addresses/),
+        example: "10.0.1.1",
+      },
+      {
+        column: "Dst Port",
+        name: "dst_port",
+        kind: "number",
+        why: expect.stringMatching(/^ports/),
+        example: "80",
+      },
       { column: "Flow Bytes", name: "flow_bytes", kind: "number", example: "0" },
       { column: "Flag", name: null, kind: "dropped", why: "dataset.columns.drop", example: "A" },
       { column: "Code", name: "code", kind: "category", example: "0" },
-      { column: "Note", name: null, kind: "dropped", why: expect.stringMatching(/hardly repeat/), example: "text 0" },
+      {
+        column: "Note",
+        name: null,
+        kind: "dropped",
+        why: expect.stringMatching(/hardly repeat/),
+        example: "text 0",
+      },
       { column: "Class", name: "label", kind: "label", example: "DoS" },
     ]);
     expect(table.names).toEqual([
@@ -129,7 +147,13 @@ describe("a plain table", () => {
   it("keeps names that flows.parquet has for itself apart, and takes places from columns of their name", async () => {
     const path = folder.write("names.csv", "source,day,label,y\n1,mon,3,0\n2,tue,4,1\n");
     const { table } = await ingest(from(path, { target: "y" }), policy, 1);
-    expect(table.objects()[1]).toMatchObject({ source: "names", source_2: 2, day: "tue", label_2: 4, label: "attack" });
+    expect(table.objects()[1]).toMatchObject({
+      source: "names",
+      source_2: 2,
+      day: "tue",
+      label_2: 4,
+      label: "attack",
+    });
   });
 
   it("is called by another kind of column under the name of a dialect's field what it is", async () => {
@@ -143,21 +167,32 @@ describe("a plain table", () => {
   });
 
   it.each([
-    [{ target: "Clas" }, "auto", /dataset\.columns\.target: no file has a column "Clas" .*Did you mean "Class"\?/],
+    [
+      { target: "Clas" },
+      "auto",
+      /dataset\.columns\.target: no file has a column "Clas" .*Did you mean "Class"\?/,
+    ],
     [{ target: "Class", drop: ["Nope"] }, "auto", /dataset\.columns\.drop: no file has a column "Nope"/],
     [{ target: "Class", time: "Class" }, "auto", /"Class" is named as time and as label/],
     [{ target: "Class", time: "Note" }, "auto", /column "Note" holds no times that are known/],
     [null, "table", /a table needs dataset\.columns/],
     [{ target: "Class" }, "zeek", /describes a plain table, but dataset\.dialect is zeek/],
-  ] as [TableColumns | null, string, RegExp][])("refuses %j of dialect %s", async (columns, dialect, message) => {
-    await expect(ingest(from(folder.write("mine.csv", csv), columns, dialect), policy, 1)).rejects.toThrow(message);
-  });
+  ] as [TableColumns | null, string, RegExp][])(
+    "refuses %j of dialect %s",
+    async (columns, dialect, message) => {
+      await expect(ingest(from(folder.write("mine.csv", csv), columns, dialect), policy, 1)).rejects.toThrow(
+        message,
+      );
+    },
+  );
 
   it("says when a column that began with numbers is none", async () => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `${i < 59_000 ? i % 7 : "x"},0\n`).join("");
     await expect(
       ingest(from(folder.write("late.csv", `a,y\n${rows}`), { target: "y" }), policy, 1),
-    ).rejects.toThrow(/column "a" begins with numbers or times, but 1000 of 60000 rows hold something else \(line 59002\)/);
+    ).rejects.toThrow(
+      /column "a" begins with numbers or times, but 1000 of 60000 rows hold something else \(line 59002\)/,
+    );
   });
 });
 
@@ -179,7 +214,7 @@ describe("timeFormatOf", () => {
     [["yesterday"], /no times that are known, such as "yesterday"/],
     [[], /has no value/],
   ])("%j is refused", (values, message) => {
-    expect(() => timeFormatOf(values, 't')).toThrow(message);
+    expect(() => timeFormatOf(values, "t")).toThrow(message);
   });
 });
 
@@ -187,7 +222,7 @@ it("plainName and plainField", () => {
   expect(["Flow Bytes/s", " Dst Port", "TotLenFwd", "été%", "", "a__b"].map(plainName)).toEqual([
     ...["flow_bytes_s", "dst_port", "tot_len_fwd", "été", "column", "a_b"],
   ]);
-  expect(["sport", "dst_port", "port", "export", "report"].map((name) => plainField(name, "number").use)).toEqual([
-    ...["oracle", "oracle", "oracle", "feature", "feature"],
-  ]);
+  expect(
+    ["sport", "dst_port", "port", "export", "report"].map((name) => plainField(name, "number").use),
+  ).toEqual([...["oracle", "oracle", "oracle", "feature", "feature"]]);
 });

@@ -11,7 +11,16 @@ const from = (path: string) => ({ path, files: null, dialect: "auto", rows: null
 
 const names = [
   ...["starttime", "uid", "saddr", "sport", "daddr", "dport", "proto", "appproto", "dur", "sbytes", "dbytes"],
-  ...["state", "history", "spkts", "dpkts", "ground_truth_label", "detailed_ground_truth_label", "type_", "dir_"],
+  ...[
+    "state",
+    "history",
+    "spkts",
+    "dpkts",
+    "ground_truth_label",
+    "detailed_ground_truth_label",
+    "type_",
+    "dir_",
+  ],
   ...["label", "module_labels", "smac", "dmac"],
 ];
 const record: Record<string, string> = {
@@ -90,7 +99,9 @@ describe("slips records", () => {
       { orig_bytes: 100, conn_state: null, state: "FSPA_FSPA" },
     ]);
     expect(facts.repaired).toEqual({ filled_sport: 1, filled_dur: 1, filled_sbytes: 1 });
-    expect(slipsColumns(table, 9).map(({ values }) => values.values[0])).toEqual([0, 0, 0, 443, 5, 0, 1, 9, 300]);
+    expect(slipsColumns(table, 9).map(({ values }) => values.values[0])).toEqual([
+      0, 0, 0, 443, 5, 0, 1, 9, 300,
+    ]);
   });
   it("of JSON may lack keys and have nulls; what is no object is counted", async () => {
     const { table, facts } = await ingest(
@@ -113,7 +124,8 @@ describe("slips records", () => {
     expect(facts.files[0].ignored_columns).toEqual(["extra"]);
   });
   it("may have Zeek's names, where label is the truth; SLIPS' own verdict is none", async () => {
-    const zeekNames = "ts,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,duration,orig_bytes,resp_bytes,conn_state,label";
+    const zeekNames =
+      "ts,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,duration,orig_bytes,resp_bytes,conn_state,label";
     const zeekFile = folder.write("zeek.csv", `${zeekNames}\n1.5,a,1,b,2,udp,1,2,3,S0,Malicious\n`);
     expect((await ingest(from(zeekFile), policy, 1)).table.objects()[0]).toMatchObject({
       label: "malicious",

@@ -33,8 +33,12 @@ describe("ton-iot-telemetry", () => {
     expect(Object.keys(facts.repaired)).toEqual(["byte_order_mark", "crlf"]);
   });
   it("takes date and time where there is no ts, seven hours behind it", async () => {
-    const rows = "25-Apr-19, 14:42:33 ,1,on,0,normal\n25-Apr-19, 14:42:34 ,0,0,1,scanning\n25-Apr-19,later,0,off,0,normal\n";
-    const path = folder.write("IoT_Motion_Light.csv", `date,time,motion_status,light_status,label,type\n${rows}`);
+    const rows =
+      "25-Apr-19, 14:42:33 ,1,on,0,normal\n25-Apr-19, 14:42:34 ,0,0,1,scanning\n25-Apr-19,later,0,off,0,normal\n";
+    const path = folder.write(
+      "IoT_Motion_Light.csv",
+      `date,time,motion_status,light_status,label,type\n${rows}`,
+    );
     const { table } = await ingest(from(path), policy, 1);
     expect([...table.numbers("start_us")]).toEqual([1556228553e6, 1556228554e6, Number.NaN]);
     expect(table.strings("light_status")).toEqual(["on", "off", "off"]);
@@ -42,7 +46,10 @@ describe("ton-iot-telemetry", () => {
   });
   it("joins devices, each with its own readings, and leaves a sample of a whole file out", async () => {
     const write = (name: string, readings: string, values: string): string =>
-      folder.write(`devices/${name}`, `ts,date,time,${readings},label,type\n1556228553,25-Apr-19,14:42:33,${values},0,normal\n`);
+      folder.write(
+        `devices/${name}`,
+        `ts,date,time,${readings},label,type\n1556228553,25-Apr-19,14:42:33,${values},0,normal\n`,
+      );
     write("IoT_GPS_Tracker.csv", "latitude,longitude", "116.5,132.1");
     write("IoT_Weather.csv", "temperature,pressure,humidity", "37.1,1.036,51.1");
     write("Train_Test_IoT_Weather.csv", "temperature,pressure,humidity", "37.1,1.036,51.1");
@@ -56,7 +63,17 @@ describe("ton-iot-telemetry", () => {
     ]);
   });
   it("knows its nine kinds of attacks and refuses pairs that disagree", () => {
-    const published = ["backdoor", "ddos", "dos", "injection", "mitm", "password", "ransomware", "scanning", "xss"];
+    const published = [
+      "backdoor",
+      "ddos",
+      "dos",
+      "injection",
+      "mitm",
+      "password",
+      "ransomware",
+      "scanning",
+      "xss",
+    ];
     expect(Object.values(tonIotFamilies).flat().sort()).toEqual(published);
     for (const name of published)
       expect(tonIotTelemetry.meaning(`${name}\t1`)).toMatchObject({ kind: "attack", label: name });
@@ -67,7 +84,9 @@ describe("ton-iot-telemetry", () => {
   });
   it("is not what only has its name", async () => {
     expect(tonIotTelemetry.recognise("a,b\n1,2\n")).toBe("no column ts, nor date and time");
-    expect(tonIotTelemetry.recognise("ts,fridge_temperature\n1,2\n")).toMatch(/no readings of one of its devices/);
+    expect(tonIotTelemetry.recognise("ts,fridge_temperature\n1,2\n")).toMatch(
+      /no readings of one of its devices/,
+    );
     await expect(ingest(from(folder.write("IoT_Fridge.csv", "ts,x\n1,2\n")), policy, 1)).rejects.toThrow(
       /IoT_Fridge\.csv is of no known dialect \(ton-iot-telemetry: no readings/,
     );
@@ -78,11 +97,23 @@ const real = "../shared/data/ton-iot-telemetry";
 
 describe.skipIf(!existsSync(real))("ton-iot-telemetry on real files", () => {
   it.each([
-    ["Fridge", "fridge", { ddos: 5000, backdoor: 5000, injection: 5000, password: 5000, ransomware: 2902, xss: 2042 }],
+    [
+      "Fridge",
+      "fridge",
+      { ddos: 5000, backdoor: 5000, injection: 5000, password: 5000, ransomware: 2902, xss: 2042 },
+    ],
     [
       "Garage_Door",
       "garage_door",
-      { ddos: 5000, backdoor: 5000, injection: 5000, password: 5000, ransomware: 2902, xss: 1156, scanning: 529 },
+      {
+        ddos: 5000,
+        backdoor: 5000,
+        injection: 5000,
+        password: 5000,
+        ransomware: 2902,
+        xss: 1156,
+        scanning: 529,
+      },
     ],
     [
       "Thermostat",
@@ -96,7 +127,11 @@ describe.skipIf(!existsSync(real))("ton-iot-telemetry on real files", () => {
     expect(facts.rows.dropped).toBe(0);
     expect(facts.files[0].ignored_columns).toEqual([]);
     expect(table.text("host").dictionary).toEqual([host]);
-    for (const { field } of [{ field: "door_state" }, { field: "temp_condition" }, { field: "sphone_signal" }])
+    for (const { field } of [
+      { field: "door_state" },
+      { field: "temp_condition" },
+      { field: "sphone_signal" },
+    ])
       if (table.has(field)) expect(table.text(field).dictionary).toHaveLength(2);
   });
 });

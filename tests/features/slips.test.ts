@@ -89,8 +89,8 @@ describe("establishedState", () => {
     ["CLOSED", 9, 0],
     ["Not Established", 9, 0],
     // Zeek
-    ...["S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR"].map((state) => [state, 9, 0] as const),
-    ...["S1", "SF", "S2", "S3", "RSTO", "RSTP", "OTH"].map((state) => [state, 1, 1] as const),
+    ...["S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR"].map((state) => [state, 9, 0]),
+    ...["S1", "SF", "S2", "S3", "RSTO", "RSTP", "OTH"].map((state) => [state, 1, 1]),
     ["RSTR", 3, 0],
     ["RSTR", 4, 1],
     // Argus: the first half decides
@@ -119,7 +119,7 @@ describe("establishedState", () => {
     ["REQ", 9, 0],
     ["sf", 9, 0], // states are upper case
     ["", 9, 0],
-  ])("%s with %i packets is %i", (state, pkts, expected) => {
+  ] as [string, number, number][])("%s with %i packets is %i", (state, pkts, expected) => {
     expect(establishedState(state, pkts)).toBe(expected);
   });
 });

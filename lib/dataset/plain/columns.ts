@@ -24,6 +24,9 @@ export interface PlainColumn {
   readonly example: string | null;
 }
 
+/** Columns of flows.parquet that a model takes, and of which kind they are. */
+export type WantedColumns = ReadonlyMap<string, "number" | "category">;
+
 /** The columns of a plain table. */
 export interface PlainTable {
   readonly columns: readonly PlainColumn[];
@@ -37,9 +40,14 @@ export interface PlainTable {
  * category. Left out are texts that hardly repeat (identifiers, free text), addresses and row numbers, unless `mapping` calls
  * them categorical.
  * @param heads the beginnings of all files; a column that only some have is missing in the others
+ * @param wanted when rows are scored: what the model takes; nothing is guessed, and other columns are left out
  * @throws ParamsError for a name that no file has; DataError when the time cannot be understood
  */
-export function plainTable(heads: readonly TableHead[], mapping: TableColumns): PlainTable {
+export function plainTable(
+  heads: readonly TableHead[],
+  mapping: TableColumns,
+  wanted?: WantedColumns,
+): PlainTable {
   const found = new Map<string, { name: string; values: string[]; text: boolean }>();
   for (const { columns } of heads) {
     for (const { name, values, type } of columns) {
@@ -71,6 +79,12 @@ export function plainTable(heads: readonly TableHead[], mapping: TableColumns): 
     const own = plainName(name);
     if ((optionalColumns as readonly string[]).includes(own))
       return { column: name, name: own, kind: "place", example };
+    if (wanted !== undefined) {
+      const kind = wanted.get(own);
+      if (kind === undefined) return left("no column of the model");
+      fields.set(name, plainField(freeName(own, taken), kind));
+      return { column: name, name: own, kind, example };
+    }
     const numeric = !text && role !== "categorical" && values.every(isNumber);
     const why = role === "categorical" ? undefined : numeric ? rowNumbers(own, values) : noCategory(values);
     if (why !== undefined) return left(why);

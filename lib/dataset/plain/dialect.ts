@@ -3,11 +3,9 @@ import type { RowReader } from "../../flow/rowReader.js";
 import { columnKey, csvDialect } from "../csvDialect.js";
 import type { Dialect, LabelMeaning } from "../dialect.js";
 import type { RawFile } from "../files.js";
-import { isParquet } from "../head.js";
 import type { TableColumns } from "../params.js";
-import { expectFeatures, type PlainColumn, plainTable } from "./columns.js";
+import { expectFeatures, type PlainColumn, plainTable, type WantedColumns } from "./columns.js";
 import { missingWords, type TableHead, tableHead } from "./inspect.js";
-import { PlainParquet } from "./parquet.js";
 
 /** A plain table of a user's own as a dialect, made for its files. */
 export interface PlainDialect extends Dialect {
@@ -50,12 +48,14 @@ function meaning(original: string): LabelMeaning {
  * The dialect of the tables among `files`: those that have the target, and those without labels that have half of the same
  * columns or more.
  * @param path in messages
+ * @param wanted see `plainTable`
  * @throws ParamsError or DataError as `plainTable` says; DataError when no file is a table
  */
 export async function plainDialect(
   files: readonly RawFile[],
   mapping: TableColumns,
   path: string,
+  wanted?: WantedColumns,
 ): Promise<PlainDialect> {
   const all: TableHead[] = [];
   for (const file of files) {
@@ -65,12 +65,12 @@ export async function plainDialect(
   const alike = alikeTo(all, mapping.target);
   const heads = all.filter(({ columns }) => alike(columns.map(({ name }) => name)));
   // A target that no table has is a fault of the mapping, which is said with the names that there are.
-  const table = plainTable(heads.length > 0 ? heads : all, mapping);
+  const table = plainTable(heads.length > 0 ? heads : all, mapping, wanted);
   if (all.length === 0)
     throw new DataError(
       `ingest: ${path} holds no table: no file with a header of several columns, and no Parquet file.`,
     );
-  expectFeatures(table, path);
+  if (wanted === undefined) expectFeatures(table, path);
   const { columns, fields, timeFormat } = table;
   const places = columns.flatMap(({ column, name, kind }): [string, string][] =>
     name !== null && ["place", "entity", "dataset"].includes(kind) ? [[name, column]] : [],
@@ -78,7 +78,7 @@ export async function plainDialect(
   const { target } = mapping;
   const csv = csvDialect({
     ...plainFacts,
-    delimiters: [...new Set(heads.flatMap(({ delimiter }) => delimiter ?? []))],
+    delimiters: [...new Set(heads.map(({ delimiter }) => delimiter))],
     header: "names",
     fields: [...fields].map(([column, field]) => ({
       names: [column],
@@ -99,11 +99,7 @@ export async function plainDialect(
   return {
     ...csv,
     table: columns,
-    recognise: (head) => (head.startsWith("PAR1") ? true : csv.recognise(head)),
-    open: (file) =>
-      isParquet(file)
-        ? new PlainParquet(file, { fields, places, timeFormat, target })
-        : mostlyReadable(csv.open(file), file),
+    open: (file) => mostlyReadable(csv.open(file), file),
   };
 }
 

@@ -12,8 +12,8 @@ const delimiters = [",", "\t", ";", "|"];
 /** The beginning of a table. */
 export interface TableHead {
   readonly file: RawFile;
-  /** null: Parquet, whose columns have types of their own. */
-  readonly delimiter: string | null;
+  /** Of Parquet it is the comma, as which its head is shown. */
+  readonly delimiter: string;
   readonly columns: readonly HeadColumn[];
 }
 
@@ -75,7 +75,7 @@ async function parquetHead(file: RawFile): Promise<TableHead> {
     const rows = Math.min(table.rows, FIRST_ROWS);
     return {
       file,
-      delimiter: null,
+      delimiter: ",",
       columns: columns.map(({ name, type }) => {
         const column = table.column(name);
         const cells = Array.from({ length: rows }, (_, row) => cell(column, row));
@@ -84,5 +84,5 @@ async function parquetHead(file: RawFile): Promise<TableHead> {
       }),
     };
   }
-  return { file, delimiter: null, columns: columns.map((column) => ({ ...column, values: [] })) };
+  return { file, delimiter: ",", columns: columns.map((column) => ({ ...column, values: [] })) };
 }

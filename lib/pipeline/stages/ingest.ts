@@ -20,7 +20,9 @@ export const ingest: Stage = {
     }
     for (const { column, name, kind, why, example } of facts.table ?? []) {
       const as = name === null ? "left out" : `${kind}${name === column ? "" : `, as ${name}`}`;
-      io.log(`column ${column}: ${as}${why === undefined ? "" : ` (${why})`}${example === null ? "" : `, such as ${example}`}`);
+      io.log(
+        `column ${column}: ${as}${why === undefined ? "" : ` (${why})`}${example === null ? "" : `, such as ${example}`}`,
+      );
     }
     const unused = facts.label_map?.unused ?? [];
     if (unused.length > 0) io.log(`labels.map: no row has the label ${unused.join(", ")}`);
