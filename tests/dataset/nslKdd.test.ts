@@ -61,7 +61,7 @@ describe("nslKdd", () => {
     const lines = services.map((service) => line.replace("ftp_data", service));
     const rows = await readAll(nslKdd.open(folder.write("services/KDDTrain+.txt", lines.join("\n"))));
     expect(rows.table.strings("service")).toEqual([
-      ...["dns", "dns", "pop3", "ntp", "ssl", "http", "private"],
+      ...["domain", "dns", "pop3", "ntp", "ssl", "http", "private"],
     ]);
   });
 
