@@ -1,3 +1,4 @@
+import { compareText } from "../base/json.js";
 import type { AuditFacts, ColumnAudit, FileAudit } from "../explain/audit/facts.js";
 import { type Block, code, enumerate, type Inline, paragraph, sentence, strong } from "./document.js";
 import { count, percent, plural } from "./numbers.js";
@@ -153,13 +154,17 @@ export function auditFilesTable({ files }: AuditFacts): ReportTable {
       countCell(file.rows),
       countCell(file.rows - usable(file)),
       countCell(file.duplicates),
-      textCell(
-        Object.entries(file.families)
-          .map(([family, rows]) => `${family} ${count(rows)}`)
-          .join(", "),
-      ),
+      textCell(classWords(file)),
     ]),
   };
+}
+
+/** `benign 4,886, PortScan 510, …`: most rows first. */
+export function classWords({ families }: FileAudit): string {
+  return Object.entries(families)
+    .sort(([a, m], [b, n]) => n - m || compareText(a, b))
+    .map(([family, rows]) => `${family} ${count(rows)}`)
+    .join(", ");
 }
 
 /** The columns that tell most by themselves. */

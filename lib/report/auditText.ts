@@ -1,5 +1,5 @@
 import type { AuditFacts, FileAudit } from "../explain/audit/facts.js";
-import { auditFindings } from "./auditBlocks.js";
+import { auditFindings, classWords } from "./auditBlocks.js";
 import type { Inline } from "./document.js";
 import { count, percent, plural } from "./numbers.js";
 
@@ -42,9 +42,8 @@ export function auditText(name: string, facts: AuditFacts): string {
 
 function fileLine(file: FileAudit): string {
   const bad = Object.values(file.bad_rows).reduce((sum, rows) => sum + rows, 0);
-  const classes = Object.entries(file.families).map(([family, rows]) => `${family} ${count(rows)}`);
   const repeated = file.rows === 0 ? "0" : percent(file.duplicates / file.rows);
-  return `${file.path}  ${file.dialect}  ${plural(file.rows, "row")}, ${count(bad)} bad, ${repeated} repeated\n  ${classes.join(", ")}`;
+  return `${file.path}  ${file.dialect}  ${plural(file.rows, "row")}, ${count(bad)} bad, ${repeated} repeated\n  ${classWords(file)}`;
 }
 
 function plainText(parts: readonly Inline[]): string {
