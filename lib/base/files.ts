@@ -32,7 +32,11 @@ export function writeError(path: string, cause: unknown): Error {
       ? "the disk is full. Free some space and run the same command again; what was there before is untouched"
       : ["EACCES", "EROFS", "EPERM"].includes(code ?? "") || forbiddenText.test(messageOf(cause))
         ? "writing there is not permitted. Check the permissions of its folder"
-        : messageOf(cause);
+        : code === "EISDIR"
+          ? "a folder is there. Name a file"
+          : ["ENOTDIR", "EEXIST"].includes(code ?? "")
+            ? "a part of its path is a file, a folder was expected. Name another place"
+            : messageOf(cause);
   return new DataError(`write: ${path}: ${why}.`, { cause });
 }
 

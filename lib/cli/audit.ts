@@ -1,8 +1,12 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { UsageError } from "../base/errors.js";
-import { writeFileAtomic } from "../base/files.js";
+import { DataError, UsageError } from "../base/errors.js";
+import { localPath, shownPath, writeFileAtomic } from "../base/files.js";
+import { didYouMean } from "../base/nearest.js";
 import { readThrough } from "../dataset/ingest.js";
 import { knownFiles } from "../dataset/read.js";
+import { dialects } from "../dataset/registry.js";
 import { Audit } from "../explain/audit/audit.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import { auditPage } from "../report/auditPage.js";
@@ -28,6 +32,7 @@ Example:
   nidslab audit data/testbed --html audit.html`,
   async run(args) {
     const options = parse(args);
+    checkPlaces(options);
     const known = await knownFiles(options.path, { dialect: options.dialect, files: options.files });
     const audit = new Audit(known);
     await readThrough(known, options.path, audit);
@@ -40,6 +45,23 @@ Example:
     return options.failOnShortcut ? shortcutCode(facts) : 0;
   },
 };
+
+/** What would else be found after minutes of reading. */
+function checkPlaces({ path, html, dialect }: ReturnType<typeof parse>): void {
+  if (!existsSync(localPath(path)))
+    throw new DataError(
+      `audit: ${shownPath(path)} is not there. Name a file or folder that nidslab datasets says can be read.`,
+    );
+  const names = ["auto", ...dialects.map(({ name }) => name)];
+  if (!names.includes(dialect))
+    throw new UsageError(
+      `audit: --dialect ${dialect} is not known (has: ${names.join(", ")}).${didYouMean(dialect, names)}`,
+    );
+  if (html !== undefined && statSync(localPath(html), { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(
+      `audit: --html ${html} is a folder. Name a file: --html ${join(html, "audit.html")}`,
+    );
+}
 
 function shortcutCode({ shortcuts }: AuditFacts): number {
   const found = shortcuts.columns.filter(({ shortcut }) => shortcut).map(({ column }) => column);

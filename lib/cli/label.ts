@@ -82,16 +82,17 @@ function summary(rules: readonly LabelRule[], { rows, labels, dropped, repaired 
   };
 }
 
-function report({ rows, labels, dropped }: LabelCounts): string {
+function report({ rows, labels, dropped, repaired }: LabelCounts): string {
   const width = String(rows).length;
   const lines = byCount(labels).map(([name, count]) => `  ${String(count).padStart(width)}  ${name}`);
-  return [`label: ${rows} rows`, ...lines, ...droppedLines(dropped)].map((line) => `${line}\n`).join("");
+  const more = [...reasonLines("rows left out", dropped), ...reasonLines("repaired", repaired)];
+  return [`label: ${rows} rows`, ...lines, ...more].map((line) => `${line}\n`).join("");
 }
 
-function droppedLines(dropped: Tally): string[] {
-  return Object.entries(dropped.toJSON()).map(([reason, { count, first_lines }]) => {
+function reasonLines(what: string, tally: Tally): string[] {
+  return Object.entries(tally.toJSON()).map(([reason, { count, first_lines }]) => {
     const where = `${first_lines.length > 1 ? "lines" : "line"} ${first_lines.join(", ")}`;
-    return `label: ${count} rows left out: ${reason} (${where}${count > first_lines.length ? ", …" : ""})`;
+    return `label: ${count} ${what}: ${reason} (${where}${count > first_lines.length ? ", …" : ""})`;
   });
 }
 

@@ -18,7 +18,7 @@ import { parquetInfo } from "../table/parquet.js";
 import { type Column, Table, type TextColumn } from "../table/table.js";
 import { arffHead } from "./arff.js";
 import { constantText, missingColumn, type StoredColumn, storedType } from "./canonical.js";
-import type { Dialect } from "./dialect.js";
+import { type Dialect, FOREIGN } from "./dialect.js";
 import { headOf, isParquet } from "./head.js";
 
 /** A column of a delimited file, and the column of flows.parquet that it fills. */
@@ -340,9 +340,14 @@ function layoutOf(spec: CsvDialectSpec, head: string): Layout | string {
       if (found === true) return layoutFor(spec, way);
       own.push(found);
     }
-    reasons.push([...new Set(own)].join("; "));
+    const near = own.filter((reason) => !reason.startsWith(FOREIGN));
+    reasons.push(
+      near.length > 0
+        ? [...new Set(near)].join("; ")
+        : FOREIGN + [...new Set(own)].map((reason) => reason.slice(FOREIGN.length)).join("; "),
+    );
   }
-  return reasons[0];
+  return reasons.find((reason) => !reason.startsWith(FOREIGN)) ?? reasons[0];
 }
 
 /** The ways in which `head` may be read, by delimiter. */
@@ -366,8 +371,9 @@ function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
 function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way): true | string {
   if (header === null && preamble === 0) {
     if (records.length === 0) return "empty";
-    if (records[0].length !== names.length)
-      return `${records[0].length} fields in the first line, not ${names.length}`;
+    const found = records[0].length;
+    if (found !== names.length)
+      return `${Math.abs(found - names.length) > 2 ? FOREIGN : ""}${found} fields in the first line, not ${names.length}`;
     return spec.check?.(records, names) ?? true;
   }
   if (names.length === 0) return "empty";
@@ -378,7 +384,9 @@ function fitting(spec: CsvDialectSpec, { names, header, records, preamble }: Way
   const lacking = required.filter((each) => !each.names.some((name) => keys.has(columnKey(name))));
   if (lacking.length > 0) {
     const named = lacking.slice(0, 3).map((each) => `"${each.names[0]}"`);
-    return `no column${lacking.length > 1 ? "s" : ""} ${named.join(", ")}${lacking.length > 3 ? ` and ${lacking.length - 3} more` : ""}`;
+    const list = `${named.join(", ")}${lacking.length > 3 ? ` and ${lacking.length - 3} more` : ""}`;
+    if (lacking.length === required.length) return `${FOREIGN}${list}`;
+    return `no column${lacking.length > 1 ? "s" : ""} ${list}`;
   }
   return spec.check?.(records, names) ?? true;
 }

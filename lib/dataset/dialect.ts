@@ -9,6 +9,9 @@ export type LabelMeaning =
   | { readonly kind: "attempted"; readonly original: string; readonly label: string }
   | { readonly kind: "unknown" | "empty" | "background"; readonly original: string | null };
 
+/** How the answer of a dialect begins when a file has none of its columns. */
+export const FOREIGN = "none of its columns: ";
+
 /**
  * A way in which labelled traffic is written down. Adding one: a file that exports a Dialect, and a line in
  * registry.ts. A column name means the same in every dialect (a test checks that).
@@ -30,7 +33,7 @@ export interface Dialect {
   readonly named?: RegExp;
   /** Every column that it fills, in order. */
   readonly columns: readonly Field[];
-  /** True when a text begins like a file of this dialect, else why it does not. */
+  /** True when a text begins like a file of this dialect, else why it does not; `FOREIGN` first when it is not even near. */
   recognise(head: string): true | string;
   /** What its own files call a column, where that is another name than the column's in flows.parquet. */
   fileColumn?(field: string): string | undefined;

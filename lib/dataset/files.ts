@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DataError } from "../base/errors.js";
-import { localPath, unreadable } from "../base/files.js";
+import { localPath, shownPath, unreadable } from "../base/files.js";
 import { compareText } from "../base/json.js";
 
 /** A raw file: where it is, and its name relative to the dataset's path, with forward slashes. */
@@ -27,8 +27,8 @@ export function rawFiles(path: string, globs: readonly string[] | null): RawFile
   const chosen = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
   if (chosen.length === 0) {
     throw new DataError(
-      `ingest: no file in ${path} matches dataset.files (${globs.join(", ")}); it has ${some(names)}. ` +
-        "Correct dataset.files in params.yaml, or set it to null.",
+      `read: no file in ${path} matches ${globs.join(", ")}; it has ${some(names.map(shownPath))}. ` +
+        "Correct the globs: dataset.files in params.yaml (null: every file), or --files.",
     );
   }
   return chosen.map((name) => ({ path: join(root, name), name }));

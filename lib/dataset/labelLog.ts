@@ -1,6 +1,6 @@
 import { DataError, FormatError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
-import { parseObject } from "../flow/jsonLines.js";
+import { type JsonRecord, readRecords } from "../flow/jsonRecords.js";
 import { readLines } from "../flow/lines.js";
 import { sniffZeek } from "../flow/zeek.js";
 import { parseSeparator } from "../flow/zeekTsv.js";
@@ -169,11 +169,20 @@ class JsonLog implements LogLines {
 
   line(text: string, number: number): string | undefined {
     if (text.trim() === "") return text;
-    const object = parseObject(text);
-    if (object === undefined) {
+    const read = readRecords(text);
+    if (read === undefined) {
       this.counts.dropped.add("bad_json", number);
       return undefined;
     }
+    if (read.records.length > 1) this.counts.repaired.add("two_records_on_a_line", number);
+    for (let torn = 0; torn < read.torn; torn++) this.counts.dropped.add("torn_record", number);
+    const lines = read.records
+      .map((record) => this.record(record, number))
+      .filter((line) => line !== undefined);
+    return lines.length === 0 ? undefined : lines.join("\n");
+  }
+
+  private record({ object, text }: JsonRecord, number: number): string | undefined {
     const found = this.labeller.label(
       this.labeller.columns.map((column) => {
         const value = object[column];

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { DataError, FormatError, ParamsError } from "../base/errors.js";
-import type { Dialect } from "./dialect.js";
+import { shownPath } from "../base/files.js";
+import { type Dialect, FOREIGN } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { isGroundTruth } from "./groundTruth.js";
 import { headOf } from "./head.js";
@@ -67,9 +68,7 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     if (match !== undefined) found.push({ file, dialect: match.dialect });
     else if (groundTruth === undefined && isGroundTruth(head.split(/\r?\n/, 1)[0])) groundTruth = file;
     else {
-      const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(file.name) ?? ""));
-      const asking = namesakes.length > 0 ? namesakes : answers;
-      const why = asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+      const why = head.trim() === "" ? "it is empty" : refusal(file, answers);
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }
@@ -88,6 +87,21 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     ignored,
     groundTruth,
   };
+}
+
+/**
+ * Why a file is of no dialect: what the dialect of its name says, else those that it is near to. A file that no dialect
+ * is near to gets no list of them.
+ */
+function refusal(
+  { name }: RawFile,
+  answers: readonly { readonly dialect: Dialect; readonly answer: true | string }[],
+): string {
+  const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(name) ?? ""));
+  const near = answers.filter(({ answer }) => answer !== true && !answer.startsWith(FOREIGN));
+  const asking = [namesakes, near, answers.length === 1 ? answers : []].find((some) => some.length > 0);
+  if (asking === undefined) return "neither the header nor the columns of any dialect";
+  return asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
 }
 
 function filesOf(path: string, { files, except = [] }: ReadOptions): RawFile[] {
@@ -126,10 +140,10 @@ function lastName(path: string): string | undefined {
 
 function unknownFile(file: RawFile, why: string, byGlob: boolean): FormatError {
   const hint = byGlob
-    ? ", and leave the file out of dataset.files in params.yaml if it is something else."
+    ? ", and leave the file out (dataset.files in params.yaml, --files of audit) if it is something else."
     : ".";
   return new FormatError(
-    `ingest: ${file.path} is of no known dialect (${why}). See nidslab datasets for what can be read${hint}`,
+    `read: ${shownPath(file.path)} is of no known dialect (${why}). See nidslab datasets for what can be read${hint}`,
   );
 }
 
@@ -138,9 +152,10 @@ function nothingFound(
   ignored: readonly IgnoredFile[],
   candidates: readonly Dialect[],
 ): DataError {
-  const reasons = ignored.slice(0, 8).map(({ name, why }) => `\n  ${name}: ${why}`);
+  const shown = ignored.map(({ name, why }) => ({ name: shownPath(name), why }));
+  const reasons = shown.slice(0, 8).map(({ name, why }) => `\n  ${name}: ${why}`);
   return new DataError(
-    `ingest: ${path} holds no file that can be read (dialects: ${candidates.map((d) => d.name).join(", ")}). ` +
-      `Found ${some(ignored.map(({ name }) => name))}.${reasons.join("")}`,
+    `read: ${shownPath(path)} holds no file that can be read (dialects: ${candidates.map((d) => d.name).join(", ")}). ` +
+      `Found ${some(shown.map(({ name }) => name))}.${reasons.join("")}`,
   );
 }

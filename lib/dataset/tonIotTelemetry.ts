@@ -3,7 +3,7 @@ import { type Field, flowField } from "../flow/fields.js";
 import { type Column, int64, type Table, type TextColumn } from "../table/table.js";
 import { constantText, hasValue } from "./canonical.js";
 import { type CsvField, columnKey, csvDialect } from "./csvDialect.js";
-import type { Dialect } from "./dialect.js";
+import { type Dialect, FOREIGN } from "./dialect.js";
 import { categoryField, never, numberField } from "./fieldKinds.js";
 import { type Families, familyLookup, flaggedMeaning, flaggedText } from "./taxonomy.js";
 
@@ -147,7 +147,7 @@ export const tonIotTelemetry: Dialect = csvDialect({
   missing: ["-"],
   check(_records, names) {
     const keys = new Set(names.map(columnKey));
-    if (!keys.has("ts") && !(keys.has("date") && keys.has("time"))) return "no column ts, nor date and time";
+    if (!keys.has("ts") && !(keys.has("date") && keys.has("time"))) return `${FOREIGN}ts, or date and time`;
     return deviceOf((each) => keys.has(columnKey(each.names[0]))) === undefined
       ? "no readings of one of its devices (fridge_temperature and temp_condition, …)"
       : true;

@@ -1,7 +1,7 @@
 import { flowFields } from "../flow/fields.js";
 import type { RowReader } from "../flow/rowReader.js";
-import { ConnLog, sniffZeek } from "../flow/zeek.js";
-import type { Dialect, LabelMeaning } from "./dialect.js";
+import { ConnLog, NO_LOG, sniffZeek } from "../flow/zeek.js";
+import { type Dialect, FOREIGN, type LabelMeaning } from "./dialect.js";
 
 const benign = new Set(["benign", "normal", "legitimate"]);
 const malicious = new Set(["malicious", "malware", "attack", "botnet"]);
@@ -45,7 +45,8 @@ export const zeek: Dialect = {
   columns: flowFields,
   recognise(head) {
     const kind = sniffZeek(head);
-    return kind.kind === "conn" ? true : kind.why;
+    if (kind.kind === "conn") return true;
+    return kind.why === NO_LOG ? `${FOREIGN}${NO_LOG}` : kind.why;
   },
   // A labelled copy stands beside its log (netflowlabeler, SLIPS): reading both would count every flow twice.
   partOf(file, others) {

@@ -1,22 +1,11 @@
 import type { CsvBatch, CsvColumnPlan, CsvCounts, CsvPlan } from "../table/csv/plan.js";
 import { parseTime } from "../table/csv/times.js";
 import { type Column, NumberBuilder, Table, TextBuilder } from "../table/table.js";
+import { readRecords } from "./jsonRecords.js";
 import { readLines } from "./lines.js";
 
 /** Rows of a batch. */
 const BATCH = 1 << 14;
-
-/** A line of JSON that is an object; undefined for other text. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined; // counted by the caller
-  }
-}
 
 /**
  * The keys of the first `records` objects of a head in order of appearance, and their values as texts ("" where there is
@@ -29,15 +18,16 @@ export function jsonHead(
   if (!head.trimStart().startsWith("{")) return undefined;
   const objects = head
     .split("\n", records)
-    .map(parseObject)
-    .filter((object) => object !== undefined);
+    .flatMap((line) => readRecords(line)?.records ?? [])
+    .slice(0, records)
+    .map(({ object }) => object);
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
   return { names, records: objects.map((object) => names.map((name) => textOf(object[name]) ?? "")) };
 }
 
 /**
  * Read JSON lines as `scanCsv` reads delimited text: the keys are the plan's header, a missing key or null a missing value.
- * Dropped: `bad_json`, `bad_value_<column>`.
+ * Dropped: `bad_json`, `torn_record`, `bad_value_<column>`; repaired: `two_records_on_a_line` (see `readRecords`).
  * @throws what `readLines` throws
  */
 export async function* scanJsonLines(
@@ -55,11 +45,23 @@ export async function* scanJsonLines(
         counts.repaired.add("blank_line", first + i);
         continue;
       }
-      const inputRow = counts.rowsRead++;
-      const object = parseObject(line);
-      const fault = object === undefined ? "bad_json" : fill(values, object, keys, plan.columns, missing);
-      if (fault === undefined) rows.add(values, first + i, inputRow);
-      else counts.dropped.add(fault, first + i);
+      const read = readRecords(line);
+      if (read === undefined) {
+        counts.rowsRead++;
+        counts.dropped.add("bad_json", first + i);
+        continue;
+      }
+      for (const { object } of read.records) {
+        const inputRow = counts.rowsRead++;
+        const fault = fill(values, object, keys, plan.columns, missing);
+        if (fault === undefined) rows.add(values, first + i, inputRow);
+        else counts.dropped.add(fault, first + i);
+      }
+      if (read.records.length > 1) counts.repaired.add("two_records_on_a_line", first + i);
+      for (let torn = 0; torn < read.torn; torn++) {
+        counts.rowsRead++;
+        counts.dropped.add("torn_record", first + i);
+      }
     }
     if (rows.count >= BATCH) {
       yield rows.finish();

@@ -8,6 +8,9 @@ import { ZeekTsv } from "./zeekTsv.js";
 /** What the beginning of a file looks like to Zeek's reader. */
 export type ZeekKind = { readonly kind: "conn" } | { readonly kind: "other"; readonly why: string };
 
+/** Said of a text that is nothing like a Zeek log. */
+export const NO_LOG = "neither Zeek's header lines nor JSON lines";
+
 /** Whether a text begins like a conn.log (tab-separated with header lines, or JSON lines), and if not, why not. */
 export function sniffZeek(head: string): ZeekKind {
   const lines = head.replace(/^\ufeff/, "").split(/\r?\n/);
@@ -22,14 +25,18 @@ export function sniffZeek(head: string): ZeekKind {
     if (path !== undefined && path !== "conn")
       return { kind: "other", why: `a Zeek log of "${path}", not of conn` };
     const fields = lines.find((line) => line.startsWith("#fields"));
-    if (fields === undefined) return { kind: "other", why: "header lines without #fields" };
+    if (fields === undefined)
+      return {
+        kind: "other",
+        why: /^#(separator|set_separator|types|path)\b/m.test(head) ? "header lines without #fields" : NO_LOG,
+      };
     return /\bid\.orig_h\b/.test(fields) && /\bconn_state\b/.test(fields)
       ? { kind: "conn" }
       : { kind: "other", why: "a Zeek log, but #fields are not those of a conn.log" };
   }
   if (/^\d+\.\d+\t\S+\t\S+\t\d+\t/.test(first))
     return { kind: "other", why: "rows like a conn.log's, but no #fields line before them" };
-  return { kind: "other", why: "neither Zeek's header lines nor JSON lines" };
+  return { kind: "other", why: NO_LOG };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ConnRows } from "./connRows.js";
 import { flowFields } from "./fields.js";
-import { parseObject } from "./jsonLines.js";
+import { type JsonRecord, readRecords } from "./jsonRecords.js";
 import { parseValue } from "./zeekValue.js";
 
 const known = new Set(flowFields.map((field) => field.zeek));
@@ -9,7 +9,8 @@ const timeText = /"ts"\s*:\s*([-+.\deE]+)/;
 
 /**
  * Reads the lines of a Zeek log in JSON: one object a line. Missing values are left out, so that a column which no row
- * mentions cannot be told from one that is unset everywhere: every column counts as there.
+ * mentions cannot be told from one that is unset everywhere: every column counts as there. Several objects on one line
+ * are several rows, counted (`two_records_on_a_line`); what is cut beside them is dropped (`torn_record`).
  */
 export class ZeekJson {
   private readonly values: (number | string | null)[] = flowFields.map(() => null);
@@ -23,11 +24,17 @@ export class ZeekJson {
       this.rows.repaired.add("blank_line", number);
       return;
     }
-    const object = parseObject(text);
-    if (object === undefined) {
+    const read = readRecords(text);
+    if (read === undefined) {
       this.rows.drop("bad_json", number);
       return;
     }
+    for (const record of read.records) this.record(record, number);
+    if (read.records.length > 1) this.rows.repaired.add("two_records_on_a_line", number);
+    for (let torn = 0; torn < read.torn; torn++) this.rows.drop("torn_record", number);
+  }
+
+  private record({ object, text }: JsonRecord, number: number): void {
     for (let i = 0; i < flowFields.length; i++) {
       const field = flowFields[i];
       const found = object[field.zeek];

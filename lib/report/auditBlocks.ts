@@ -4,6 +4,12 @@ import { type Block, code, enumerate, type Inline, paragraph, sentence, strong }
 import { count, percent, plural } from "./numbers.js";
 import { type Cell, countCell, numberCell, type ReportTable, textCell } from "./table.js";
 
+/** Findings of a kind, files of a finding and columns that are named; the rest is counted. */
+const FOUND_SHOWN = 5;
+
+/** Columns of a finding that are named. */
+const COLUMNS_SHOWN = 12;
+
 /** Columns that the table of the probe shows. */
 const PROBED_SHOWN = 10;
 
@@ -39,32 +45,54 @@ interface Finding {
   readonly text: readonly Inline[];
 }
 
-/** The same finding in several files is said once. */
+/** The same finding in several files is said once; of findings that differ a few are said, the rest counted. */
 function joined(findings: readonly Finding[], files: number): Inline[][] {
-  const groups = new Map<string, Finding[]>();
+  const titles = new Map<string, Map<string, Finding[]>>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.title, finding.text]);
+    const groups = titles.get(finding.title) ?? new Map<string, Finding[]>();
+    titles.set(finding.title, groups);
+    const key = JSON.stringify(finding.text);
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].map((group): Inline[] => {
-    const [{ title, text }] = group;
-    const where: Inline[] =
-      files === 1
-        ? []
-        : group.length === files
-          ? ["Every file: "]
-          : [...enumerate(group.map(({ file }) => code(file))), ": "];
-    return [strong(`${title}. `), ...where, ...text];
+  return [...titles].flatMap(([title, groups]) => {
+    const all = [...groups.values()];
+    const items = all.slice(0, FOUND_SHOWN).map((group): Inline[] => {
+      const where: Inline[] =
+        files === 1
+          ? []
+          : group.length === files
+            ? ["Every file: "]
+            : [...aFew(group.map(({ file }) => code(file))), ": "];
+      return [strong(`${title}. `), ...where, ...group[0].text];
+    });
+    const rest = all.slice(FOUND_SHOWN).reduce((sum, group) => sum + group.length, 0);
+    return rest === 0
+      ? items
+      : [...items, [strong(`${title}. `), `The like in ${plural(rest, "more file")}.`]];
   });
+}
+
+/** Some names, and how many more there are. */
+function aFew(names: readonly Inline[], shown = FOUND_SHOWN): Inline[] {
+  const more = names.length - shown;
+  return enumerate(more > 0 ? [...names.slice(0, shown), `${count(more)} more`] : names);
 }
 
 function shortcutFindings({ shortcuts }: AuditFacts): Inline[][] {
   const found = shortcuts.columns.filter(({ shortcut }) => shortcut);
-  return found.map(({ column, file_column, macro_f1 }) => [
-    strong("Shortcut. "),
-    ...named(column, file_column),
-    ` alone tells attacks from benign rows with macro-F1 ${macro_f1.toFixed(3)} (limit ${shortcuts.limit}). A model may have learned little else.`,
-  ]);
+  if (found.length === 0) return [];
+  const [{ column, file_column, macro_f1 }] = found;
+  const tells = `attacks from benign rows with macro-F1 ${macro_f1.toFixed(3)} (limit ${shortcuts.limit}). A model may have learned little else.`;
+  return found.length === 1
+    ? [[strong("Shortcut. "), ...named(column, file_column), ` alone tells ${tells}`]]
+    : [
+        [
+          strong("Shortcuts. "),
+          "Each of ",
+          ...aFew(found.map((each) => code(each.column))),
+          ` alone tells, the first best, ${tells}`,
+        ],
+      ];
 }
 
 function repetitionFindings({ totals }: AuditFacts): Inline[][] {
@@ -108,13 +136,43 @@ function fileFindings(file: FileAudit): Finding[] {
   if (file.clock !== null && file.clock.missing > 0)
     say("Clock", `${plural(file.clock.missing, "row")} without a time.`);
   const constants = file.columns.filter(({ constant }) => constant);
-  if (constants.length > 0) say("Constant", ...enumerate(constants.map(({ name }) => code(name))), ".");
+  if (constants.length > 0)
+    say(
+      "Constant",
+      ...aFew(
+        constants.map(({ name }) => code(name)),
+        COLUMNS_SHOWN,
+      ),
+      ".",
+    );
   const empty = file.columns.filter(({ missing }) => missing > 0 && missing === usable(file));
-  if (empty.length > 0) say("Empty", ...enumerate(empty.map(({ name }) => code(name))), ".");
+  if (empty.length > 0)
+    say(
+      "Empty",
+      ...aFew(
+        empty.map(({ name }) => code(name)),
+        COLUMNS_SHOWN,
+      ),
+      ".",
+    );
   if (file.absent_columns.length > 0)
-    say("Not in the file", ...enumerate(file.absent_columns.map((name) => code(name))), ".");
+    say(
+      "Not in the file",
+      ...aFew(
+        file.absent_columns.map((name) => code(name)),
+        COLUMNS_SHOWN,
+      ),
+      ".",
+    );
   if (file.ignored_columns.length > 0)
-    say("Not read", ...enumerate(file.ignored_columns.map((name) => code(name))), ".");
+    say(
+      "Not read",
+      ...aFew(
+        file.ignored_columns.map((name) => code(name)),
+        COLUMNS_SHOWN,
+      ),
+      ".",
+    );
   return found;
 }
 
@@ -136,6 +194,16 @@ function named(column: string, fileColumn: string): Inline[] {
   return column === fileColumn ? [code(column)] : [code(column), " (", code(fileColumn), " in the file)"];
 }
 
+/** The families of a file's rows, most frequent first; what has no usable label is named so. */
+export function classesOf({ families }: FileAudit): string {
+  return Object.entries(families)
+    .sort(([a, m], [b, n]) => n - m || compareText(a, b))
+    .map(([family, rows]) => `${special[family] ?? family} ${count(rows)}`)
+    .join(", ");
+}
+
+const special: Readonly<Record<string, string>> = { no_column: "without labels", empty: "label missing" };
+
 /** One line a file: what it is, its rows and what they are. */
 export function auditFilesTable({ files }: AuditFacts): ReportTable {
   return {
@@ -154,17 +222,9 @@ export function auditFilesTable({ files }: AuditFacts): ReportTable {
       countCell(file.rows),
       countCell(file.rows - usable(file)),
       countCell(file.duplicates),
-      textCell(classWords(file)),
+      textCell(classesOf(file)),
     ]),
   };
-}
-
-/** `benign 4,886, PortScan 510, …`: most rows first. */
-export function classWords({ families }: FileAudit): string {
-  return Object.entries(families)
-    .sort(([a, m], [b, n]) => n - m || compareText(a, b))
-    .map(([family, rows]) => `${family} ${count(rows)}`)
-    .join(", ");
 }
 
 /** The columns that tell most by themselves. */

@@ -1,9 +1,13 @@
+import { utcText } from "../base/utc.js";
 import type { AuditFacts, ColumnAudit, Distribution, FileAudit } from "../explain/audit/facts.js";
 import { auditFilesTable, auditFindings, auditShortcutTable, auditTotals } from "./auditBlocks.js";
 import { type Block, documentHtml } from "./document.js";
-import { count, percent, plainNumber } from "./numbers.js";
+import { count, percent, plural, separated } from "./numbers.js";
 import { frameHtml } from "./page.js";
 import { escapeHtml } from "./table.js";
+
+/** Files in the list of contents. */
+const LISTED = 20;
 
 const WIDTH = 240;
 const HEIGHT = 56;
@@ -47,7 +51,10 @@ export function auditPage(name: string, facts: AuditFacts): string {
     lead: "What the raw files hold, before any of it is dropped, repaired or learned from.",
     contents: [
       ...blocks.filter((block) => block.kind === "heading"),
-      ...files.map(({ file, id }) => ({ id, text: file.path })),
+      ...files.slice(0, LISTED).map(({ file, id }) => ({ id, text: file.path })),
+      ...(files.length > LISTED
+        ? [{ id: files[LISTED].id, text: `and ${plural(files.length - LISTED, "more file")}` }]
+        : []),
     ],
     body: documentHtml(blocks, () => "") + files.map(({ file, id }) => fileHtml(file, id, scores)).join("\n"),
     figures: {},
@@ -86,9 +93,14 @@ function numbersHtml(column: ColumnAudit): string {
     column.min === null || column.max === null
       ? "no value"
       : column.min === column.max
-        ? plainNumber(column.min)
-        : `<span>${plainNumber(column.min)}</span><span>${plainNumber(column.max)}</span>`;
+        ? valueText(column, column.min)
+        : `<span>${valueText(column, column.min)}</span><span>${valueText(column, column.max)}</span>`;
   return `${column.distribution === null ? "" : histogramSvg(column.distribution)}<div class="range">${range}</div>`;
+}
+
+/** A value as people read it: times in UTC to the second, numbers with their thousands separated. */
+function valueText({ name }: ColumnAudit, value: number): string {
+  return name === "start_us" || name === "end_us" ? utcText(value) : separated(value);
 }
 
 /** Shares of each class by bin, benign upwards and attacks downwards; the height is the square root, so that rare bins are seen. */
@@ -126,6 +138,8 @@ function textsHtml(column: ColumnAudit, rows: number): string {
 }
 
 const cardStyle = `
+nav a, .card .word { overflow-wrap: anywhere; }
+td:nth-child(6) { min-width: 14rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .8rem; }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: .7rem .8rem; min-width: 0; }
 .card h3 { margin: 0 0 .4rem; font: 600 .85rem ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }

@@ -1,16 +1,20 @@
+import { shownPath } from "../base/files.js";
 import type { AuditFacts, FileAudit } from "../explain/audit/facts.js";
-import { auditFindings, classWords } from "./auditBlocks.js";
+import { auditFindings, classesOf } from "./auditBlocks.js";
 import type { Inline } from "./document.js";
 import { count, percent, plural } from "./numbers.js";
 
 /** Columns that the probe names when none of them is a shortcut. */
 const NAMED = 5;
 
+/** Files that are named with why they were not read. */
+const UNREAD = 10;
+
 /** An audit for a terminal. */
 export function auditText(name: string, facts: AuditFacts): string {
   const { totals, shortcuts } = facts;
   const lines = [
-    `${name}: ${plural(totals.rows, "row")} in ${plural(totals.files, "file")}`,
+    `${shownPath(name)}: ${plural(totals.rows, "row")} in ${plural(totals.files, "file")}`,
     "",
     ...facts.files.map(fileLine),
     "",
@@ -35,7 +39,10 @@ export function auditText(name: string, facts: AuditFacts): string {
   }
   if (facts.ignored_files.length > 0) {
     lines.push("", `Not read: ${plural(facts.ignored_files.length, "file")}`);
-    for (const { path, why } of facts.ignored_files) lines.push(`  ${path}: ${why}`);
+    for (const { path, why } of facts.ignored_files.slice(0, UNREAD))
+      lines.push(`  ${shownPath(path)}: ${why}`);
+    const more = facts.ignored_files.length - UNREAD;
+    if (more > 0) lines.push(`  and ${count(more)} more (--json names them all)`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -43,7 +50,7 @@ export function auditText(name: string, facts: AuditFacts): string {
 function fileLine(file: FileAudit): string {
   const bad = Object.values(file.bad_rows).reduce((sum, rows) => sum + rows, 0);
   const repeated = file.rows === 0 ? "0" : percent(file.duplicates / file.rows);
-  return `${file.path}  ${file.dialect}  ${plural(file.rows, "row")}, ${count(bad)} bad, ${repeated} repeated\n  ${classWords(file)}`;
+  return `${shownPath(file.path)}  ${file.dialect}  ${plural(file.rows, "row")}, ${count(bad)} bad, ${repeated} repeated\n  ${classesOf(file) || "no rows"}`;
 }
 
 function plainText(parts: readonly Inline[]): string {

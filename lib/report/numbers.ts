@@ -37,6 +37,12 @@ export function plainNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }
 
+/** `plainNumber` with the thousands of its whole part separated: `62,825,648`, `4,370.69`. */
+export function separated(value: number): string {
+  const [, whole, rest] = /^(-?\d+)(.*)$/.exec(plainNumber(value)) ?? ["", plainNumber(value), ""];
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest}`;
+}
+
 /** `0.873 ± 0.012`: the value and half the width of its 95% interval; without an interval the value alone. */
 export function interval({ point, lo, hi }: Pick<Interval, "point" | "lo" | "hi">, digits = 3): string {
   if (point === null) return absent;

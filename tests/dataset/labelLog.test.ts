@@ -57,8 +57,17 @@ describe("labelLog", () => {
       "bad_value_id.orig_h": { count: 1, first_lines: [7] },
     });
     expect(counts.rows).toBe(1);
-    const json = await labelled('{"id.orig_h":"10.0.0.1","conn_state":"SF"}\n{"ts":1}{"ts":2}\n');
-    expect(json.counts.dropped.toJSON()).toEqual({ bad_json: { count: 1, first_lines: [2] } });
+  });
+  it("gives each of two JSON records on a line a line of its own", async () => {
+    const one = '{"id.orig_h":"10.0.0.1","conn_state":"SF"}';
+    const json = await labelled(`${one}\n${one} ${one}\n${one}{"id.orig_h":"10.\n{"ts":\n`);
+    const labelledOne = `${one.slice(0, -1)},"label":"Benign","detailedlabel":"(empty)"}\n`;
+    expect(json.text).toBe(labelledOne.repeat(4));
+    expect(json.counts.dropped.toJSON()).toEqual({
+      torn_record: { count: 1, first_lines: [3] },
+      bad_json: { count: 1, first_lines: [4] },
+    });
+    expect(json.counts.repaired.toJSON()).toEqual({ two_records_on_a_line: { count: 1, first_lines: [2] } });
   });
   it("labels a labelled log anew only when told to", async () => {
     const log = `${head.replace(fields, `${fields}\tlabel\tdetailed-label`).replace(types, `${types}\tstring\tstring`)}1.5\t10.0.0.1\t10.0.0.2\t443\tSF\tBenign\t-\n`;

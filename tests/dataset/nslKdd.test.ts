@@ -121,11 +121,11 @@ describe("nslKdd", () => {
 
   it("is known by content", () => {
     expect(nslKdd.recognise(`${line}\n`)).toBe(true);
-    expect(nslKdd.recognise(line.replace(/,\d+$/, ""))).toMatch(/; 42 fields in the first line, not 43$/);
+    expect(nslKdd.recognise(line.replace(/,\d+$/, ""))).toMatch(/^42 fields in the first line, not 43$/);
     expect(nslKdd.recognise("a,b\n")).toBe(
-      'no columns "duration", "protocol_type", "service" and 3 more; 2 fields in the first line, not 43',
+      'none of its columns: "duration", "protocol_type", "service" and 3 more; 2 fields in the first line, not 43',
     );
-    expect(nslKdd.recognise(line.replace("tcp", "6"))).toMatch(/; 43 fields, but not those of NSL-KDD/);
+    expect(nslKdd.recognise(line.replace("tcp", "6"))).toMatch(/^43 fields, but not those of NSL-KDD/);
   });
 
   it("knows the parts of the whole files", () => {

@@ -110,7 +110,7 @@ describe("slips records", () => {
           "some.json",
           `${JSON.stringify({ ...record, sport: null, extra: { a: 1 } })}\n` +
             `{"starttime":1.5,"saddr":"a","daddr":"b","proto":"17","ground_truth_label":"Benign","dport":"0x35"}\n` +
-            '{"starttime":1}{"starttime":2}\n\n{"starttime":"soon"}\n',
+            '{"starttime":1}{"starttime":\n\n{"starttime":"soon"}\n{"starttime"\n',
         ),
       ),
       policy,
@@ -120,7 +120,7 @@ describe("slips records", () => {
       { orig_port: 0, label: "CC" },
       { start_us: 1500000, proto: "udp", resp_port: 53, orig_bytes: 0, label: "benign" },
     ]);
-    expect(facts.dropped).toEqual({ bad_json: 1, bad_value_starttime: 1 });
+    expect(facts.dropped).toEqual({ label_empty: 1, torn_record: 1, bad_value_starttime: 1, bad_json: 1 });
     expect(facts.files[0].ignored_columns).toEqual(["extra"]);
   });
   it("may have Zeek's names, where label is the truth; SLIPS' own verdict is none", async () => {

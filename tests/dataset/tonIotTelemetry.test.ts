@@ -83,7 +83,7 @@ describe("ton-iot-telemetry", () => {
     expect(tonIotTelemetry.meaning("worm\t1").kind).toBe("unknown");
   });
   it("is not what only has its name", async () => {
-    expect(tonIotTelemetry.recognise("a,b\n1,2\n")).toBe("no column ts, nor date and time");
+    expect(tonIotTelemetry.recognise("a,b\n1,2\n")).toBe("none of its columns: ts, or date and time");
     expect(tonIotTelemetry.recognise("ts,fridge_temperature\n1,2\n")).toMatch(
       /no readings of one of its devices/,
     );

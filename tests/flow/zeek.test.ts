@@ -131,6 +131,36 @@ describe("ConnLog", () => {
     expect(json.repaired.toJSON()).toEqual({ blank_line: { count: 1, first_lines: [2] } });
   });
 
+  const json = (uid: string): string =>
+    `{"ts":1600000000.5,"uid":"${uid}","id.orig_h":"10.0.0.1","proto":"tcp","orig_bytes":1,"resp_bytes":2,"conn_state":"SF","orig_pkts":1,"resp_pkts":1}`;
+
+  it("keeps both of two JSON records on a line and counts it", async () => {
+    const lines = [json("C1"), `${json("C2")}${json("C3")}`, `${json("C4")} ${json("}{")}`, json("C6")];
+    const log = await readConnLog(folder.write("two.json", lines.join("\n")));
+    expect(log.table.strings("uid")).toEqual(["C1", "C2", "C3", "C4", "}{", "C6"]);
+    expect([...log.lines]).toEqual([1, 2, 2, 3, 3, 4]);
+    expect([...log.inputRows]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(log.repaired.toJSON()).toEqual({ two_records_on_a_line: { count: 2, first_lines: [2, 3] } });
+    expect(log.dropped.toJSON()).toEqual({});
+  });
+
+  it("drops the cut one of two JSON records on a line and keeps the other", async () => {
+    const lines = [
+      `${json("C1").slice(0, 30)}${json("C2")}`,
+      `${json("C3")}${json("C4").slice(0, 50)}`,
+      `${json("C5").slice(0, 50)}${json("C6").slice(0, 60)}`,
+      json("C7").slice(0, 50),
+    ];
+    const log = await readConnLog(folder.write("torn.json", lines.join("\n")));
+    expect(log.table.strings("uid")).toEqual(["C2", "C3"]);
+    expect(log.rowsRead).toBe(7);
+    expect(log.dropped.toJSON()).toEqual({
+      torn_record: { count: 4, first_lines: [1, 2, 3, 3] },
+      bad_json: { count: 1, first_lines: [4] },
+    });
+    expect(log.repaired.toJSON()).toEqual({});
+  });
+
   it("tolerates and counts CRLF, a byte order mark and an indented header line", async () => {
     const lines = [`\ufeff${header[0]}`, ...header.slice(1), `\t${plain}`, row()];
     const log = await readConnLog(folder.write("windows.log", `${lines.join("\r\n")}\r\n`));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, count, fixed, interval, percent, plural } from "#lib/report/numbers.js";
+import { bytes, count, fixed, interval, percent, plural, separated } from "#lib/report/numbers.js";
 import { difference, paramWords, share } from "#lib/report/words.js";
 
 describe("numbers", () => {
@@ -16,6 +16,16 @@ describe("numbers", () => {
 
   it("group thousands without a locale", () => {
     expect([0, 999, 1000, 125973, 1234567].map(count)).toEqual(["0", "999", "1,000", "125,973", "1,234,567"]);
+  });
+
+  it("group thousands of numbers with decimals", () => {
+    expect([62825648, 4370.691, -30036, 0.000003, 12].map(separated)).toEqual([
+      "62,825,648",
+      "4,370.69",
+      "-30,036",
+      "0.000003",
+      "12",
+    ]);
   });
 
   it("do not round a share to nothing or to everything", () => {

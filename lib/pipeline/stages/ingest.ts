@@ -1,4 +1,5 @@
 import { DataError } from "../../base/errors.js";
+import { shownPath } from "../../base/files.js";
 import { ingestInto } from "../../dataset/ingest.js";
 import { Audit } from "../../explain/audit/audit.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
@@ -37,7 +38,7 @@ export const ingest: Stage = {
     for (const { file, dropped } of facts.files) {
       for (const [reason, { count, first_lines }] of Object.entries(dropped)) {
         const lines = `${first_lines.join(", ")}${count > first_lines.length ? ", …" : ""}`;
-        io.log(`dropped: ${count} rows of ${file}: ${reason} (lines ${lines})`);
+        io.log(`dropped: ${count} rows of ${shownPath(file)}: ${reason} (lines ${lines})`);
       }
     }
     for (const { column, name, kind, why, example } of facts.table ?? []) {
@@ -55,10 +56,14 @@ export const ingest: Stage = {
   },
 };
 
-function shortcutLines({ shortcuts }: AuditFacts): string[] {
-  return shortcuts.columns
-    .filter(({ shortcut }) => shortcut)
+/** The strongest few; artifacts/audit.json and the report have all. */
+function shortcutLines({ shortcuts }: AuditFacts, shown = 5): string[] {
+  const found = shortcuts.columns.filter(({ shortcut }) => shortcut);
+  const lines = found
+    .slice(0, shown)
     .map(({ column, macro_f1 }) => `shortcut: ${column} alone reaches macro-F1 ${macro_f1.toFixed(3)}`);
+  const more = found.length - shown;
+  return more > 0 ? [...lines, `shortcut: and ${more} more (artifacts/audit.json)`] : lines;
 }
 
 function refuseShortcuts({ shortcuts }: AuditFacts): void {
