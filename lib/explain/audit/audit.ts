@@ -41,13 +41,13 @@ export class Audit implements RowObserver {
   }
 
   begin(file: KnownFile, place: FilePlace): void {
-    this.current = new FileAuditor(file, place, this.columns);
+    this.current = new FileAuditor(file, place);
   }
 
   batch(batch: RowBatch, labels: BatchLabels): void {
-    const isAttack = this.current?.add(batch, labels) ?? new Uint8Array(0);
-    const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
     const groups = this.groups.add(batch.table, this.columns);
+    const isAttack = this.current?.add(batch, labels, groups) ?? new Uint8Array(0);
+    const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
     const codes = this.labels.add(recode(labels.codes, names));
     this.byLabel.add(groups, codes);
     this.byAttack.add(groups, Int32Array.from(isAttack));

@@ -1,4 +1,5 @@
 import { type Column, lengthOf } from "../../table/table.js";
+import { ranks } from "./ranks.js";
 
 const FOLDS = 5;
 
@@ -19,10 +20,11 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
   const { codes, count, numeric } = coded(column);
   const counts = new Int32Array(count * FOLDS * 2);
   const whole = new Int32Array(FOLDS * 2);
-  codes.forEach((code, row) => {
-    counts[(code * FOLDS + foldOf(row)) * 2 + isAttack[row]]++;
-    whole[foldOf(row) * 2 + isAttack[row]]++;
-  });
+  for (let row = 0; row < codes.length; row++) {
+    const fold = foldOf(row);
+    counts[(codes[row] * FOLDS + fold) * 2 + isAttack[row]]++;
+    whole[fold * 2 + isAttack[row]]++;
+  }
   // rows by truth (benign, attack) and decision
   const confusion = [0, 0, 0, 0];
   for (let fold = 0; fold < FOLDS; fold++) {
@@ -86,34 +88,13 @@ function borrow(decisions: Uint8Array, seen: Uint8Array, values: Float64Array): 
 
 /** Values as codes, 0 for missing; of numbers in ascending order, with `numeric[code]` their value. */
 function coded(column: Column): { codes: Int32Array; count: number; numeric: Float64Array | null } {
-  const rows = lengthOf(column);
-  const codes = new Int32Array(rows);
-  if (column.kind === "text") {
-    for (let row = 0; row < rows; row++) codes[row] = column.codes[row] + 1;
-    return { codes, count: column.dictionary.length + 1, numeric: null };
+  if (column.kind === "number") {
+    const { codes, values } = ranks(column.values);
+    return { codes, count: values.length, numeric: values };
   }
-  const sorted = Float64Array.from(column.values, (value) => value + 0).sort(); // NaN last
-  const distinct = new Float64Array(rows + 1);
-  let count = 1;
-  for (let i = 0; i < rows && !Number.isNaN(sorted[i]); i++) {
-    if (count === 1 || sorted[i] !== distinct[count - 1]) distinct[count++] = sorted[i];
-  }
-  for (let row = 0; row < rows; row++) {
-    const value = column.values[row];
-    codes[row] = Number.isNaN(value) ? 0 : position(distinct, 1, count, value);
-  }
-  return { codes, count, numeric: distinct.subarray(0, count) };
-}
-
-function position(sorted: Float64Array, from: number, to: number, value: number): number {
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const codes = new Int32Array(lengthOf(column));
+  for (let row = 0; row < codes.length; row++) codes[row] = column.codes[row] + 1;
+  return { codes, count: column.dictionary.length + 1, numeric: null };
 }
 
 /** Knuth's multiplicative hash of the row's number. */
