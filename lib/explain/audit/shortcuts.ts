@@ -1,5 +1,4 @@
 import { type Column, lengthOf } from "../../table/table.js";
-import { ranks } from "./ranks.js";
 
 const FOLDS = 5;
 
@@ -19,16 +18,18 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
   if (attacks === 0 || attacks === isAttack.length) return null;
   const { codes, count, numeric } = coded(column);
   const counts = new Int32Array(count * FOLDS * 2);
+  const totals = new Int32Array(count * 2);
   const whole = new Int32Array(FOLDS * 2);
   for (let row = 0; row < codes.length; row++) {
     const fold = foldOf(row);
     counts[(codes[row] * FOLDS + fold) * 2 + isAttack[row]]++;
+    totals[codes[row] * 2 + isAttack[row]]++;
     whole[fold * 2 + isAttack[row]]++;
   }
   // rows by truth (benign, attack) and decision
   const confusion = [0, 0, 0, 0];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const decisions = decide(counts, whole, fold, count, numeric);
+    const decisions = decide(counts, totals, whole, fold, numeric);
     for (let code = 0; code < count; code++) {
       const at = (code * FOLDS + fold) * 2;
       confusion[decisions[code]] += counts[at];
@@ -42,24 +43,21 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
 /** The decision for each value when `fold` is held out. Code 0 is the missing value. */
 function decide(
   counts: Int32Array,
+  totals: Int32Array,
   whole: Int32Array,
   fold: number,
-  count: number,
   numeric: Float64Array | null,
 ): Uint8Array {
   let balance = 0;
   for (let f = 0; f < FOLDS; f++) if (f !== fold) balance += whole[f * 2 + 1] - whole[f * 2];
   const majority = balance > 0 ? 1 : 0;
+  const count = totals.length / 2;
   const decisions = new Uint8Array(count);
   const seen = new Uint8Array(count);
   for (let code = 0; code < count; code++) {
-    let benign = 0;
-    let attack = 0;
-    for (let f = 0; f < FOLDS; f++) {
-      if (f === fold) continue;
-      benign += counts[(code * FOLDS + f) * 2];
-      attack += counts[(code * FOLDS + f) * 2 + 1];
-    }
+    const held = (code * FOLDS + fold) * 2;
+    const benign = totals[code * 2] - counts[held];
+    const attack = totals[code * 2 + 1] - counts[held + 1];
     seen[code] = benign + attack > 0 ? 1 : 0;
     decisions[code] = attack === benign ? majority : attack > benign ? 1 : 0;
   }
@@ -88,13 +86,34 @@ function borrow(decisions: Uint8Array, seen: Uint8Array, values: Float64Array): 
 
 /** Values as codes, 0 for missing; of numbers in ascending order, with `numeric[code]` their value. */
 function coded(column: Column): { codes: Int32Array; count: number; numeric: Float64Array | null } {
-  if (column.kind === "number") {
-    const { codes, values } = ranks(column.values);
-    return { codes, count: values.length, numeric: values };
+  const rows = lengthOf(column);
+  const codes = new Int32Array(rows);
+  if (column.kind === "text") {
+    for (let row = 0; row < rows; row++) codes[row] = column.codes[row] + 1;
+    return { codes, count: column.dictionary.length + 1, numeric: null };
   }
-  const codes = new Int32Array(lengthOf(column));
-  for (let row = 0; row < codes.length; row++) codes[row] = column.codes[row] + 1;
-  return { codes, count: column.dictionary.length + 1, numeric: null };
+  const sorted = new Float64Array(column.values).sort(); // NaN last
+  const distinct = new Float64Array(rows + 1);
+  let count = 1;
+  for (let i = 0; i < rows && !Number.isNaN(sorted[i]); i++) {
+    if (count === 1 || sorted[i] !== distinct[count - 1]) distinct[count++] = sorted[i];
+  }
+  for (let row = 0; row < rows; row++) {
+    const value = column.values[row];
+    codes[row] = Number.isNaN(value) ? 0 : position(distinct, 1, count, value);
+  }
+  return { codes, count, numeric: distinct.subarray(0, count) };
+}
+
+function position(sorted: Float64Array, from: number, to: number, value: number): number {
+  let low = from;
+  let high = to - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Knuth's multiplicative hash of the row's number. */
