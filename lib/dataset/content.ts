@@ -1,4 +1,4 @@
-import type { Table, TextColumn } from "../table/table.js";
+import type { Column, Table, TextColumn } from "../table/table.js";
 
 /** 32-bit words of a row's hash: 96 bits, so that among 100 million rows a false match has a chance of 1e-13. */
 const WORDS = 3;
@@ -23,11 +23,13 @@ export class ContentGroups {
 
   /**
    * Take more rows in.
-   * @param columns the columns that decide; one that the table lacks counts as missing in every row
+   * @param columns the columns that decide; one that the table lacks counts as missing in every row. Whoever asks next for
+   *   the same columns of the same rows (ingest after the audit) gets them cheaply.
+   * @param more columns that decide, too
    * @returns for each row the number of its group; groups are numbered in the order of their first row
    */
-  add(table: Table, columns: readonly string[]): Int32Array {
-    const hashes = contentHashes(table, columns);
+  add(table: Table, columns: readonly string[], more: readonly string[] = []): Int32Array {
+    const hashes = contentHashes(table, columns, more);
     const groups = new Int32Array(table.rows);
     for (let row = 0; row < groups.length; row++) groups[row] = this.groupOf(hashes, row * WORDS);
     return groups;
@@ -79,18 +81,36 @@ export function contentGroups(table: Table, columns: readonly string[]): Int32Ar
 }
 
 /** WORDS words a row. */
-function contentHashes(table: Table, columns: readonly string[]): Int32Array {
-  const hashes = new Int32Array(table.rows * WORDS);
-  for (const name of columns) {
-    if (!table.has(name)) mixMissing(hashes);
-    else {
-      const column = table.column(name);
-      if (column.kind === "text") mixTexts(hashes, column);
-      else mixNumbers(hashes, column.values);
-    }
-  }
+function contentHashes(table: Table, names: readonly string[], more: readonly string[]): Int32Array {
+  const columnOf = (name: string): Column | null => (table.has(name) ? table.column(name) : null);
+  const hashes = mixed(names.map(columnOf), table.rows).slice();
+  for (const name of more) mixColumn(hashes, columnOf(name));
   for (let i = 0; i < hashes.length; i++) hashes[i] = finish(hashes[i]);
   return hashes;
+}
+
+/** What was mixed last. */
+let last: { readonly columns: readonly (Column | null)[]; readonly hashes: Int32Array } | undefined;
+
+/** The words of each row before they are finished; those of the last columns are known. */
+function mixed(columns: readonly (Column | null)[], rows: number): Int32Array {
+  const known = last;
+  if (
+    known?.hashes.length === rows * WORDS &&
+    known.columns.length === columns.length &&
+    columns.every((column, i) => column === known.columns[i])
+  )
+    return known.hashes;
+  const hashes = new Int32Array(rows * WORDS);
+  for (const column of columns) mixColumn(hashes, column);
+  last = { columns, hashes };
+  return hashes;
+}
+
+function mixColumn(hashes: Int32Array, column: Column | null): void {
+  if (column === null) mixMissing(hashes);
+  else if (column.kind === "text") mixTexts(hashes, column);
+  else mixNumbers(hashes, column.values);
 }
 
 /** The two halves of a missing value. */
