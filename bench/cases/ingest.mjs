@@ -21,7 +21,12 @@ const stage = [nidslab, "run-stage", "ingest"];
 const alone = [here("../ingestAlone.mjs"), "data", "alone.parquet"];
 
 export const cases = [
-  ingestCase("ingest/audit-and-stage", "nidslab audit, then run-stage ingest (which audits too)", [audit, stage], "pandas"),
+  ingestCase(
+    "ingest/audit-and-stage",
+    "nidslab audit, then run-stage ingest (which audits too)",
+    [audit, stage],
+    "pandas",
+  ),
   ingestCase("ingest/stage", "nidslab run-stage ingest: audit and ingest in one pass", [stage], "pandas"),
   ingestCase("ingest/alone", "ingest without the audit", [alone], "polars"),
 ];

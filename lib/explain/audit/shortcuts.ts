@@ -92,17 +92,52 @@ function coded(column: Column): { codes: Int32Array; count: number; numeric: Flo
     for (let row = 0; row < rows; row++) codes[row] = column.codes[row] + 1;
     return { codes, count: column.dictionary.length + 1, numeric: null };
   }
-  const sorted = new Float64Array(column.values).sort(); // NaN last
-  const distinct = new Float64Array(rows + 1);
+  const { values } = column;
+  const { min, max, whole } = rangeOf(values);
+  const numeric =
+    whole && max - min < 4 * rows ? distinctWhole(values, min, max, codes) : sorted(values, codes);
+  return { codes, count: numeric.length, numeric };
+}
+
+type Values = Float32Array | Float64Array;
+
+/** Fills `codes` of whole numbers from `min` to `max`; @returns the value of each code */
+function distinctWhole(values: Values, min: number, max: number, codes: Int32Array): Float64Array {
+  const places = new Int32Array(max - min + 1);
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) places[values[row] - min] = 1;
+  const distinct: number[] = [Number.NaN];
+  for (let i = 0; i < places.length; i++) if (places[i] === 1) places[i] = distinct.push(min + i) - 1;
+  for (let row = 0; row < values.length; row++)
+    codes[row] = Number.isNaN(values[row]) ? 0 : places[values[row] - min];
+  return Float64Array.from(distinct);
+}
+
+/** Fills `codes` of any numbers; @returns the value of each code */
+function sorted(values: Values, codes: Int32Array): Float64Array {
+  const ascending = new Float64Array(values).sort(); // NaN last
+  const distinct = new Float64Array(values.length + 1);
   let count = 1;
-  for (let i = 0; i < rows && !Number.isNaN(sorted[i]); i++) {
-    if (count === 1 || sorted[i] !== distinct[count - 1]) distinct[count++] = sorted[i];
+  for (let i = 0; i < ascending.length && !Number.isNaN(ascending[i]); i++) {
+    if (count === 1 || ascending[i] !== distinct[count - 1]) distinct[count++] = ascending[i];
   }
-  for (let row = 0; row < rows; row++) {
-    const value = column.values[row];
-    codes[row] = Number.isNaN(value) ? 0 : position(distinct, 1, count, value);
+  for (let row = 0; row < values.length; row++)
+    codes[row] = Number.isNaN(values[row]) ? 0 : position(distinct, 1, count, values[row]);
+  return distinct.subarray(0, count);
+}
+
+/** Least and greatest number, and whether all are whole. */
+function rangeOf(values: Values): { min: number; max: number; whole: boolean } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (Number.isNaN(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (!Number.isSafeInteger(value)) whole = false;
   }
-  return { codes, count, numeric: distinct.subarray(0, count) };
+  return { min, max, whole: whole && min <= max };
 }
 
 function position(sorted: Float64Array, from: number, to: number, value: number): number {
