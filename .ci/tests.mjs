@@ -1,4 +1,4 @@
-// node .ci/tests.mjs REPORT [--interop]: names the skipped tests of a vitest report; its last line is
+// node .ci/tests.mjs REPORT [--interop]: names the failed and the skipped tests of a vitest report; its last line is
 // "passed failed skipped". Tests that need DVC or Python (*.interop.test.ts) count only with --interop.
 import { readFileSync } from "node:fs";
 
@@ -12,6 +12,9 @@ for (const file of report.testResults) {
     console.log(`did not load: ${file.name}`);
   }
   for (const test of file.assertionResults) {
+    if (test.status === "failed") {
+      console.log(`failed test: ${test.fullName}: ${shortened(test.failureMessages.join(" | "))}`);
+    }
     if (test.status === "passed" || test.status === "failed") counts[test.status]++;
     else if (!interop || option === "--interop") {
       counts.skipped++;
@@ -19,4 +22,9 @@ for (const file of report.testResults) {
     }
   }
 }
+function shortened(message) {
+  const text = message.replace(/\s+/g, " ");
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
 console.log(`${counts.passed} ${counts.failed} ${counts.skipped}`);

@@ -224,12 +224,12 @@ function flows(rows, seed, out) {
   };
 }
 
-/** Write the set; returns the paths and the bytes written. */
-export function writeCsvSet(folder, rows, seed = 2018) {
+/** Write the set; returns the paths and the bytes written. `again`: whether the header comes again inside. */
+export function writeCsvSet(folder, rows, seed = 2018, { again = true } = {}) {
   mkdirSync(folder, { recursive: true });
   const out = new Writer();
   const flow = flows(rows, seed, out);
-  const again = generator(seed + 1);
+  const chance = generator(seed + 1);
   const files = [];
   let bytes = 0;
   for (let start = 0; start < rows; start += ROWS_A_FILE) {
@@ -239,7 +239,8 @@ export function writeCsvSet(folder, rows, seed = 2018) {
     out.text(`${header}\n`);
     const middle = Math.floor(count / 3);
     for (let row = 0; row < count; row++) {
-      if ((row === middle && row > 0) || again() % 300_000 === 0) out.text(`${header}\n`);
+      const here = (row === middle && row > 0) || chance() % 300_000 === 0;
+      if (again && here) out.text(`${header}\n`);
       flow();
       if (out.at > FLUSH || row === count - 1) {
         bytes += writeSync(file, out.bytes, 0, out.at);

@@ -1,6 +1,6 @@
 import type { Field } from "../flow/fields.js";
 import type { RowCounts } from "../flow/rowReader.js";
-import { type Column, int64, Table, type TextColumn } from "../table/table.js";
+import { type Column, Table, type TextColumn } from "../table/table.js";
 import type { Dialect } from "./dialect.js";
 import type { BatchLabels, LabelEntry } from "./labels.js";
 
@@ -137,7 +137,9 @@ function recoded(codes: Int32Array, entries: readonly (string | null)[]): TextCo
 
 function attackFlags(codes: Int32Array, entries: readonly LabelEntry[]): Column {
   const flags = entries.map(({ label }) => (label === null ? Number.NaN : label === "benign" ? 0 : 1));
-  return int64(Float64Array.from(codes, (code) => flags[code]));
+  const values = new Float64Array(codes.length);
+  for (let row = 0; row < values.length; row++) values[row] = flags[codes[row]];
+  return { kind: "number", type: "int64", values };
 }
 
 /**
@@ -167,10 +169,11 @@ export function hasValue(column: Column): boolean {
 
 /** With a first column `row_id` that counts from `first`. */
 export function numbered(table: Table, first = 0): Table {
-  const ids = int64(Float64Array.from({ length: table.rows }, (_, row) => first + row));
+  const values = new Float64Array(table.rows);
+  for (let row = 0; row < values.length; row++) values[row] = first + row;
   return Table.of(
     new Map<string, Column>([
-      ["row_id", ids],
+      ["row_id", { kind: "number", type: "int64", values }],
       ...table.names.map((name) => [name, table.column(name)] as const),
     ]),
   );

@@ -14,12 +14,16 @@ export function captured(table: Table): Record<string, Column> {
 function daysOf(startUs: ArrayLike<number>): TextColumn {
   const dictionary: string[] = [];
   const known = new Map<number, number>();
-  const codes = Int32Array.from(startUs, (us) => {
-    if (Number.isNaN(us)) return -1;
-    const day = Math.floor(us / DAY_US);
+  const codes = new Int32Array(startUs.length);
+  for (let row = 0; row < codes.length; row++) {
+    const day = Math.floor(startUs[row] / DAY_US);
+    if (Number.isNaN(day)) {
+      codes[row] = -1;
+      continue;
+    }
     const code = known.get(day) ?? dictionary.push(dayText(day)) - 1;
     known.set(day, code);
-    return code;
-  });
+    codes[row] = code;
+  }
   return { kind: "text", codes, dictionary };
 }

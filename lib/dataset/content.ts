@@ -1,16 +1,15 @@
-import type { Column, Table } from "../table/table.js";
+import type { Column, Table, TextColumn } from "../table/table.js";
 
 /** 32-bit words of a row's hash: 96 bits, so that among 100 million rows a false match has a chance of 1e-13. */
 const WORDS = 3;
-const SEEDS = [0x9747b28c, 0x3c6ef372, 0x85ebca77];
 
 /**
  * Groups of rows with equal content, fed batch by batch. Rows are equal when a 96-bit hash over the values of the
  * columns is (two missing values are equal, 0 equals -0): the values themselves are not kept, so that 16 million rows
  * of 80 columns take 16 bytes a row.
  *
- * Hash: one step of murmur3 (Appleby 2008) a column, under three seeds; text by its characters, so that the batches'
- * dictionaries do not matter.
+ * Hash: one round of xxHash32 (Collet 2012) a column and word, each word over other mixtures of the value's two halves;
+ * text by its characters, so that the batches' dictionaries do not matter.
  */
 export class ContentGroups {
   private hashes = new Int32Array(WORDS * 1024); // of each group
@@ -24,11 +23,13 @@ export class ContentGroups {
 
   /**
    * Take more rows in.
-   * @param columns the columns that decide; one that the table lacks counts as missing in every row
+   * @param columns the columns that decide; one that the table lacks counts as missing in every row. Whoever asks next for
+   *   the same columns of the same rows (ingest after the audit) gets them cheaply.
+   * @param more columns that decide, too
    * @returns for each row the number of its group; groups are numbered in the order of their first row
    */
-  add(table: Table, columns: readonly string[]): Int32Array {
-    const hashes = contentHashes(table, columns);
+  add(table: Table, columns: readonly string[], more: readonly string[] = []): Int32Array {
+    const hashes = contentHashes(table, columns, more);
     const groups = new Int32Array(table.rows);
     for (let row = 0; row < groups.length; row++) groups[row] = this.groupOf(hashes, row * WORDS);
     return groups;
@@ -80,58 +81,82 @@ export function contentGroups(table: Table, columns: readonly string[]): Int32Ar
 }
 
 /** WORDS words a row. */
-function contentHashes(table: Table, columns: readonly string[]): Int32Array {
-  const hashes = new Int32Array(table.rows * WORDS);
-  columns.forEach((name) => {
-    if (table.has(name)) mixColumn(hashes, table.column(name));
-    else mixMissing(hashes);
-  });
+function contentHashes(table: Table, names: readonly string[], more: readonly string[]): Int32Array {
+  const columnOf = (name: string): Column | null => (table.has(name) ? table.column(name) : null);
+  const hashes = mixed(names.map(columnOf), table.rows).slice();
+  for (const name of more) mixColumn(hashes, columnOf(name));
   for (let i = 0; i < hashes.length; i++) hashes[i] = finish(hashes[i]);
   return hashes;
 }
 
-const MISSING = 0x7ff80001;
+/** What was mixed last. */
+let last: { readonly columns: readonly (Column | null)[]; readonly hashes: Int32Array } | undefined;
+
+/** The words of each row before they are finished; those of the last columns are known. */
+function mixed(columns: readonly (Column | null)[], rows: number): Int32Array {
+  const known = last;
+  if (
+    known?.hashes.length === rows * WORDS &&
+    known.columns.length === columns.length &&
+    columns.every((column, i) => column === known.columns[i])
+  )
+    return known.hashes;
+  const hashes = new Int32Array(rows * WORDS);
+  for (const column of columns) mixColumn(hashes, column);
+  last = { columns, hashes };
+  return hashes;
+}
+
+function mixColumn(hashes: Int32Array, column: Column | null): void {
+  if (column === null) mixMissing(hashes);
+  else if (column.kind === "text") mixTexts(hashes, column);
+  else mixNumbers(hashes, column.values);
+}
+
+/** The two halves of a missing value. */
+const MISSING_LOW = 0;
+const MISSING_HIGH = 0x7ff80001;
 const bits = new Float64Array(1);
 const halves = new Int32Array(bits.buffer);
 
-function mixColumn(hashes: Int32Array, column: Column): void {
-  if (column.kind === "text") {
-    const words = column.dictionary.map((value) => SEEDS.map((seed) => textHash(value, seed)));
-    for (let row = 0, at = 0; row < column.codes.length; row++, at += WORDS) {
-      const code = column.codes[row];
-      for (let w = 0; w < WORDS; w++)
-        hashes[at + w] = mix(hashes[at + w], code < 0 ? MISSING : words[code][w], w);
-    }
-    return;
-  }
-  const { values } = column;
+function mixNumbers(hashes: Int32Array, values: Float32Array | Float64Array): void {
   for (let row = 0, at = 0; row < values.length; row++, at += WORDS) {
-    bits[0] = values[row] + 0; // -0 and 0 are equal
-    const missing = Number.isNaN(bits[0]); // of which there are many bit patterns
-    const low = halves[0];
-    const high = halves[1];
-    for (let w = 0; w < WORDS; w++) {
-      const word = missing ? MISSING : low ^ Math.imul(high ^ SEEDS[w], 0x9e3779b1);
-      hashes[at + w] = mix(hashes[at + w], word, w);
-    }
+    const value = values[row];
+    bits[0] = value + 0; // -0 and 0 are equal
+    const missing = Number.isNaN(value); // of which there are many bit patterns
+    mix(hashes, at, missing ? MISSING_LOW : halves[0], missing ? MISSING_HIGH : halves[1]);
+  }
+}
+
+function mixTexts(hashes: Int32Array, { codes, dictionary }: TextColumn): void {
+  const low = Int32Array.from(dictionary, (text) => textHash(text, 0x9747b28c));
+  const high = Int32Array.from(dictionary, (text) => textHash(text, 0x3c6ef372));
+  for (let row = 0, at = 0; row < codes.length; row++, at += WORDS) {
+    const code = codes[row];
+    mix(hashes, at, code < 0 ? MISSING_LOW : low[code], code < 0 ? MISSING_HIGH : high[code]);
   }
 }
 
 function mixMissing(hashes: Int32Array): void {
-  for (let at = 0; at < hashes.length; at += WORDS)
-    for (let w = 0; w < WORDS; w++) hashes[at + w] = mix(hashes[at + w], MISSING, w);
+  for (let at = 0; at < hashes.length; at += WORDS) mix(hashes, at, MISSING_LOW, MISSING_HIGH);
 }
 
-function mix(hash: number, word: number, w: number): number {
-  let k = Math.imul(word ^ SEEDS[w], 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = hash ^ Math.imul(k, 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+/** Take a value of 64 bits into the three words at `at`. */
+function mix(hashes: Int32Array, at: number, low: number, high: number): void {
+  hashes[at] = round(hashes[at], low ^ Math.imul(high, 0x9e3779b1));
+  hashes[at + 1] = round(hashes[at + 1], high ^ Math.imul(low, 0xcc9e2d51));
+  hashes[at + 2] = round(hashes[at + 2], (low + Math.imul(high, 0x1b873593)) ^ (high >>> 15));
+}
+
+/** xxHash32's round. */
+function round(hash: number, word: number): number {
+  const h = (hash + Math.imul(word, 0x85ebca77)) | 0;
+  return Math.imul((h << 13) | (h >>> 19), 0x9e3779b1);
 }
 
 function textHash(text: string, seed: number): number {
   let hash = seed;
-  for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i), 0);
+  for (let i = 0; i < text.length; i++) hash = round(hash, text.charCodeAt(i));
   return finish(hash ^ text.length);
 }
 

@@ -283,12 +283,14 @@ class CsvFile implements RowReader {
           if (code < 0) drop(row, `bad_value_${name}`);
         });
       } else if (this.spec.strict || whole) {
-        column.values.forEach((value, row) => {
+        const { values } = column;
+        for (let row = 0; row < values.length; row++) {
+          const value = values[row];
           const usable = this.spec.strict
             ? value >= 0 && (!whole || Number.isSafeInteger(value))
             : Number.isNaN(value) || Number.isSafeInteger(value);
           if (!usable) drop(row, `bad_value_${name}`);
-        });
+        }
       }
     }
     if (!some) return batch;
@@ -535,10 +537,13 @@ function unquoted(text: string): string {
 
 function scaled(column: Column, type: StoredColumn["type"], scale = 1, adjust?: CsvField["adjust"]): Column {
   if (column.kind === "text" || type === "text") return column;
+  if (scale === 1 && adjust === undefined) return { kind: "number", type, values: column.values };
   const divisor = scale < 1 ? Math.round(1 / scale) : 1;
-  const values =
-    scale === 1
-      ? column.values
-      : Float64Array.from(column.values, (value) => (scale < 1 ? value / divisor : value * scale));
-  return { kind: "number", type, values: adjust === undefined ? values : Float64Array.from(values, adjust) };
+  const values = new Float64Array(column.values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = column.values[row];
+    const own = scale < 1 ? value / divisor : value * scale;
+    values[row] = adjust === undefined ? own : adjust(own);
+  }
+  return { kind: "number", type, values };
 }

@@ -4,7 +4,7 @@ import { never, numberField } from "./fieldKinds.js";
 import type { Families } from "./taxonomy.js";
 
 /**
- * Services that Zeek knows, by its names. `domain` is not dns: it is TCP to port 53, in training 525 of 569 times without a
+ * Services that Zeek knows, by its names. `domain` is not dns: it is TCP to port 53, in training 529 of 569 times without a
  * byte of payload (floods and scans), and Zeek names a service for what the payload says.
  */
 const services: Readonly<Record<string, string>> = {

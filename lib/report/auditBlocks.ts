@@ -1,3 +1,4 @@
+import { compareText } from "../base/json.js";
 import type { AuditFacts, ColumnAudit, FileAudit } from "../explain/audit/facts.js";
 import { type Block, code, enumerate, type Inline, paragraph, sentence, strong } from "./document.js";
 import { count, percent, plural } from "./numbers.js";
@@ -196,6 +197,7 @@ function named(column: string, fileColumn: string): Inline[] {
 /** The families of a file's rows, most frequent first; what has no usable label is named so. */
 export function classesOf({ families }: FileAudit): string {
   return Object.entries(families)
+    .sort(([a, m], [b, n]) => n - m || compareText(a, b))
     .map(([family, rows]) => `${special[family] ?? family} ${count(rows)}`)
     .join(", ");
 }

@@ -4,6 +4,7 @@ import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
+import { contextSection } from "./sectionContext.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
@@ -29,6 +30,7 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...questionSection(input),
     ...comparisonSection(input, champion),
     ...familySection(input, champion),
+    ...contextSection(input),
     ...thresholdSection(input, champion),
     ...modelSection(input),
     ...dataSection(input),

@@ -35,7 +35,9 @@ export interface ReportSettings {
   readonly splits: Readonly<Record<string, SplitRecipe>>;
   readonly run: { readonly splits: readonly string[]; readonly models: readonly string[] };
   readonly decision: DecisionRule;
-  readonly models: Readonly<Record<string, { readonly decision?: DecisionRule }>>;
+  readonly models: Readonly<
+    Record<string, { readonly decision?: DecisionRule; readonly context?: boolean } | undefined>
+  >;
   readonly resamples: number;
 }
 

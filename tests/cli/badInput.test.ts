@@ -46,8 +46,8 @@ describe("params.yaml", () => {
     [
       "a model in run that is not defined",
       (p) => Object.assign(p.run, { models: ["bosting"] }),
-      'run.models: "bosting" is not defined under models (has: majority, logistic, forest, boosting, isolation, ' +
-        'small-forest). Did you mean "boosting"?',
+      'run.models: "bosting" is not defined under models (has: majority, logistic, forest, boosting, boosting-single, ' +
+        'isolation, small-forest). Did you mean "boosting"?',
     ],
   ])("%s is refused before anything runs", (_, change, message) => {
     project.setParams(change);
@@ -122,6 +122,7 @@ describe("data", () => {
     const before = project.hashes("artifacts");
     const kept = readFileSync(project.path("artifacts/flows.parquet"));
     const facts = project.read("artifacts/ingest.json");
+    const audit = project.read("artifacts/audit.json");
     project.write("other/short.log", `${lines.join("\n")}\n`);
     withData((dataset) => {
       dataset.path = "other";
@@ -137,6 +138,7 @@ describe("data", () => {
     expect(files[0].dropped).toEqual({ too_few_fields: { count: 2, first_lines: [first + 1, first + 8] } });
     project.write("artifacts/flows.parquet", kept);
     project.write("artifacts/ingest.json", facts);
+    project.write("artifacts/audit.json", audit);
     expect(project.hashes("artifacts")).toEqual(before);
   });
 

@@ -183,7 +183,7 @@ describe("comparison", () => {
       "accuracy_lo",
       "accuracy_hi",
     ]);
-    expect(csv).toHaveLength(9);
+    expect(csv).toHaveLength(8);
   });
 });
 

@@ -3,7 +3,7 @@ import { ContentGroups, DuplicateCounter } from "../../dataset/content.js";
 import type { BatchLabels } from "../../dataset/labels.js";
 import type { RowObserver } from "../../dataset/observer.js";
 import type { KnownFile, KnownFiles } from "../../dataset/read.js";
-import { modelColumns } from "../../dataset/registry.js";
+import { contentColumns, modelColumns } from "../../dataset/registry.js";
 import { TextCounts } from "../../dataset/textCounts.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
 import { type Column, int64, Table, type TextColumn } from "../../table/table.js";
@@ -32,22 +32,28 @@ export class Audit implements RowObserver {
   private readonly sample = new RowSample(PROBED_ROWS);
   private readonly stored: readonly StoredColumn[];
   private readonly columns: readonly string[];
+  /** Those by which ingest knows equal rows, and the others. */
+  private readonly content: readonly string[];
+  private readonly others: readonly string[];
   private current: FileAuditor | undefined;
 
   constructor(private readonly known: KnownFiles) {
     const stored = storedColumns(known.dialects);
-    this.columns = modelColumns(stored.map(({ name }) => name));
+    const names = stored.map(({ name }) => name);
+    this.columns = modelColumns(names);
+    this.content = contentColumns(names).filter((name) => this.columns.includes(name));
+    this.others = this.columns.filter((name) => !this.content.includes(name));
     this.stored = stored.filter(({ name }) => this.columns.includes(name));
   }
 
   begin(file: KnownFile, place: FilePlace): void {
-    this.current = new FileAuditor(file, place, this.columns);
+    this.current = new FileAuditor(file, place);
   }
 
   batch(batch: RowBatch, labels: BatchLabels): void {
-    const isAttack = this.current?.add(batch, labels) ?? new Uint8Array(0);
+    const groups = this.groups.add(batch.table, this.content, this.others);
+    const isAttack = this.current?.add(batch, labels, groups) ?? new Uint8Array(0);
     const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
-    const groups = this.groups.add(batch.table, this.columns);
     const codes = this.labels.add(recode(labels.codes, names));
     this.byLabel.add(groups, codes);
     this.byAttack.add(groups, Int32Array.from(isAttack));

@@ -1,5 +1,4 @@
 import type { FilePlace } from "../../dataset/canonical.js";
-import { ContentGroups } from "../../dataset/content.js";
 import type { BatchLabels, LabelEntry } from "../../dataset/labels.js";
 import type { KnownFile } from "../../dataset/read.js";
 import type { Field } from "../../flow/fields.js";
@@ -16,23 +15,25 @@ export class FileAuditor {
   private readonly labels = new Map<string, number>();
   private readonly families = new Map<string, number>();
   private readonly clock = new ClockCheck();
-  private readonly groups = new ContentGroups();
+  private readonly groups = new GroupsSeen();
   private rows = 0;
   private negativeDurations = 0;
 
-  /** @param content columns by which two rows are equal */
   constructor(
     readonly file: KnownFile,
     private readonly place: FilePlace,
-    private readonly content: readonly string[],
   ) {}
 
-  /** @returns what each row is: 1 attack, 0 benign, 2 neither */
-  add({ table }: RowBatch, labels: BatchLabels): Uint8Array {
-    const kinds = labels.entries.map(kindOf);
-    const isAttack = Uint8Array.from(labels.codes, (code) => kinds[code]);
+  /**
+   * @param groups of each row, the number of those that have its content, in whatever file
+   * @returns what each row is: 1 attack, 0 benign, 2 neither
+   */
+  add({ table }: RowBatch, labels: BatchLabels, groups: Int32Array): Uint8Array {
+    const kinds = Uint8Array.from(labels.entries, kindOf);
+    const isAttack = new Uint8Array(table.rows);
+    for (let row = 0; row < isAttack.length; row++) isAttack[row] = kinds[labels.codes[row]];
     this.rows += table.rows;
-    this.groups.add(table, this.content);
+    this.groups.add(groups);
     countLabels(labels, this.labels, this.families);
     this.clock.add(table);
     if (table.has("duration_s")) {
@@ -113,6 +114,25 @@ function countLabels(
 function sortedCounts(counts: ReadonlyMap<string, number>): Record<string, number> {
   const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return Object.fromEntries(sorted);
+}
+
+/** How many content groups the rows of a file are of. */
+class GroupsSeen {
+  private seen = new Uint8Array(1024);
+  size = 0;
+
+  add(groups: Int32Array): void {
+    const most = groups.reduce((a, b) => Math.max(a, b), -1);
+    if (most >= this.seen.length) {
+      const grown = new Uint8Array(Math.max(2 * this.seen.length, most + 1));
+      grown.set(this.seen);
+      this.seen = grown;
+    }
+    for (const group of groups) {
+      if (this.seen[group] === 0) this.size++;
+      this.seen[group] = 1;
+    }
+  }
 }
 
 /** Whether the rows of a file come in the order of their times. */

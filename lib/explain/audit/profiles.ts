@@ -25,7 +25,8 @@ const halves = new Uint32Array(bits.buffer);
 
 /** Counts numbers in bins of their leading bits: constant memory and one look at each value. */
 class NumberProfile implements Profile {
-  private readonly bins = [new Float64Array(BINS), new Float64Array(BINS), new Float64Array(BINS)];
+  /** Rows by bin: benign ones, attacks, then the others. */
+  private readonly bins = new Uint32Array(3 * BINS);
   private missing = 0;
   private negative = 0;
   private min = Number.POSITIVE_INFINITY;
@@ -45,7 +46,7 @@ class NumberProfile implements Profile {
       if (value < min) min = value;
       if (value > max) max = value;
       bits[0] = value + 0;
-      bins[isAttack[row]][halves[1] >>> (32 - BIN_BITS)]++;
+      bins[isAttack[row] * BINS + (halves[1] >>> (32 - BIN_BITS))]++;
     }
     Object.assign(this, { missing, negative, min, max });
   }
@@ -68,16 +69,16 @@ class NumberProfile implements Profile {
 
   /** Neighbouring bins merged until few enough are left to be drawn; every edge is the lower end of a fine bin. */
   private distribution(): Distribution {
-    const order = ascendingBins();
-    const used = order.filter((bin) => this.bins.some((counts) => counts[bin] > 0));
+    const bins = [0, 1, 2].map((kind) => this.bins.subarray(kind * BINS, (kind + 1) * BINS));
+    const used = ascendingBins().filter((bin) => bins.some((counts) => counts[bin] > 0));
     const step = Math.ceil(used.length / SHOWN_BINS);
     const edges: number[] = [];
-    const rows = this.bins.map((): number[] => []);
+    const rows = bins.map((): number[] => []);
     for (let i = 0; i < used.length; i += step) {
       const merged = used.slice(i, i + step);
       edges.push(lowerEnd(merged[0]));
       rows.forEach((list, c) => {
-        list.push(merged.reduce((sum, bin) => sum + this.bins[c][bin], 0));
+        list.push(merged.reduce((sum, bin) => sum + bins[c][bin], 0));
       });
     }
     edges.push(this.max);

@@ -18,15 +18,18 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
   if (attacks === 0 || attacks === isAttack.length) return null;
   const { codes, count, numeric } = coded(column);
   const counts = new Int32Array(count * FOLDS * 2);
+  const totals = new Int32Array(count * 2);
   const whole = new Int32Array(FOLDS * 2);
-  codes.forEach((code, row) => {
-    counts[(code * FOLDS + foldOf(row)) * 2 + isAttack[row]]++;
-    whole[foldOf(row) * 2 + isAttack[row]]++;
-  });
+  for (let row = 0; row < codes.length; row++) {
+    const fold = foldOf(row);
+    counts[(codes[row] * FOLDS + fold) * 2 + isAttack[row]]++;
+    totals[codes[row] * 2 + isAttack[row]]++;
+    whole[fold * 2 + isAttack[row]]++;
+  }
   // rows by truth (benign, attack) and decision
   const confusion = [0, 0, 0, 0];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const decisions = decide(counts, whole, fold, count, numeric);
+    const decisions = decide(counts, totals, whole, fold, numeric);
     for (let code = 0; code < count; code++) {
       const at = (code * FOLDS + fold) * 2;
       confusion[decisions[code]] += counts[at];
@@ -40,24 +43,21 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
 /** The decision for each value when `fold` is held out. Code 0 is the missing value. */
 function decide(
   counts: Int32Array,
+  totals: Int32Array,
   whole: Int32Array,
   fold: number,
-  count: number,
   numeric: Float64Array | null,
 ): Uint8Array {
   let balance = 0;
   for (let f = 0; f < FOLDS; f++) if (f !== fold) balance += whole[f * 2 + 1] - whole[f * 2];
   const majority = balance > 0 ? 1 : 0;
+  const count = totals.length / 2;
   const decisions = new Uint8Array(count);
   const seen = new Uint8Array(count);
   for (let code = 0; code < count; code++) {
-    let benign = 0;
-    let attack = 0;
-    for (let f = 0; f < FOLDS; f++) {
-      if (f === fold) continue;
-      benign += counts[(code * FOLDS + f) * 2];
-      attack += counts[(code * FOLDS + f) * 2 + 1];
-    }
+    const held = (code * FOLDS + fold) * 2;
+    const benign = totals[code * 2] - counts[held];
+    const attack = totals[code * 2 + 1] - counts[held + 1];
     seen[code] = benign + attack > 0 ? 1 : 0;
     decisions[code] = attack === benign ? majority : attack > benign ? 1 : 0;
   }
@@ -92,17 +92,52 @@ function coded(column: Column): { codes: Int32Array; count: number; numeric: Flo
     for (let row = 0; row < rows; row++) codes[row] = column.codes[row] + 1;
     return { codes, count: column.dictionary.length + 1, numeric: null };
   }
-  const sorted = Float64Array.from(column.values, (value) => value + 0).sort(); // NaN last
-  const distinct = new Float64Array(rows + 1);
+  const { values } = column;
+  const { min, max, whole } = rangeOf(values);
+  const numeric =
+    whole && max - min < 4 * rows ? distinctWhole(values, min, max, codes) : sorted(values, codes);
+  return { codes, count: numeric.length, numeric };
+}
+
+type Values = Float32Array | Float64Array;
+
+/** Fills `codes` of whole numbers from `min` to `max`; @returns the value of each code */
+function distinctWhole(values: Values, min: number, max: number, codes: Int32Array): Float64Array {
+  const places = new Int32Array(max - min + 1);
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) places[values[row] - min] = 1;
+  const distinct: number[] = [Number.NaN];
+  for (let i = 0; i < places.length; i++) if (places[i] === 1) places[i] = distinct.push(min + i) - 1;
+  for (let row = 0; row < values.length; row++)
+    codes[row] = Number.isNaN(values[row]) ? 0 : places[values[row] - min];
+  return Float64Array.from(distinct);
+}
+
+/** Fills `codes` of any numbers; @returns the value of each code */
+function sorted(values: Values, codes: Int32Array): Float64Array {
+  const ascending = new Float64Array(values).sort(); // NaN last
+  const distinct = new Float64Array(values.length + 1);
   let count = 1;
-  for (let i = 0; i < rows && !Number.isNaN(sorted[i]); i++) {
-    if (count === 1 || sorted[i] !== distinct[count - 1]) distinct[count++] = sorted[i];
+  for (let i = 0; i < ascending.length && !Number.isNaN(ascending[i]); i++) {
+    if (count === 1 || ascending[i] !== distinct[count - 1]) distinct[count++] = ascending[i];
   }
-  for (let row = 0; row < rows; row++) {
-    const value = column.values[row];
-    codes[row] = Number.isNaN(value) ? 0 : position(distinct, 1, count, value);
+  for (let row = 0; row < values.length; row++)
+    codes[row] = Number.isNaN(values[row]) ? 0 : position(distinct, 1, count, values[row]);
+  return distinct.subarray(0, count);
+}
+
+/** Least and greatest number, and whether all are whole. */
+function rangeOf(values: Values): { min: number; max: number; whole: boolean } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (Number.isNaN(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (!Number.isSafeInteger(value)) whole = false;
   }
-  return { codes, count, numeric: distinct.subarray(0, count) };
+  return { min, max, whole: whole && min <= max };
 }
 
 function position(sorted: Float64Array, from: number, to: number, value: number): number {

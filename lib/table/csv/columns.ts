@@ -2,7 +2,7 @@ import type { Tallied } from "../../base/tally.js";
 import type { CsvPlan } from "./plan.js";
 import { TextCodes } from "./texts.js";
 
-/** What one block holds: plain data over arrays that can be transferred between threads. */
+/** What one block holds: plain data over arrays of one piece of memory, which can be transferred between threads. */
 export interface ParsedBlock {
   readonly rows: number;
   /** By column of the plan: the values, or the codes of texts. */
@@ -55,11 +55,21 @@ export class BlockColumns {
     this.inputRows = new Float64Array(this.capacity);
   }
 
-  /** Copies of the first `rows` rows. */
+  /** Copies of the first `rows` rows, in one piece of memory: so they cost one transfer. */
   result(rows: number): Pick<ParsedBlock, "rows" | "columns" | "dictionaries" | "lines" | "inputRows"> {
+    const memory = new ArrayBuffer(8 * rows * (this.isText.length + 2));
+    let at = 0;
+    const copy = <T extends Float64Array | Int32Array>(from: T, copied: T): T => {
+      copied.set(from);
+      at += 8 * rows;
+      return copied;
+    };
+    const numbers = (from: Float64Array) => copy(from, new Float64Array(memory, at, rows));
     const columns = this.isText.map((text, column) => {
       const from = column * this.capacity;
-      return (text ? this.codes : this.values).slice(from, from + rows);
+      return text
+        ? copy(this.codes.subarray(from, from + rows), new Int32Array(memory, at, rows))
+        : numbers(this.values.subarray(from, from + rows));
     });
     return {
       rows,
@@ -67,8 +77,8 @@ export class BlockColumns {
       dictionaries: columns.map((codes, i) =>
         codes instanceof Int32Array ? usedTexts(codes, this.texts[i].dictionary) : [],
       ),
-      lines: this.lines.slice(0, rows),
-      inputRows: this.inputRows.slice(0, rows),
+      lines: numbers(this.lines.subarray(0, rows)),
+      inputRows: numbers(this.inputRows.subarray(0, rows)),
     };
   }
 }

@@ -8,8 +8,7 @@ function work({ plan, header }: WorkerStart): void {
   parentPort?.on("message", ({ memory, length }: WorkerOrder) => {
     const parsed = parser.parse(Buffer.from(memory), length);
     const answer: WorkerAnswer = { memory, parsed };
-    const arrays = [...parsed.columns, parsed.lines, parsed.inputRows];
-    parentPort?.postMessage(answer, [memory, ...arrays.map(({ buffer }) => buffer as ArrayBuffer)]);
+    parentPort?.postMessage(answer, [memory, parsed.lines.buffer as ArrayBuffer]);
   });
 }
 
