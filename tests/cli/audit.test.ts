@@ -99,6 +99,20 @@ describe("nidslab audit", () => {
   });
 });
 
+describe("nidslab datasets", () => {
+  it("lists what can be read, and says more of one", () => {
+    const { out } = nidslab("datasets");
+    expect(out).toMatch(/^zeek {2}Zeek conn\.log.*\n {2}needs: .*\n\nnsl-kdd {2}/);
+    expect(out).not.toContain("labels:");
+    expect(nidslab("datasets", "argus").out).toMatch(
+      /^argus {2}.*\n {2}needs: .*\n {2}row: .*\n {2}labels: /,
+    );
+    expect(fails(2, "datasets", "argos")).toMatch(
+      /^nidslab: datasets: "argos" is not known .* Did you mean "argus"\?\n$/,
+    );
+  });
+});
+
 describe("nidslab label", () => {
   const rules = "Malicious, Scan:\n    - dstPort=80\n";
 
