@@ -74,16 +74,19 @@ export function fieldIn(table: Table, name: string): Field | undefined {
 
 /** The columns of a table by which two rows are equal in content: those that a realistic feature comes from. */
 export function contentColumns(columns: readonly string[]): string[] {
-  return columns.filter((name) => {
-    const field = fieldOf(name) ?? (isReserved(name) ? undefined : plainField(name, "number"));
-    return field?.use === "feature";
-  });
+  return columns.filter((name) => useOf(name) === "feature");
 }
 
 /** The columns of a table that may become a feature of some profile: what a sensor or at least a lab sees. */
 export function modelColumns(columns: readonly string[]): string[] {
   return columns.filter((name) => {
-    const use = fieldOf(name)?.use;
+    const use = useOf(name);
     return use === "feature" || use === "oracle";
   });
+}
+
+/** What a column of flows.parquet may be used for; those of plain tables are features unless their name is reserved. */
+function useOf(name: string): Field["use"] | undefined {
+  const field = fieldOf(name) ?? (isReserved(name) ? undefined : plainField(name, "number"));
+  return field?.use;
 }
