@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readThrough } from "#lib/dataset/ingest.js";
-import { knownFiles } from "#lib/dataset/read.js";
+import { datasetParams } from "#lib/dataset/params.js";
+import { datasetFiles, knownFiles } from "#lib/dataset/read.js";
 import { Audit } from "#lib/explain/audit/audit.js";
 import type { AuditFacts } from "#lib/explain/audit/facts.js";
 import { RowSample } from "#lib/explain/audit/sample.js";
@@ -56,6 +57,23 @@ describe("Audit", () => {
       contradictory: 3,
       contradictory_benign: 3,
     });
+  });
+});
+
+describe("Audit of a plain table", () => {
+  it("finds a second label among columns that no dialect knows", async () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `${i % 7},${i % 3 === 0 ? 1 : 0},${i % 3 === 0 ? "bad" : "normal"}`,
+    );
+    const path = folder.write("own/table.csv", `size,verdict,class\n${rows.join("\n")}\n`);
+    const columns = { target: "class", categorical: [], drop: [], time: null, entity: null };
+    const dataset = datasetParams.parse({ path, files: null, dialect: "table", rows: null, columns });
+    const known = await datasetFiles(dataset, []);
+    const audit = new Audit(known);
+    await readThrough(known, path, audit);
+    const [first] = audit.finish().shortcuts.columns;
+    expect(first).toMatchObject({ column: "verdict", macro_f1: 1, shortcut: true });
   });
 });
 
