@@ -5,9 +5,16 @@
 
 // Errors that a program may want to tell apart.
 export { DataError, FormatError, NidslabError, ParamsError, SchemaError } from "./base/errors.js";
+// Classes and columns that cross datasets.
+export { cic2018Class, cic2018Classes } from "./dataset/cic/labels.js";
 // The shapes of what the graph writes.
 export type { IngestFacts } from "./dataset/ingest.js";
+export { type FamilyChange, familyChanges } from "./eval/familyChange.js";
 export type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "./eval/result.js";
+export type { AuditFacts } from "./explain/audit/facts.js";
+export { contextColumns } from "./features/context/build.js";
+export { ContextState } from "./features/context/state.js";
+export { slipsColumns } from "./features/slips.js";
 export {
   countTable,
   ingestTable,
@@ -40,6 +47,6 @@ export type { FoldedResult, ReportInput, Result } from "./report/results.js";
 export type { ReportTable } from "./report/table.js";
 export type { SplitFacts } from "./split/report.js";
 export { toArquero } from "./table/arquero.js";
-export { readParquet, writeParquet } from "./table/parquet.js";
+export { parquetInfo, readParquet, readParquetBatches, writeParquet } from "./table/parquet.js";
 // Columns of typed arrays, Parquet, SQL-free.
 export { type Column, Table } from "./table/table.js";
