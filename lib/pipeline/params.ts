@@ -119,6 +119,13 @@ function faultText(path: string, lines: readonly string[]): string {
 
 type Issue = z.core.$ZodIssue;
 
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    content,
+  );
+}
+
 /** Zod's issues in the words of this kit: where, expected, found. */
 function faults(issues: readonly Issue[], content: unknown, path: string): string {
   return faultText(
@@ -139,6 +146,12 @@ function describe(issue: Issue, content: unknown, prefix: readonly PropertyKey[]
     // The alternative that came furthest says most.
     const best = [...issue.errors].sort((a, b) => a.length - b.length)[0];
     return best.flatMap((inner) => describe(inner as Issue, content, [...prefix, ...issue.path]));
+  }
+  // A word that chooses between forms, such as the recipe of a split.
+  if (issue.code === "invalid_union" && "options" in issue && Array.isArray(issue.options)) {
+    const words = issue.options.map(String);
+    const given = String(valueAt(content, [...prefix, ...issue.path]) ?? "nothing");
+    return [`${where}: expected one of ${words.join(", ")}; found ${given}.${didYouMean(given, words)}`];
   }
   if (issue.code === "invalid_key") return [`${where}: ${issue.issues[0]?.message ?? "not a valid name"}`];
   const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);

@@ -42,6 +42,12 @@ describe("params.yaml", () => {
       (p) => Object.assign(p.models.boosting, { trees: "many" }),
       "models.boosting.trees: expected number, received string",
     ],
+    [
+      "a recipe that there is not",
+      (p) => Object.assign(p.splits, { random: { recipe: "stratifed", test: 0.3, validation: 0.2 } }),
+      "splits.random.recipe: expected one of official, files, stratified, duplicates, hash, time, group, day, host, site, " +
+        'capture, campaign, leave-one-attack-out, kfold, nested; found stratifed. Did you mean "stratified"?',
+    ],
     ["a missing key", (p) => delete p.seed, "seed is missing (expected number)."],
     [
       "a model in run that is not defined",
