@@ -144,10 +144,12 @@ const FIRST_ROWS = 20;
 
 /** A dialect whose files are read by the engine of lib/table/csv as `spec` says; also ARFF, whose attributes are the header, and Parquet. */
 export function csvDialect(spec: CsvDialectSpec): Dialect {
-  const { name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning } = spec;
+  const { name, title, dataset, row, labelPolicy, citation, needs, datasetOf, partOf, meaning } = spec;
+  const { named, mayBeNamed } = spec;
   const ownNames = new Map(spec.fields.map(({ names, field }) => [field.name, names[0]]));
   return {
-    ...{ name, title, dataset, row, labelPolicy, citation, needs, named, datasetOf, partOf, meaning },
+    ...{ name, title, dataset, row, labelPolicy, citation, needs, datasetOf, partOf, meaning },
+    ...{ named, mayBeNamed },
     columns: [...new Set([...spec.fields, ...(spec.derived ?? [])].map(({ field }) => field))],
     fileColumn: (field) => ownNames.get(field),
     recognise: (head) => {

@@ -31,6 +31,8 @@ export interface Dialect {
   readonly citation: string;
   /** Names of its files; when one of them holds something else, only this dialect says why. */
   readonly named?: RegExp;
+  /** Names, claimed by other dialects, that its files may have, too: those of the same tool. */
+  readonly mayBeNamed?: RegExp;
   /** Every column that it fills, in order. */
   readonly columns: readonly Field[];
   /** True when a text begins like a file of this dialect, else why it does not; `FOREIGN` first when it is not even near. */

@@ -65,10 +65,11 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     const head = await headOf(file.path);
     const answers = candidates.map((dialect) => ({ dialect, answer: dialect.recognise(head) }));
     const match = answers.find(({ answer }) => answer === true);
-    if (match !== undefined) found.push({ file, dialect: match.dialect });
+    const claim = match === undefined ? undefined : otherClaim(file, match.dialect, candidates);
+    if (match !== undefined && claim === undefined) found.push({ file, dialect: match.dialect });
     else if (groundTruth === undefined && isGroundTruth(head.split(/\r?\n/, 1)[0])) groundTruth = file;
     else {
-      const why = head.trim() === "" ? "it is empty" : refusal(file, answers);
+      const why = claim ?? (head.trim() === "" ? "it is empty" : refusal(file, answers));
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }
@@ -87,6 +88,16 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     ignored,
     groundTruth,
   };
+}
+
+/** What is wrong with a file that has the name of one dataset and the content of another; undefined: nothing. */
+function otherClaim({ name }: RawFile, is: Dialect, candidates: readonly Dialect[]): string | undefined {
+  const own = lastName(name) ?? "";
+  if (is.named?.test(own) || is.mayBeNamed?.test(own)) return undefined;
+  const claimed = candidates.find((dialect) => dialect.named?.test(own));
+  return claimed === undefined
+    ? undefined
+    : `it is named like ${claimed.name} and holds ${is.name}: rename it, or set the dialect`;
 }
 
 /**

@@ -156,6 +156,20 @@ describe("ingest", () => {
     await expect(ingest(from("nowhere"), policy, 42)).rejects.toThrow(DataError);
   });
 
+  it("refuses a file with the name of one dataset and the content of another", async () => {
+    const kdd = `0,tcp,http,SF,${"0,".repeat(37)}normal,20\n`;
+    folder.write("claims/UNSW_NB15_training-set.csv", kdd);
+    const claim = /it is named like unsw-nb15 and holds nsl-kdd: rename it, or set the dialect/;
+    await expect(ingest(from("claims/UNSW_NB15_training-set.csv"), policy, 42)).rejects.toThrow(claim);
+    folder.write("claims/KDDTrain+.txt", kdd);
+    const { facts } = await ingest(from("claims"), policy, 42);
+    expect(facts.ignored_files).toEqual([
+      { file: "UNSW_NB15_training-set.csv", why: expect.stringMatching(claim) },
+    ]);
+    const asked = await ingest(from("claims/UNSW_NB15_training-set.csv", { dialect: "nsl-kdd" }), policy, 42);
+    expect(asked.facts.rows.kept).toBe(1);
+  });
+
   it("reads a mix of dialects, or the one that is asked for", async () => {
     folder.write("mix/conn.log", labelledLog([["Benign", "-"]]));
     folder.write("mix/KDDTrain+.txt", `0,tcp,http,SF,${"0,".repeat(37)}normal,20\n`);

@@ -18,6 +18,7 @@ export interface CicDialect
 /** A dialect of the family: one list of columns in all spellings, one way to find out whose a file is, one taxonomy. */
 export function cicDialect({ name, columns, dayOf, ...facts }: CicDialect): Dialect {
   return csvDialect({
+    mayBeNamed: /\.pcap_ISCX\b|TrafficForML_CICFlowMeter|_Flow\.csv/i,
     ...facts,
     name,
     labelPolicy: cicLabelPolicy,
