@@ -47,7 +47,7 @@ export async function time(program, args, { cwd, env = {} }) {
   return seconds;
 }
 
-/** Runs of one Node program whose peak memory is watched. */
+/** Runs of one Node program whose peak memory and processor time are watched. */
 export class NodeRuns {
   #file = join(temporaryFolder(), "peak");
 
@@ -66,7 +66,17 @@ export class NodeRuns {
 
   /** The most memory that any of the processes has held, in MB. */
   peakMb() {
-    return Math.max(...readFileSync(this.#file, "utf8").trim().split("\n").map(Number)) / 1024;
+    return Math.max(...this.#ended().map(([kb]) => kb)) / 1024;
+  }
+
+  /** Seconds of processor time of all of the processes. */
+  cpuSeconds() {
+    return this.#ended().reduce((sum, [, seconds]) => sum + seconds, 0);
+  }
+
+  #ended() {
+    const lines = readFileSync(this.#file, "utf8").trim().split("\n");
+    return lines.map((line) => line.split(" ").map(Number));
   }
 }
 

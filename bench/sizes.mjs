@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Seconds and peak memory of the stages by rows: `npm run build && node bench/sizes.mjs ROWS… [--data DIR]`. A set of
+ * Seconds (and those of processor time, of all threads) and peak memory of the stages by rows: `npm run build && node bench/sizes.mjs ROWS… [--data DIR]`. A set of
  * csvSet.mjs is written for each number of rows, in --data (a temporary folder), and removed.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -30,7 +30,7 @@ for (const rows of positionals.map(Number)) {
   for (const command of Object.values(steps)) {
     const runs = new NodeRuns();
     const seconds = await runs.time([nidslab, ...command], { cwd: root });
-    cells.push(`${seconds.toFixed(1)} s, ${runs.peakMb().toFixed(0)} MB`);
+    cells.push(`${seconds.toFixed(1)} s (${runs.cpuSeconds().toFixed(1)} s), ${runs.peakMb().toFixed(0)} MB`);
   }
   console.log(`| ${rows.toLocaleString("en")} | ${cells.join(" | ")} |`);
   rmSync(root, { recursive: true });

@@ -29,7 +29,7 @@ export function encodeColumn(
   if (levels !== undefined) return Float64Array.from(categoryCodes(textOf(column, name), levels));
   if (column.kind === "text")
     throw new SchemaError(`features: column "${name}" is text, numbers were expected.`);
-  return Float64Array.from(column.values, Math.fround);
+  return new Float64Array(new Float32Array(column.values));
 }
 
 function textOf(column: Column, name: string): TextColumn {

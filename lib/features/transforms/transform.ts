@@ -58,7 +58,10 @@ export type AnyTransform = Transform<unknown, unknown>;
 
 /** The values that are there, ascending. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = new Float64Array(values).sort(); // NaN last
+  let count = sorted.length;
+  while (count > 0 && Number.isNaN(sorted[count - 1])) count--;
+  return sorted.subarray(0, count);
 }
 
 /** Indices of the slots of a kind. */
