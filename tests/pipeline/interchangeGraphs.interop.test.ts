@@ -20,7 +20,11 @@ function ownProject(box: Sandbox): void {
   symlinkSync(resolve("node_modules"), box.path("node_modules"));
   all(
     replace("params.yaml", "splits: [site, random]", "splits: [random]"),
-    replace("params.yaml", "models: [majority, logistic, forest, boosting, isolation]", "models: [majority]"),
+    replace(
+      "params.yaml",
+      "models: [majority, logistic, forest, boosting, boosting-single, isolation]",
+      "models: [majority]",
+    ),
     replace("params.yaml", "notebooks: [01-eda, 02-split, 03-baselines]", "notebooks: []"),
     replace("params.yaml", "headline: site", "headline: random"),
     replace("params.yaml", "rows: null", "rows: 400"),
