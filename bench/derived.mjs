@@ -42,7 +42,7 @@ try {
   await ingest.run(params, io(""));
   await split.run(params, io("site"));
   for (const derived of lists) {
-    await features.run({ ...params, features: { derived } }, io("site"));
+    await features.run({ ...params, features: { ...params.features, derived } }, io("site"));
     const losses = [];
     for (const seed of [42, 43, 44]) losses.push(await validationLoss(seed));
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
