@@ -2,6 +2,7 @@ import { SchemaError } from "../../base/errors.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, targetOf } from "../../dataset/target.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
+import { hourColumns } from "../../eval/hours.js";
 import { predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
@@ -29,7 +30,11 @@ export const evaluate: Stage = {
   async run(params: Params, io: StageIo) {
     const { split, model: name } = splitKey(io.key);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns);
-    const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "label", "family"], ["subset"]);
+    const flows = await io.readTable(
+      "artifacts/flows.parquet",
+      ["row_id", "label", "family"],
+      ["subset", ...hourColumns],
+    );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
       folder: `artifacts/models/${split}/${name}`,
