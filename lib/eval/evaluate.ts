@@ -57,7 +57,7 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
     family: families.codes,
     families: families.names.length,
   });
-  const whole = tally(part, new Uint16Array(part.n).fill(1));
+  const whole = tally(part, new Uint8Array(part.n).fill(1));
   const cuts = cutsOf(input, ranking);
   const subsets = subsetParts(input, part, ranking);
   const confusion = Array.from(classes.names, (_, c) =>
@@ -205,7 +205,7 @@ function subsetParts(
   return subset.dictionary.flatMap((name, code) => {
     const sums = tally(
       part,
-      Uint16Array.from(order, (row) => (subset.codes[row] === code ? 1 : 0)),
+      Uint8Array.from(order, (row) => (subset.codes[row] === code ? 1 : 0)),
     );
     return sums.n === 0 ? [] : [{ name, sums, metrics: partMetrics(sums, part, threshold) }];
   });
