@@ -69,7 +69,8 @@ export function resampledValues(task: ResampleTask, workers = 1): ResampledValue
 /** Wait for the columns that threads have begun. @returns false when none came in for ten seconds: a thread has died */
 function othersEnd(control: Int32Array, columns: number): boolean {
   for (let done = Atomics.load(control, 1); done < columns; done = Atomics.load(control, 1)) {
-    if (Atomics.wait(control, 1, done, 10_000) === "timed-out" && Atomics.load(control, 1) === done) return false;
+    if (Atomics.wait(control, 1, done, 10_000) === "timed-out" && Atomics.load(control, 1) === done)
+      return false;
   }
   return true;
 }

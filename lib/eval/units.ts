@@ -1,5 +1,6 @@
 import { SchemaError } from "../base/errors.js";
 import type { Table } from "../table/table.js";
+import type { UnitCount } from "./result.js";
 
 /** What a bootstrap draws: single flows, or all flows of a host, day or campaign together. */
 export const unitNames = ["flow", "host", "day", "campaign"] as const;
@@ -26,9 +27,9 @@ export function unitsOf(flows: Table, unit: UnitName, rows: Int32Array): Units {
   if (unit === "flow") return eachRow(rows.length);
   if (!flows.has(unit)) {
     throw new SchemaError(
-      `eval: column "${unit}" (eval.bootstrap.unit) is not in artifacts/flows.parquet (has: ${unitNames
-        .filter((name) => flows.has(name))
-        .join(", ") || "none of host, day, campaign"}). Choose another eval.bootstrap.unit in params.yaml, such as flow.`,
+      `eval: column "${unit}" (eval.bootstrap.unit) is not in artifacts/flows.parquet (has: ${
+        unitNames.filter((name) => flows.has(name)).join(", ") || "none of host, day, campaign"
+      }). Choose another eval.bootstrap.unit in params.yaml, such as flow.`,
     );
   }
   const { codes } = flows.text(unit);
@@ -51,7 +52,17 @@ export function unitsOf(flows: Table, unit: UnitName, rows: Int32Array): Units {
   return { count, of, without };
 }
 
+/** Columns of flows.parquet that a unit needs, to be read where they are there. */
+export function unitColumns(unit: UnitName): string[] {
+  return unit === "flow" ? [] : [unit];
+}
+
 /** Each row a unit. */
 export function eachRow(rows: number): Units {
   return { count: rows, of: null, without: 0 };
+}
+
+/** What details say of the units. */
+export function unitCount({ count, without }: Units): UnitCount {
+  return { count, rows_without: without, few: count < FEW_UNITS };
 }

@@ -31,5 +31,11 @@ export function placesOf(families: number): {
 } {
   const budgets = metricNames.length;
   const first = budgets + fprBudgets.length;
-  return { budgets, families: first, seen: first + families, novel: first + families + 1, count: first + families + 2 };
+  return {
+    budgets,
+    families: first,
+    seen: first + families,
+    novel: first + families + 1,
+    count: first + families + 2,
+  };
 }
