@@ -217,7 +217,7 @@ export function tally(part: SortedPart, counts: Uint8Array): Tally {
 export function tallier(part: SortedPart): (counts: Uint8Array) => Tally {
   const { kind, kinds, classes } = part;
   const rows = new Int32Array(4 * kinds.length);
-  const curves = curveCounter(part);
+  const before = blockMemory(part);
   return (counts) => {
     const sums: Tally = {
       ...{ n: 0, attacks: 0, tp: 0, fp: 0, tpAtHalf: 0, fpAtHalf: 0 },
@@ -231,7 +231,7 @@ export function tallier(part: SortedPart): (counts: Uint8Array) => Tally {
     kinds.forEach((each, k) => {
       addKind(sums, each, rows[4 * k] + rows[4 * k + 1] + rows[4 * k + 2] + rows[4 * k + 3]);
     });
-    curves(counts, sums);
+    addCurves(part, counts, before, sums);
     if (part.isProbability) addErrors(part, counts, sums);
     return sums;
   };
@@ -266,44 +266,51 @@ function addKind(sums: Tally, { attack, cell, family, flagged, flaggedAtHalf }: 
   }
 }
 
-/** Adds `pairs`, `precisionSum` and `tpWithin`; n and attacks must be there. */
-function curveCounter(part: SortedPart): (counts: Uint8Array, sums: Tally) => void {
-  const { groupStarts, groupAttacks, groupEnds, blockEnds, blockGroups } = part;
+/** Memory for the rows before each position of a block. */
+function blockMemory({ blockEnds }: SortedPart): Int32Array {
   let longest = 0;
   blockEnds.forEach((end, b) => {
     longest = Math.max(longest, end - (b === 0 ? 0 : blockEnds[b - 1]));
   });
-  // Rows before each position of the block.
-  const before = new Int32Array(longest + 1);
-  return (counts, sums) => {
-    const benign = sums.n - sums.attacks;
-    const limits = [...budgets.map((budget) => mostWithin(budget, benign)), Number.POSITIVE_INFINITY];
-    let budget = 0;
-    let [all, tp] = [0, 0];
-    let [wrongPairs, precisionSum] = [0, 0];
-    for (let b = 0, p = 0, g = 0; b < blockEnds.length; b++) {
-      const start = p;
-      before[0] = all;
-      for (const end = blockEnds[b]; p < end; p++) {
-        all += counts[p];
-        before[p - start + 1] = all;
-      }
-      for (const end = blockGroups[b]; g < end; g++) {
-        let found = 0;
-        for (let q = groupAttacks[g]; q < groupEnds[g]; q++) found += counts[q];
-        const rows = before[groupEnds[g] - start];
-        const fpBefore = before[groupStarts[g] - start] - tp;
-        const fp = rows - tp - found;
-        while (fp > limits[budget]) sums.tpWithin[budget++] = tp;
-        tp += found;
-        wrongPairs += found * (fp + fpBefore);
-        precisionSum += (found * tp) / Math.max(rows, 1);
-      }
+  return new Int32Array(longest + 1);
+}
+
+/** Adds `pairs`, `precisionSum` and `tpWithin`; n and attacks must be there. */
+function addCurves(part: SortedPart, counts: Uint8Array, before: Int32Array, sums: Tally): void {
+  const { groupStarts, groupAttacks, groupEnds, blockEnds, blockGroups } = part;
+  const benign = sums.n - sums.attacks;
+  const limits = budgets.map((budget) => mostWithin(budget, benign));
+  let budget = 0;
+  let limit = limits[0];
+  let all = 0;
+  let tp = 0;
+  let wrongPairs = 0;
+  let precisionSum = 0;
+  for (let b = 0, p = 0, g = 0; b < blockEnds.length; b++) {
+    const start = p;
+    before[0] = all;
+    for (const end = blockEnds[b]; p < end; p++) {
+      all += counts[p];
+      before[p - start + 1] = all;
     }
-    while (budget < budgets.length) sums.tpWithin[budget++] = tp;
-    sums.pairs = 2 * sums.attacks * benign - wrongPairs;
-    sums.precisionSum = precisionSum;
-  };
+    for (const end = blockGroups[b]; g < end; g++) {
+      let found = 0;
+      for (let q = groupAttacks[g]; q < groupEnds[g]; q++) found += counts[q];
+      const rows = before[groupEnds[g] - start];
+      const fpBefore = before[groupStarts[g] - start] - tp;
+      const fp = rows - tp - found;
+      while (fp > limit) {
+        sums.tpWithin[budget++] = tp;
+        limit = budget < limits.length ? limits[budget] : Number.POSITIVE_INFINITY;
+      }
+      tp += found;
+      wrongPairs += found * (fp + fpBefore);
+      precisionSum += (found * tp) / Math.max(rows, 1);
+    }
+  }
+  while (budget < budgets.length) sums.tpWithin[budget++] = tp;
+  sums.pairs = 2 * sums.attacks * benign - wrongPairs;
+  sums.precisionSum = precisionSum;
 }
 
 /** The largest number of `rows` that is no larger a share of them than `budget`. */
