@@ -4,6 +4,7 @@ import { z } from "zod";
 import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
+import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule } from "../eval/decision.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
@@ -35,9 +36,7 @@ const schema = z.strictObject({
   splits: z.record(splitName, splitRecipe),
   models: z.record(modelName, modelParams),
   decision: decisionRule,
-  eval: z.strictObject({
-    bootstrap: z.strictObject({ resamples: z.int().min(0).max(100000), unit: z.enum(["flow"]) }),
-  }),
+  eval: z.strictObject({ bootstrap: bootstrapParams }),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
 });

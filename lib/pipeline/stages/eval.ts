@@ -3,10 +3,11 @@ import { Rng } from "../../base/rng.js";
 import { attackFlags, targetOf } from "../../dataset/target.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
 import { hourColumns } from "../../eval/hours.js";
-import { predictionTable, type ScoredPart } from "../../eval/predictions.js";
+import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
 import { spreads } from "../../eval/spread.js";
+import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
@@ -33,7 +34,7 @@ export const evaluate: Stage = {
     const flows = await io.readTable(
       "artifacts/flows.parquet",
       ["row_id", "label", "family"],
-      ["subset", ...hourColumns],
+      ["subset", ...new Set([...hourColumns, ...unitColumns(params.eval.bootstrap.unit)])],
     );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
@@ -73,7 +74,7 @@ async function evaluateParts(job: Job): Promise<void> {
   const testScored = scoredPart("test", info, rows.test, await saved.score(testX));
   await saved.close();
   const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
-    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part)));
+    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part, scored.rows)));
   const validation = measured(validationScored);
   const test = measured(testScored);
 
@@ -129,10 +130,11 @@ async function evaluateFolds(job: Job): Promise<void> {
     return scored;
   };
   const scored = await scoredBy();
+  const { rows: allRows } = inRowOrder(job.flows.rows, scored);
   const each = scored.map(
     (part, i) => evaluatePart(partInput(job, factsOf(infos[i]), part, noBootstrap(job))).metrics,
   );
-  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv")));
+  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv", allRows)));
   const seeds: { seed: number; cv: PartMetrics }[] = [];
   for (const { seed } of infos[0].seeds) {
     const input = pooledInput(job, infos.map(factsOf), await scoredBy(seed), noBootstrap(job));
@@ -181,13 +183,15 @@ async function readFeatures({ io, split }: Job, info: ModelInfo): Promise<Table>
   );
 }
 
-function bootstrapOf({ params, split }: Job, part: string): PartInput["bootstrap"] {
-  const { resamples } = params.eval.bootstrap;
-  return { resamples, rng: Rng.root(params.seed).fork("bootstrap").fork(split).fork(part) };
+/** @param rows of flows.parquet that the part consists of, in its order */
+function bootstrapOf({ params, split, flows }: Job, part: string, rows: Int32Array): PartInput["bootstrap"] {
+  const { resamples, unit, interval } = params.eval.bootstrap;
+  const rng = Rng.root(params.seed).fork("bootstrap").fork(split).fork(part);
+  return { resamples, interval, rng, units: unitsOf(flows, unit, rows), workers: params.threads };
 }
 
-function noBootstrap(job: Job): PartInput["bootstrap"] {
-  return { ...bootstrapOf(job, "none"), resamples: 0 };
+function noBootstrap({ params }: Job): PartInput["bootstrap"] {
+  return { resamples: 0, rng: Rng.root(params.seed) };
 }
 
 function shown(value: number | null): string {
