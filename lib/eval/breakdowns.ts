@@ -7,7 +7,7 @@ import { type OverTime, overTime, type Windows } from "./overTime.js";
 import type { ScoredRows } from "./ranking.js";
 
 /** Groups of one breakdown that stand alone; the smaller ones are pooled. */
-export const MOST_GROUPS = 30;
+export const MOST_GROUPS = 20;
 
 /** What rows are grouped by, and the column of flows.parquet that says it. */
 export const groupings = {
