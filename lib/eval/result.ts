@@ -1,3 +1,4 @@
+import type { Breakdowns } from "./breakdowns.js";
 import type { ReliabilityBin } from "./reliability.js";
 
 /** What an evaluation leaves: reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json. */
@@ -142,6 +143,8 @@ export interface PartDetails {
   readonly untested: readonly string[];
   /** Named subsets that papers report on their own (NSL-KDD: Test-21). */
   readonly subsets: Readonly<Record<string, PartMetrics>>;
+  /** By host, service, day, attack and over time; of test and cv parts. */
+  readonly breakdowns?: Breakdowns;
 }
 
 /** details/<split>/<model>.json */

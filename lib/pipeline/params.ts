@@ -6,6 +6,7 @@ import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule } from "../eval/decision.js";
+import { windowParams } from "../eval/overTime.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
@@ -36,7 +37,10 @@ const schema = z.strictObject({
   splits: z.record(splitName, splitRecipe),
   models: z.record(modelName, modelParams),
   decision: decisionRule,
-  eval: z.strictObject({ bootstrap: bootstrapParams }),
+  eval: z.strictObject({
+    bootstrap: bootstrapParams,
+    windows: windowParams.default({ batches: 12, seconds: 60 }),
+  }),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
 });
