@@ -68,11 +68,14 @@ function descend(
   products: Float64Array,
   state: Uint8Array,
 ): void {
-  const { nodes, points, column, threshold, right, missingLeft, parent, earlier, share, factors } = program;
+  const { nodes, points, column, threshold, right, missingLeft, parent, earlier, share, leaf, factors } =
+    program;
   const first = row * columns;
   products.fill(1, 0, points);
   for (let at = 0; at < nodes; at++) {
-    if (at > 0) {
+    const isLeaf = column[at] < 0;
+    // A leaf of 0 adds nothing to any sum.
+    if (at > 0 && !(isLeaf && leaf[at] === 0)) {
       const from = parent[at] * points;
       const to = at * points;
       if (state[at] === GONE) {
@@ -83,13 +86,17 @@ function descend(
         for (let q = 0; q < points; q++) products[to + q] = products[from + q] * factors[factor + q];
       }
     }
-    if (column[at] < 0) continue;
+    if (isLeaf) continue;
     const x = data[first + column[at]];
     const goesLeft = x <= threshold[at] || (missingLeft[at] === 1 && Number.isNaN(x));
-    const [l, r] = [at + 1, right[at]];
-    const before = earlier[l] < 0 ? ON : state[earlier[l]];
-    state[l] = before !== ON ? GONE : goesLeft ? ON : OFF;
-    state[r] = before !== ON ? GONE : goesLeft ? OFF : ON;
+    const before = earlier[at + 1];
+    if (before >= 0 && state[before] !== ON) {
+      state[at + 1] = GONE;
+      state[right[at]] = GONE;
+    } else {
+      state[at + 1] = goesLeft ? ON : OFF;
+      state[right[at]] = goesLeft ? OFF : ON;
+    }
   }
 }
 
@@ -104,19 +111,23 @@ function ascend(
   const { nodes, points, column, leaf, parent, player, factors } = program;
   for (let at = nodes - 1; at > 0; at--) {
     const from = at * points;
-    if (column[at] < 0) {
-      const value = leaf[at];
-      for (let q = 0; q < points; q++) sums[from + q] *= value;
-    }
-    if (state[at] !== GONE) {
+    const to = parent[at] * points;
+    // The right child, which comes first here, overwrites its parent's product; the left one adds to what it left.
+    const kept = at === parent[at] + 1 ? 1 : 0;
+    const scale = column[at] < 0 ? leaf[at] : 1;
+    if (scale === 0) {
+      if (kept === 0) sums.fill(0, to, to + points);
+    } else if (state[at] === GONE) {
+      for (let q = 0; q < points; q++) sums[to + q] = kept * sums[to + q] + scale * sums[from + q];
+    } else {
       const weight = (at * 4 + state[at] * 2 + 1) * points;
       let contribution = 0;
-      for (let q = 0; q < points; q++) contribution += factors[weight + q] * sums[from + q];
+      for (let q = 0; q < points; q++) {
+        const sum = scale * sums[from + q];
+        contribution += factors[weight + q] * sum;
+        sums[to + q] = kept * sums[to + q] + sum;
+      }
       values[first + player[at]] += contribution;
     }
-    // The right child, which comes first here, overwrites its parent's product; the left one adds.
-    const to = parent[at] * points;
-    if (at === parent[at] + 1) for (let q = 0; q < points; q++) sums[to + q] += sums[from + q];
-    else for (let q = 0; q < points; q++) sums[to + q] = sums[from + q];
   }
 }
