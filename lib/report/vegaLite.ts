@@ -1,32 +1,49 @@
 import type { BarChart, Chart, LineChart, ScatterChart } from "./chart.js";
 import { textWidth, wrapText } from "./font.js";
 import type { VegaLiteSpec } from "./svg.js";
-import { config, labelSize, position, type Spec, seriesChannels, totalWidth } from "./vegaParts.js";
+import { beeswarm, boxes, waterfall } from "./vegaExplain.js";
+import { configOf, position, reportSheet, type Sheet, type Spec, seriesChannels } from "./vegaParts.js";
 import { dots, heat } from "./vegaRows.js";
 
 /** Draw a chart for paper, as a Vega-Lite 6 specification that holds its own data. */
-export function toVegaLite(chart: Chart): VegaLiteSpec {
+export function toVegaLite(chart: Chart, sheet: Sheet = reportSheet): VegaLiteSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
     padding: 6,
     title: {
-      text: wrapText(chart.title, totalWidth, 12.5, "bold"),
-      ...(chart.subtitle === undefined ? {} : { subtitle: wrapText(chart.subtitle, totalWidth, labelSize) }),
+      text: wrapText(chart.title, sheet.width, sheet.titleSize, "bold"),
+      ...(chart.subtitle === undefined
+        ? {}
+        : { subtitle: wrapText(chart.subtitle, sheet.width, sheet.labelSize) }),
     },
-    config,
-    ...body(chart),
+    config: configOf(sheet),
+    ...body(chart, sheet),
   };
 }
 
-function body(chart: Chart): Spec {
-  if (chart.kind === "lines") return lines(chart);
-  if (chart.kind === "dots") return dots(chart);
-  if (chart.kind === "bars") return bars(chart);
-  return chart.kind === "heat" ? heat(chart) : scatter(chart);
+function body(chart: Chart, sheet: Sheet): Spec {
+  switch (chart.kind) {
+    case "lines":
+      return lines(chart, sheet);
+    case "dots":
+      return dots(chart, sheet);
+    case "bars":
+      return bars(chart, sheet);
+    case "heat":
+      return heat(chart, sheet);
+    case "scatter":
+      return scatter(chart, sheet);
+    case "beeswarm":
+      return beeswarm(chart, sheet);
+    case "waterfall":
+      return waterfall(chart, sheet);
+    case "boxes":
+      return boxes(chart, sheet);
+  }
 }
 
-function lines(chart: LineChart): Spec {
+function lines(chart: LineChart, sheet: Sheet): Spec {
   const rows = chart.series.flatMap(({ name, x, y }) =>
     Array.from(x, (value, i) => ({ series: name, i, x: value, y: y[i] })),
   );
@@ -47,12 +64,13 @@ function lines(chart: LineChart): Spec {
   const channels = seriesChannels(
     chart.series.map(({ name }) => name),
     ["color", "strokeDash"],
+    sheet,
     chart.legend,
   );
   const legend = { ...(channels.color.legend as Spec | null), symbolType: "stroke", symbolStrokeWidth: 2 };
   const shared = channels.color.legend === null ? null : { ...legend, symbolSize: 260 };
   return {
-    width: totalWidth - 70,
+    width: sheet.width - 70,
     height: 240,
     layer: [
       ...(references.length === 0
@@ -84,19 +102,20 @@ function lines(chart: LineChart): Spec {
   };
 }
 
-function bars(chart: BarChart): Spec {
+function bars(chart: BarChart, sheet: Sheet): Spec {
   const data = chart.series.flatMap((series) =>
     chart.categories.map((category, i) => ({ series: series.name, category, value: series.values[i] })),
   );
-  const nameWidth = Math.max(...chart.categories.map((name) => textWidth(name, labelSize)));
+  const nameWidth = Math.max(...chart.categories.map((name) => textWidth(name, sheet.labelSize)));
   const several = chart.series.length > 1;
   const channels = seriesChannels(
     chart.series.map(({ name }) => name),
     ["color"],
+    sheet,
   );
   return {
     data: { values: data },
-    width: Math.max(140, Math.round(totalWidth - nameWidth - 20)),
+    width: Math.max(140, Math.round(sheet.width - nameWidth - 20)),
     height: { step: several ? 8 : 16, ...(several ? { for: "offset" } : {}) },
     mark: { type: "bar" },
     encoding: {
@@ -120,13 +139,13 @@ function bars(chart: BarChart): Spec {
   };
 }
 
-function scatter(chart: ScatterChart): Spec {
+function scatter(chart: ScatterChart, sheet: Sheet): Spec {
   const values = chart.series.flatMap(({ name, x, y }) =>
     Array.from(x, (value, i) => ({ series: name, x: value, y: y[i] })),
   );
   return {
     data: { values },
-    width: totalWidth - 70,
+    width: sheet.width - 70,
     height: 240,
     mark: { type: "point", filled: true, size: 14, opacity: 0.55 },
     encoding: {
@@ -149,6 +168,7 @@ function scatter(chart: ScatterChart): Spec {
       ...seriesChannels(
         chart.series.map(({ name }) => name),
         ["color", "shape"],
+        sheet,
       ),
     },
   };
