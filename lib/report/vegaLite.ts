@@ -1,8 +1,9 @@
 import type { BarChart, Chart, LineChart, ScatterChart } from "./chart.js";
 import { textWidth, wrapText } from "./font.js";
+import { reportSheet, type Sheet } from "./sheets.js";
 import type { VegaLiteSpec } from "./svg.js";
 import { beeswarm, boxes, waterfall } from "./vegaExplain.js";
-import { configOf, position, reportSheet, type Sheet, type Spec, seriesChannels } from "./vegaParts.js";
+import { configOf, position, type Spec, seriesChannels } from "./vegaParts.js";
 import { dots, heat } from "./vegaRows.js";
 
 /** Draw a chart for paper, as a Vega-Lite 6 specification that holds its own data. */
@@ -11,14 +12,16 @@ export function toVegaLite(chart: Chart, sheet: Sheet = reportSheet): VegaLiteSp
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
     padding: 6,
-    title: {
-      text: wrapText(chart.title, sheet.width, sheet.titleSize, "bold"),
-      ...(chart.subtitle === undefined
-        ? {}
-        : { subtitle: wrapText(chart.subtitle, sheet.width, sheet.labelSize) }),
-    },
+    title: sheet.titled ? heading(chart, sheet) : null,
     config: configOf(sheet),
     ...body(chart, sheet),
+  };
+}
+
+function heading({ title, subtitle }: Chart, sheet: Sheet): Spec {
+  return {
+    text: wrapText(title, sheet.width, sheet.titleSize, "bold"),
+    ...(subtitle === undefined ? {} : { subtitle: wrapText(subtitle, sheet.width, sheet.labelSize) }),
   };
 }
 
@@ -71,7 +74,7 @@ function lines(chart: LineChart, sheet: Sheet): Spec {
   const shared = channels.color.legend === null ? null : { ...legend, symbolSize: 260 };
   return {
     width: sheet.width - 70,
-    height: 240,
+    height: sheet.plotHeight,
     layer: [
       ...(references.length === 0
         ? []
@@ -146,7 +149,7 @@ function scatter(chart: ScatterChart, sheet: Sheet): Spec {
   return {
     data: { values },
     width: sheet.width - 70,
-    height: 240,
+    height: sheet.plotHeight,
     mark: { type: "point", filled: true, size: 14, opacity: 0.55 },
     encoding: {
       x: {

@@ -1,6 +1,7 @@
 import type { DotChart, HeatChart } from "./chart.js";
 import { textWidth } from "./font.js";
-import { ink, position, quiet, type Sheet, type Spec, seriesChannels } from "./vegaParts.js";
+import type { Sheet } from "./sheets.js";
+import { ink, position, quiet, type Spec, seriesChannels } from "./vegaParts.js";
 
 /** Rows of marks with intervals, in sections that share one axis. */
 export function dots(chart: DotChart, sheet: Sheet): Spec {
