@@ -7,8 +7,10 @@ export interface Sheet {
   readonly titleSize: number;
   readonly axisTitleSize: number;
   readonly labelSize: number;
-  /** The smallest text: notes at an edge, numbers in cells. */
+  /** Notes at an edge. */
   readonly noteSize: number;
+  /** Numbers in small cells are not set smaller than this; those that do not fit then are left out. */
+  readonly smallest: number;
   /** Whether title and subtitle are drawn; in a paper the caption says them. */
   readonly titled: boolean;
 }
@@ -21,11 +23,19 @@ export const reportSheet: Sheet = {
   axisTitleSize: 11,
   labelSize: 10.5,
   noteSize: 9.5,
+  smallest: 6,
   titled: true,
 };
 
 /** Text sizes of a paper: no text is smaller than 7 points. */
-const paper = { titleSize: 11.5, axisTitleSize: 10.5, labelSize: 10, noteSize: 9.4, titled: true };
+const paper = {
+  titleSize: 11.5,
+  axisTitleSize: 10.5,
+  labelSize: 10,
+  noteSize: 9.4,
+  smallest: 9.4,
+  titled: true,
+};
 
 /** Widths of a paper: one column (3.5 in) and both columns (7 in). The plot grows; texts and lines stay as they are. */
 export const paperSheets = {

@@ -6,7 +6,7 @@ import { toVegaLite } from "./vegaLite.js";
 /**
  * A chart as SVG that is exactly as wide as its sheet. Vega adds the room for names and titles to the width of the
  * plot: the chart is drawn once to learn how much that is, and again with what is left. Where a rest remains (a plot
- * that cannot be narrower, or is not as wide), the picture is scaled down or centred.
+ * that cannot be narrower, or is not as wide), the picture is scaled down, or has a margin at its right.
  */
 export async function stillSvg(chart: Chart, sheet: Sheet): Promise<string> {
   let asked = sheet.width;
@@ -24,14 +24,13 @@ export function sizeOf(svg: string): { readonly width: number; readonly height: 
   return { width: Number(width), height: Number(height) };
 }
 
-/** The same picture at another width: with a margin where it is narrower, scaled down where it is wider. */
+/** The same picture at another width: with a margin at the right where it is narrower, scaled down where it is wider. */
 function withWidth(svg: string, width: number): string {
   const drawn = sizeOf(svg);
   if (drawn.width === width) return svg;
   const scale = Math.min(1, width / drawn.width);
-  const margin = Math.max(0, (width - drawn.width) / 2);
   return svg.replace(
     /^(<svg[^>]*?) width="[\d.]+" height="[\d.]+" viewBox="[^"]*"/,
-    `$1 width="${width}" height="${Math.ceil(drawn.height * scale)}" viewBox="${-margin} 0 ${drawn.width + 2 * margin} ${drawn.height}"`,
+    `$1 width="${width}" height="${Math.ceil(drawn.height * scale)}" viewBox="0 0 ${width / scale} ${drawn.height}"`,
   );
 }
