@@ -21,8 +21,17 @@ export interface ReportFiles {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Build everything that a reader looks at. The same input gives the same bytes. */
-export async function buildReport(input: ReportInput): Promise<ReportFiles> {
+/** A report before it is written in any format. */
+export interface ReportDocument {
+  readonly champion: Champion;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly lead: string;
+  readonly blocks: readonly Block[];
+}
+
+/** What the report says and shows, in the order in which it reads. */
+export function reportDocument(input: ReportInput): ReportDocument {
   const { headline, run } = input.settings;
   const champion = championOf(input.results, headline, run.models);
   const title = `Intrusion detection on ${input.ingest.datasets.join(", ")}`;
@@ -41,6 +50,12 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...auditSection(input.audit),
     ...limitsSection(input),
   ];
+  return { champion, title, lead, blocks };
+}
+
+/** Build everything that a reader looks at. The same input gives the same bytes. */
+export async function buildReport(input: ReportInput): Promise<ReportFiles> {
+  const { champion, title, lead, blocks } = reportDocument(input);
   const svg = new Map<string, string>();
   for (const { name, figure } of figuresOf(blocks)) svg.set(name, await renderSvg(figure.vegaLite));
   const folds = foldTable(input);
