@@ -4,12 +4,12 @@ import { z } from "zod";
 import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
-import { decisionRule } from "../eval/decision.js";
+import { decisionRule, uncalibrated } from "../eval/decision.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
-import { modelParams } from "../models/registry.js";
+import { definitionOf, modelParams } from "../models/registry.js";
 import { hasFolds, splitRecipe } from "../split/recipe.js";
 
 const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
@@ -68,6 +68,12 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
           `models.${name}.view: "${model.view}" is not under views.${didYouMean(model.view, Object.keys(params.views))}`,
       ),
   ];
+  for (const name of params.run.models) {
+    const { type, decision = params.decision } = params.models[name] ?? {};
+    const { calibration = "none" } = decision;
+    if (type !== undefined && calibration !== "none" && definitionOf(type).kind === "detector")
+      undefinedNames.push(`models.${name}: ${uncalibrated(calibration)}`);
+  }
   if (!params.run.splits.includes(params.report.headline)) {
     undefinedNames.push(
       `report.headline: "${params.report.headline}" is not in run.splits (${params.run.splits.join(", ")})`,
