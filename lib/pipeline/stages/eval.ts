@@ -1,11 +1,14 @@
 import { SchemaError } from "../../base/errors.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, targetOf } from "../../dataset/target.js";
+import { breakdownColumns, breakdownsOf } from "../../eval/breakdowns.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
+import { hourColumns } from "../../eval/hours.js";
 import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
 import { spreads } from "../../eval/spread.js";
+import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
 import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
@@ -33,7 +36,10 @@ export const evaluate: Stage = {
     const flows = await io.readTable(
       "artifacts/flows.parquet",
       ["row_id", "label", "family"],
-      ["subset", ...unitColumns(params.eval.bootstrap.unit)],
+      [
+        "subset",
+        ...new Set([...breakdownColumns, ...hourColumns, ...unitColumns(params.eval.bootstrap.unit)]),
+      ],
     );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
@@ -72,10 +78,13 @@ async function evaluateParts(job: Job): Promise<void> {
   );
   const testScored = scoredPart("test", info, rows.test, await saved.score(testX));
   await saved.close();
-  const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
-    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part, scored.rows)));
-  const validation = measured(validationScored);
-  const test = measured(testScored);
+  const inputOf = (scored: ScoredPart): PartInput =>
+    partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part, scored.rows));
+  const validation = evaluatePart(inputOf(validationScored));
+  const testInput = inputOf(testScored);
+  const test = evaluatePart(testInput);
+  const trained = attackNames(job.flows, job.isAttack, rowsOfPart(parts, "train"));
+  const breakdowns = breakdownsOf(testInput, surroundingsOf(sourceOf(job, features), rows.test, trained));
 
   const seeds: { seed: number; test: PartMetrics }[] = [];
   for (const { seed, threshold } of info.seeds) {
@@ -95,7 +104,7 @@ async function evaluateParts(job: Job): Promise<void> {
     decision: { ...info.decision, threshold: info.threshold },
     bootstrap: params.eval.bootstrap,
     validation: validation.details,
-    test: test.details,
+    test: { ...test.details, breakdowns },
     seeds: seeds.length > 0 ? seeds : null,
   };
   await write(
@@ -133,7 +142,15 @@ async function evaluateFolds(job: Job): Promise<void> {
   const each = scored.map(
     (part, i) => evaluatePart(partInput(job, factsOf(infos[i]), part, noBootstrap(job))).metrics,
   );
-  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv", allRows)));
+  const input = pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv", allRows));
+  const pooled = evaluatePart(input);
+  const divided = folds.map((fold) => partsOfFold(parts, fold));
+  const trained = attacksOfFolds(
+    job.flows,
+    job.isAttack,
+    divided.map((own) => ({ train: rowsOfPart(own, "train"), test: rowsOfPart(own, "test") })),
+  );
+  const breakdowns = breakdownsOf(input, surroundingsOf(sourceOf(job, features), allRows, trained));
   const seeds: { seed: number; cv: PartMetrics }[] = [];
   for (const { seed } of infos[0].seeds) {
     const input = pooledInput(job, infos.map(factsOf), await scoredBy(seed), noBootstrap(job));
@@ -149,7 +166,7 @@ async function evaluateFolds(job: Job): Promise<void> {
     classes,
     decision: { ...infos[0].decision, threshold: null },
     bootstrap: params.eval.bootstrap,
-    cv: pooled.details,
+    cv: { ...pooled.details, breakdowns },
     folds: each.map((foldMetrics, i) => ({ fold: folds[i], metrics: foldMetrics })),
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -180,6 +197,13 @@ async function readFeatures({ io, split }: Job, info: ModelInfo): Promise<Table>
     `artifacts/features/${split}/features.parquet`,
     info.columns.map((column) => column.name),
   );
+}
+
+/** Where the breakdowns find what they need. */
+function sourceOf({ params, io, split, flows }: Job, features: Table): Source {
+  const { columns } = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const own = columns.filter(({ name, origin }) => origin === "raw" && features.has(name));
+  return { flows, features, ownColumns: own.map(({ name }) => name), windows: params.eval.windows };
 }
 
 /** @param rows of flows.parquet that the part consists of, in its order */
