@@ -5,7 +5,7 @@ import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { decisionRule } from "../eval/decision.js";
-import { windowParams } from "../eval/overTime.js";
+import { defaultWindows, windowParams } from "../eval/overTime.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
@@ -38,7 +38,7 @@ const schema = z.strictObject({
   decision: decisionRule,
   eval: z.strictObject({
     bootstrap: z.strictObject({ resamples: z.int().min(0).max(100000), unit: z.enum(["flow"]) }),
-    windows: windowParams.default({ batches: 12, seconds: 60 }),
+    windows: windowParams.default(defaultWindows),
   }),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
