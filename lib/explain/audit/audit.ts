@@ -9,11 +9,10 @@ import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
 import { type Column, int64, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
+import { SHORTCUT_LIMIT } from "./limits.js";
 import { RowSample } from "./sample.js";
 import { singleColumnMacroF1 } from "./shortcuts.js";
 
-/** A column that alone exceeds this macro-F1 is a shortcut. */
-export const SHORTCUT_LIMIT = 0.9;
 /** Rows that the shortcut probe looks at: all of NSL-KDD, an even part of what is larger. */
 const PROBED_ROWS = 150_000;
 const IS_ATTACK = "is attack";
