@@ -5,8 +5,10 @@ import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { contextSection } from "./sectionContext.js";
+import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
+import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
@@ -32,6 +34,8 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...familySection(input, champion),
     ...contextSection(input),
     ...thresholdSection(input, champion),
+    ...crossSection(input),
+    ...leaksSection(input),
     ...modelSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),
