@@ -6,8 +6,10 @@ import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
+import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
@@ -45,6 +47,8 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...contextSection(input),
     ...modeSection(input),
     ...thresholdSection(input, champion),
+    ...crossSection(input),
+    ...leaksSection(input),
     ...modelSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),

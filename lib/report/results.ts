@@ -1,6 +1,8 @@
 import type { DecisionRule } from "../eval/decision.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
+import type { CrossResult } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
@@ -68,6 +70,9 @@ export interface ReportInput {
   readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
+  /** reports/cross.json and reports/leaks.json; null: not read. */
+  readonly cross: CrossResult | null;
+  readonly leaks: LeaksResult | null;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
 }

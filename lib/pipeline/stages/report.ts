@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { CrossResult } from "../../explain/cross/result.js";
+import type { LeaksResult } from "../../explain/leaks/result.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
 import { buildReport } from "../../report/report.js";
 import {
@@ -55,6 +57,8 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     ingest,
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
+    cross: io.readJson<CrossResult>("reports/cross.json"),
+    leaks: io.readJson<LeaksResult>("reports/leaks.json"),
     scores: await readScores(champion, results, io),
   };
 }
