@@ -87,6 +87,12 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
     },
     predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
   },
+  Report: {
+    figures: {
+      summary: "draw the report's figures for a paper: SVG, PNG or PDF, one or two columns wide",
+      load: () => import("./figures.js"),
+    },
+  },
   Notebooks: {
     notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },
   },

@@ -96,7 +96,13 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   };
 }
 
-async function scoreBytes(onnx: Uint8Array, X: Matrix, kind: string, threads: number): Promise<Float64Array> {
+/** Scores of a model that is not saved yet, from the bytes that would be: 1 − P(benign), or the anomaly score. */
+export async function scoreBytes(
+  onnx: Uint8Array,
+  X: Matrix,
+  kind: string,
+  threads: number,
+): Promise<Float64Array> {
   const session = await OnnxSession.fromBytes(onnx, threads);
   const output = await session.run(X.data, X.rows, X.columns);
   await session.release();

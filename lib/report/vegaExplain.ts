@@ -1,7 +1,8 @@
 import { type BeeswarmChart, type BoxChart, sequential, signs, type WaterfallChart } from "./chart.js";
 import { textWidth } from "./font.js";
+import type { Sheet } from "./sheets.js";
 import { swarms } from "./swarm.js";
-import { ink, position, quiet, type Sheet, type Spec } from "./vegaParts.js";
+import { ink, position, quiet, type Spec } from "./vegaParts.js";
 import { signedSteps } from "./waterfall.js";
 
 /** Names at the left of rows that have no axis of their own kind. */

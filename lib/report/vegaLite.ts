@@ -1,8 +1,9 @@
 import type { BarChart, Chart, LineChart, ScatterChart } from "./chart.js";
 import { textWidth, wrapText } from "./font.js";
+import { reportSheet, type Sheet } from "./sheets.js";
 import type { VegaLiteSpec } from "./svg.js";
 import { beeswarm, boxes, waterfall } from "./vegaExplain.js";
-import { configOf, position, reportSheet, type Sheet, type Spec, seriesChannels } from "./vegaParts.js";
+import { configOf, position, quiet, type Spec, seriesChannels } from "./vegaParts.js";
 import { dots, heat } from "./vegaRows.js";
 
 /** Draw a chart for paper, as a Vega-Lite 6 specification that holds its own data. */
@@ -11,14 +12,16 @@ export function toVegaLite(chart: Chart, sheet: Sheet = reportSheet): VegaLiteSp
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
     padding: 6,
-    title: {
-      text: wrapText(chart.title, sheet.width, sheet.titleSize, "bold"),
-      ...(chart.subtitle === undefined
-        ? {}
-        : { subtitle: wrapText(chart.subtitle, sheet.width, sheet.labelSize) }),
-    },
+    title: sheet.titled ? heading(chart, sheet) : null,
     config: configOf(sheet),
     ...body(chart, sheet),
+  };
+}
+
+function heading({ title, subtitle }: Chart, sheet: Sheet): Spec {
+  return {
+    text: wrapText(title, sheet.width, sheet.titleSize, "bold"),
+    ...(subtitle === undefined ? {} : { subtitle: wrapText(subtitle, sheet.width, sheet.labelSize) }),
   };
 }
 
@@ -53,14 +56,7 @@ function lines(chart: LineChart, sheet: Sheet): Spec {
     x2: to[0],
     y2: to[1],
   }));
-  const x = position(
-    chart.x,
-    rows.map((row) => row.x),
-  );
-  const y = position(
-    chart.y,
-    rows.map((row) => row.y),
-  );
+  const { x, y } = plane(chart, sheet);
   const channels = seriesChannels(
     chart.series.map(({ name }) => name),
     ["color", "strokeDash"],
@@ -71,7 +67,7 @@ function lines(chart: LineChart, sheet: Sheet): Spec {
   const shared = channels.color.legend === null ? null : { ...legend, symbolSize: 260 };
   return {
     width: sheet.width - 70,
-    height: 240,
+    height: sheet.plotHeight,
     layer: [
       ...(references.length === 0
         ? []
@@ -86,6 +82,7 @@ function lines(chart: LineChart, sheet: Sheet): Spec {
                 y2: { field: "y2" },
               },
             },
+            ...uprightNames(chart, x, sheet),
           ]),
       {
         data: { values: rows },
@@ -100,6 +97,40 @@ function lines(chart: LineChart, sheet: Sheet): Spec {
       },
     ],
   };
+}
+
+/** Both axes of a plane; their titles are broken where they are longer than the axis. */
+function plane(chart: LineChart | ScatterChart, sheet: Sheet): { readonly x: Spec; readonly y: Spec } {
+  const title = (text: string, length: number): Spec => ({
+    title: wrapText(text, length, sheet.axisTitleSize),
+  });
+  return {
+    x: position(
+      chart.x,
+      chart.series.flatMap((series) => Array.from(series.x)),
+      title(chart.x.title, sheet.width - 70),
+    ),
+    y: position(
+      chart.y,
+      chart.series.flatMap((series) => Array.from(series.y)),
+      title(chart.y.title, sheet.plotHeight),
+    ),
+  };
+}
+
+/** The names of upright references stand above the plot, where no curve is. */
+function uprightNames(chart: LineChart, x: Spec, sheet: Sheet): Spec[] {
+  const values = (chart.references ?? [])
+    .filter(({ name, from, to }) => name !== "" && from[0] === to[0])
+    .map(({ name, from }) => ({ name, x: from[0] }));
+  if (values.length === 0) return [];
+  return [
+    {
+      data: { values },
+      mark: { type: "text", baseline: "bottom", dy: -3, fontSize: sheet.noteSize, color: quiet },
+      encoding: { x: { field: "x", type: "quantitative", ...x }, y: { value: 0 }, text: { field: "name" } },
+    },
+  ];
 }
 
 function bars(chart: BarChart, sheet: Sheet): Spec {
@@ -140,31 +171,18 @@ function bars(chart: BarChart, sheet: Sheet): Spec {
 }
 
 function scatter(chart: ScatterChart, sheet: Sheet): Spec {
-  const values = chart.series.flatMap(({ name, x, y }) =>
-    Array.from(x, (value, i) => ({ series: name, x: value, y: y[i] })),
+  const { x, y } = plane(chart, sheet);
+  const values = chart.series.flatMap((series) =>
+    Array.from(series.x, (value, i) => ({ series: series.name, x: value, y: series.y[i] })),
   );
   return {
     data: { values },
     width: sheet.width - 70,
-    height: 240,
+    height: sheet.plotHeight,
     mark: { type: "point", filled: true, size: 14, opacity: 0.55 },
     encoding: {
-      x: {
-        field: "x",
-        type: "quantitative",
-        ...position(
-          chart.x,
-          values.map((row) => row.x),
-        ),
-      },
-      y: {
-        field: "y",
-        type: "quantitative",
-        ...position(
-          chart.y,
-          values.map((row) => row.y),
-        ),
-      },
+      x: { field: "x", type: "quantitative", ...x },
+      y: { field: "y", type: "quantitative", ...y },
       ...seriesChannels(
         chart.series.map(({ name }) => name),
         ["color", "shape"],

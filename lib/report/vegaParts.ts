@@ -1,25 +1,7 @@
 import { type Axis, largest, logTicks, look, tickText } from "./chart.js";
 import { fontFamily, textWidth } from "./font.js";
+import type { Sheet } from "./sheets.js";
 
-/** The sheet that a figure is drawn on; lengths in pixels, 96 to the inch. */
-export interface Sheet {
-  /** From edge to edge. */
-  readonly width: number;
-  readonly titleSize: number;
-  readonly axisTitleSize: number;
-  readonly labelSize: number;
-  /** The smallest text: notes at an edge, numbers in cells. */
-  readonly noteSize: number;
-}
-
-/** The sheet of reports/figures and of the report: about one column of a paper. */
-export const reportSheet: Sheet = {
-  width: 380,
-  titleSize: 12.5,
-  axisTitleSize: 11,
-  labelSize: 10.5,
-  noteSize: 9.5,
-};
 export const ink = "#1f2328";
 export const quiet = "#57606a";
 

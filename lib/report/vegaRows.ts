@@ -1,6 +1,7 @@
 import type { DotChart, HeatChart } from "./chart.js";
 import { textWidth } from "./font.js";
-import { ink, position, quiet, type Sheet, type Spec, seriesChannels } from "./vegaParts.js";
+import type { Sheet } from "./sheets.js";
+import { ink, position, quiet, type Spec, seriesChannels } from "./vegaParts.js";
 
 /** Rows of marks with intervals, in sections that share one axis. */
 export function dots(chart: DotChart, sheet: Sheet): Spec {
@@ -96,7 +97,8 @@ export function heat(chart: HeatChart, sheet: Sheet): Spec {
   const step = Math.min(96, Math.floor((sheet.width - nameWidth - 40) / columns));
   const rowStep = Math.max(22, Math.min(48, step));
   const longest = Math.max(...values.map(({ text }) => textWidth(text, 1)));
-  const size = Math.max(6, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
+  const size = Math.max(sheet.smallest, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
+  const shown = values.map((cell) => (textWidth(cell.text, size) <= step - 2 ? cell : { ...cell, text: "" }));
   const upright = chart.x.names.every((name) => textWidth(name, sheet.labelSize) < step - 4);
   const x = {
     field: "column",
@@ -117,7 +119,7 @@ export function heat(chart: HeatChart, sheet: Sheet): Spec {
     axis: { title: chart.y.title, ticks: false, domain: false, labelPadding: 6 },
   };
   return {
-    data: { values },
+    data: { values: shown },
     width: { step },
     height: { step: rowStep },
     layer: [

@@ -27,32 +27,37 @@ export const report: Stage = {
   name: "report",
   async run(params, io) {
     removeStale(params, io);
-    const settings = settingsOf(params);
-    const results = readResults(params, io);
-    const champion = championOf(results, settings.headline, settings.run.models);
-    const ingest = io.readJson<IngestCard>("artifacts/ingest.json");
-    const splits = Object.fromEntries(
-      params.run.splits.map((name) => [name, io.readJson<SplitCard>(`artifacts/splits/${name}.json`)]),
-    );
-    const input: ReportInput = {
-      settings,
-      results,
-      folded: readFolded(params, io),
-      ingest,
-      audit: io.readJson<AuditFacts>("artifacts/audit.json"),
-      splits,
-      scores: await readScores(champion, results, io),
-    };
-    const { texts } = await buildReport(input);
+    const input = await readReportInput(params, io);
+    const { champion, texts } = await buildReport(input);
     for (const [name, text] of texts) io.writeText(`reports/${name}`, text);
     for (const name of io.list("reports/figures"))
       if (name.endsWith(".svg") && !texts.has(`figures/${name}`)) io.remove(`reports/figures/${name}`);
-    io.writeJson("reports/data-card.json", { ingest, splits });
+    io.writeJson("reports/data-card.json", { ingest: input.ingest, splits: input.splits });
     io.writeJson("reports/best.json", champion);
     io.log(`champion of split ${champion.split}: ${champion.model} (${champion.chosen})`);
     io.log("reports/report.html");
   },
 };
+
+/** Everything that the report is made of, as the stages before it left it. */
+export async function readReportInput(params: Params, io: StageIo): Promise<ReportInput> {
+  const settings = settingsOf(params);
+  const results = readResults(params, io);
+  const champion = championOf(results, settings.headline, params.run.models);
+  const ingest = io.readJson<IngestCard>("artifacts/ingest.json");
+  const splits = Object.fromEntries(
+    params.run.splits.map((name) => [name, io.readJson<SplitCard>(`artifacts/splits/${name}.json`)]),
+  );
+  return {
+    settings,
+    results,
+    folded: readFolded(params, io),
+    ingest,
+    audit: io.readJson<AuditFacts>("artifacts/audit.json"),
+    splits,
+    scores: await readScores(champion, results, io),
+  };
+}
 
 /** What the report says about how the results came about. */
 export function settingsOf(params: Params): ReportSettings {
