@@ -129,6 +129,7 @@ export function openLab(start: string = process.cwd()): Lab {
       audit: json("artifacts/audit.json"),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
       scores: null,
+      histories: [],
     }),
   };
 }

@@ -4,6 +4,7 @@ import type { AuditFacts } from "../explain/audit/facts.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
+import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<ModelInfo, "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary">;
@@ -46,6 +47,13 @@ export interface ScoreGroups {
   readonly groups: Readonly<Record<string, ArrayLike<number>>>;
 }
 
+/** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
+export interface TrainingHistory {
+  readonly split: string;
+  readonly model: string;
+  readonly columns: readonly HistoryColumn[];
+}
+
 /** Everything that a report is made of. */
 export interface ReportInput {
   readonly settings: ReportSettings;
@@ -59,6 +67,8 @@ export interface ReportInput {
   readonly splits: Readonly<Record<string, SplitCard>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Of the models that have one, in the order of `results`. */
+  readonly histories: readonly TrainingHistory[];
 }
 
 /** reports/best.json: the model that `predict` takes when none is named. */
