@@ -1,13 +1,16 @@
 import { DataError } from "../base/errors.js";
 import type { TextColumn } from "../table/table.js";
-import { classCounts, f1, ratio } from "./confusion.js";
+import { alertRates, alertReasons, type PartHours } from "./alerts.js";
 import { prCurve, rocCurve } from "./curves.js";
 import { familyCodes, untestedFamilies } from "./families.js";
 import { type Bootstrap, bootstrapIntervals } from "./intervals.js";
 import { atHalf, metricsOf, recallAtFpr, whyNull } from "./metrics.js";
-import { cutsOf, type Ranking, rankScores, type ScoredRows } from "./ranking.js";
+import { type ClassScores, oneVsRest } from "./oneVsRest.js";
+import { cutsOf, rankScores, type ScoredRows } from "./ranking.js";
+import { reliabilityOf } from "./reliability.js";
 import { metricNames, type PartDetails, type PartMetrics } from "./result.js";
 import { type SortedPart, sortPart, type Tally, tally, thresholdOf } from "./tally.js";
+import { eachRow, unitCount } from "./units.js";
 
 /** One part of a split, scored: every array holds a value a row, in the order of the part's rows. */
 export interface PartInput extends ScoredRows {
@@ -26,6 +29,8 @@ export interface PartInput extends ScoredRows {
     readonly names: readonly string[];
     readonly truth: ArrayLike<number>;
     readonly predicted: ArrayLike<number>;
+    /** P(class c) of each row; null when no model of these rows knows the class. Without it classes have no areas. */
+    readonly probabilities?: (c: number) => Float64Array | null;
   } | null;
   /**
    * True for a detector where the target has more classes than benign and attack: macro_f1 and weighted_f1, which are
@@ -34,6 +39,8 @@ export interface PartInput extends ScoredRows {
   readonly coarse?: boolean;
   /** Subsets that papers report on their own, by name; rows outside of every subset are missing (code -1). */
   readonly subset: TextColumn | null;
+  /** Hours of traffic that the rows amount to; without it there are no alerts an hour. */
+  readonly time?: PartHours;
   readonly bootstrap: Bootstrap;
 }
 
@@ -42,8 +49,8 @@ export interface PartInput extends ScoredRows {
  *
  * Counts, rates and curves are attack against benign; macro_f1, weighted_f1, confusion and per_class are over the
  * target's classes. An undefined value is null, with its reason in details.reasons under the value's name (`mcc`,
- * `recall_at_fpr.0.01`, `per_class.dos.precision`, `subsets.test-21.mcc`). Intervals are percentiles over resampled
- * flows; an interval of a recall of 0 or 1 has no width, however few rows it rests on: read its n.
+ * `recall_at_fpr.0.01`, `per_class.dos.precision`, `subsets.test-21.mcc`). Intervals are of a bootstrap over the
+ * units of `bootstrap`; an interval of a recall of 0 or 1 has no width, however few rows it rests on: read its n.
  * @throws DataError when arrays differ in length, a score is not finite, or a probability lies outside of [0, 1]
  */
 export function evaluatePart(input: PartInput): { metrics: PartMetrics; details: PartDetails } {
@@ -57,39 +64,28 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
     family: families.codes,
     families: families.names.length,
   });
-  const whole = tally(part, new Uint16Array(part.n).fill(1));
+  const whole = tally(part, new Uint8Array(part.n).fill(1));
   const cuts = cutsOf(input, ranking);
-  const subsets = subsetParts(input, part, ranking);
+  const subsets = subsetParts(input, part);
   const confusion = Array.from(classes.names, (_, c) =>
     Array.from(whole.confusion.counts.subarray(c * classes.names.length, (c + 1) * classes.names.length)),
   );
-  const perClass = classes.names.map((name, c) => {
-    const counts = classCounts(whole.confusion, c);
-    return {
-      class: name,
-      n: counts.truth,
-      precision: ratio(counts.hits, counts.predicted),
-      recall: ratio(counts.hits, counts.truth),
-      f1: f1(counts),
-    };
-  });
-  const metrics = partMetrics(whole, part, input.threshold);
+  const byClass = oneVsRest(whole.confusion, classes);
+  const time = input.time ?? { reason: "the hours of the part are not known" };
+  const metrics = partMetrics(whole, part, input.threshold, time);
   const known = families.names.map((name) => ({ name, seen: input.trainingFamilies.includes(name) }));
   const intervals = bootstrapIntervals(input.bootstrap, part, whole, known);
   const reasons = {
-    ...nullReasons(metrics, whole, part),
-    ...Object.fromEntries(
-      perClass.flatMap(({ class: name, precision, recall }) => [
-        ...(precision === null ? [[`per_class.${name}.precision`, "no row was predicted as it"]] : []),
-        ...(recall === null ? [[`per_class.${name}.recall`, "the part has no row of it"]] : []),
-        ...(precision === null && recall === null
-          ? [[`per_class.${name}.f1`, "the part has no row of it and none was predicted as it"]]
-          : []),
-      ]),
-    ),
+    ...nullReasons(metrics, whole, part, time),
+    ...byClass.reasons,
+    ...(input.coarse ? { averages: whyNull("macro_f1", whole, part) } : {}),
+    ...(input.isProbability ? {} : { reliability: whyNull("ece", whole, part) }),
     ...Object.fromEntries(
       subsets.flatMap(({ name, sums, metrics: values }) =>
-        Object.entries(nullReasons(values, sums, part)).map(([key, why]) => [`subsets.${name}.${key}`, why]),
+        Object.entries(nullReasons(values, sums, part, subsetTime)).map(([key, why]) => [
+          `subsets.${name}.${key}`,
+          why,
+        ]),
       ),
     ),
     ...intervals.reasons,
@@ -99,11 +95,14 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
     details: {
       intervals: intervals.metrics,
       recall_at_fpr: intervals.recallAtFpr,
+      units: unitCount(input.bootstrap.units ?? eachRow(part.n)),
       reasons,
       roc: rocCurve(cuts),
       pr: prCurve(cuts),
       confusion: { classes: classes.names, counts: confusion },
-      per_class: perClass,
+      per_class: byClass.perClass,
+      averages: input.coarse ? null : byClass.averages,
+      reliability: input.isProbability ? reliabilityOf(input.isAttack, input.scores) : null,
       families: known.map(({ name, seen }, f) => ({
         family: name,
         ...intervals.families[f],
@@ -151,34 +150,54 @@ function checkInput(input: PartInput): void {
   }
 }
 
-/** Class names, and per row truth · classes + predicted. */
-function classCells({ isAttack, scores, threshold, classes }: PartInput): {
-  names: readonly string[];
-  cell: Int32Array;
-} {
+/** Class names and scores, and per row truth · classes + predicted. */
+function classCells(input: PartInput): ClassScores & { readonly cell: Int32Array } {
+  const { isAttack, scores, isProbability, threshold, classes } = input;
   if (classes !== null && classes.names.length > 2) {
-    const { names, truth, predicted } = classes;
-    return { names, cell: Int32Array.from(truth, (c, i) => c * names.length + predicted[i]) };
+    const { names, truth, predicted, probabilities = () => null } = classes;
+    return {
+      ...{ names, truth, comparable: isProbability, scores: probabilities },
+      cell: Int32Array.from(truth, (c, i) => c * names.length + predicted[i]),
+    };
   }
+  const attack = Float64Array.from(scores);
   return {
     names: classes?.names ?? ["benign", "attack"],
+    truth: isAttack,
+    scores: (c) => (c === 1 ? attack : attack.map((score) => (isProbability ? 1 - score : -score))),
+    comparable: isProbability,
     cell: Int32Array.from(
       isAttack,
-      (attack, i) => attack * 2 + (scores[i] >= thresholdOf(threshold, i) ? 1 : 0),
+      (truth, i) => truth * 2 + (scores[i] >= thresholdOf(threshold, i) ? 1 : 0),
     ),
   };
 }
 
-function partMetrics(t: Tally, part: SortedPart, cut: number | Float64Array): PartMetrics {
+/** A subset is chosen by other things than time. */
+const subsetTime: PartHours = { reason: "a subset has no hours of its own" };
+
+function partMetrics(t: Tally, part: SortedPart, cut: number | Float64Array, time: PartHours): PartMetrics {
   const threshold = typeof cut === "number" ? cut : null;
   const { n, tp, fp } = t;
   const counts = { n, tp, fp, tn: n - t.attacks - fp, fn: t.attacks - tp };
   const values = metricsOf(t, part);
-  return { ...counts, ...values, recall_at_fpr: recallAtFpr(t), threshold, at_half: atHalf(t, part) };
+  return {
+    ...counts,
+    ...values,
+    recall_at_fpr: recallAtFpr(t),
+    threshold,
+    ...alertRates(t, time),
+    at_half: atHalf(t, part),
+  };
 }
 
 /** The reason of every null among the metrics, by name. */
-function nullReasons(metrics: PartMetrics, t: Tally, part: SortedPart): Record<string, string> {
+function nullReasons(
+  metrics: PartMetrics,
+  t: Tally,
+  part: SortedPart,
+  time: PartHours,
+): Record<string, string> {
   const named: [string, number | null][] = [
     ...metricNames.map((name): [string, number | null] => [name, metrics[name]]),
     ...Object.entries(metrics.recall_at_fpr).map(([key, value]): [string, number | null] => [
@@ -190,23 +209,25 @@ function nullReasons(metrics: PartMetrics, t: Tally, part: SortedPart): Record<s
       value,
     ]),
   ];
-  return Object.fromEntries(
-    named.filter(([, value]) => value === null).map(([name]) => [name, whyNull(name, t, part)]),
-  );
+  return {
+    ...Object.fromEntries(
+      named.filter(([, value]) => value === null).map(([name]) => [name, whyNull(name, t, part)]),
+    ),
+    ...alertReasons(metrics, t, time),
+  };
 }
 
 /** Metrics of each named subset: its rows counted once, all others not at all. */
 function subsetParts(
   { subset, threshold }: PartInput,
   part: SortedPart,
-  { order }: Ranking,
 ): { name: string; sums: Tally; metrics: PartMetrics }[] {
   if (subset === null) return [];
   return subset.dictionary.flatMap((name, code) => {
     const sums = tally(
       part,
-      Uint16Array.from(order, (row) => (subset.codes[row] === code ? 1 : 0)),
+      Uint8Array.from(part.order, (row) => (subset.codes[row] === code ? 1 : 0)),
     );
-    return sums.n === 0 ? [] : [{ name, sums, metrics: partMetrics(sums, part, threshold) }];
+    return sums.n === 0 ? [] : [{ name, sums, metrics: partMetrics(sums, part, threshold, subsetTime) }];
   });
 }

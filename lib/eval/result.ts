@@ -1,3 +1,6 @@
+import type { Breakdowns } from "./breakdowns.js";
+import type { ReliabilityBin } from "./reliability.js";
+
 /** What an evaluation leaves: reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json. */
 
 export const countNames = ["n", "tp", "fp", "tn", "fn"] as const;
@@ -26,6 +29,11 @@ export interface PartMetrics
     Readonly<Record<MetricName, number | null>> {
   readonly recall_at_fpr: Readonly<Record<"0.001" | "0.01" | "0.05", number | null>>;
   readonly threshold: number | null;
+  /** Rows at or above the threshold, of 10,000 rows and in an hour of one site's traffic (hours.ts). */
+  readonly alerts_per_10k_flows: number | null;
+  readonly alerts_per_hour: number | null;
+  /** Precision with the same recall and fpr where that share of the flows are attacks. */
+  readonly precision_at_base_rate: Readonly<Record<"0.01" | "0.001" | "0.0001", number | null>>;
   readonly at_half: {
     readonly accuracy: number | null;
     readonly macro_f1: number | null;
@@ -72,10 +80,45 @@ export interface FamilyRecall extends Interval {
   readonly seen: boolean;
 }
 
+/** One class against all others. Decisions are the most probable classes; of two classes those at the threshold. */
+export interface ClassMetrics {
+  readonly class: string;
+  readonly n: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+  readonly roc_auc: number | null;
+  readonly average_precision: number | null;
+}
+export type AverageName = Exclude<keyof ClassMetrics, "class" | "n">;
+
+/** An average over classes, and over which. */
+export interface Average {
+  readonly value: number | null;
+  readonly over: readonly string[];
+}
+
+/** `eval.bootstrap` of params.yaml. */
+export interface BootstrapSettings {
+  readonly resamples: number;
+  readonly unit: "flow" | "host" | "day" | "campaign";
+  readonly interval?: "percentile" | "bca";
+}
+
+/** What the bootstrap drew from. */
+export interface UnitCount {
+  readonly count: number;
+  /** Rows without a value of the unit: each is a unit of its own. */
+  readonly rows_without: number;
+  /** True for so few units that the intervals say little. */
+  readonly few: boolean;
+}
+
 export interface PartDetails {
   readonly intervals: Readonly<Record<MetricName, Interval>>;
   /** Intervals of recall_at_fpr; n is the number of attack rows. */
   readonly recall_at_fpr?: Readonly<Record<"0.001" | "0.01" | "0.05", Interval>>;
+  readonly units?: UnitCount;
   /** Why a metric is null. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly roc: { readonly fpr: readonly number[]; readonly tpr: readonly number[] };
@@ -85,13 +128,13 @@ export interface PartDetails {
     readonly classes: readonly string[];
     readonly counts: readonly (readonly number[])[];
   };
-  readonly per_class: readonly {
-    readonly class: string;
-    readonly n: number;
-    readonly precision: number | null;
-    readonly recall: number | null;
-    readonly f1: number | null;
-  }[];
+  readonly per_class: readonly ClassMetrics[];
+  /** Null where the model knows fewer classes than the target has. */
+  readonly averages: Readonly<
+    Record<"macro" | "weighted" | "micro", Readonly<Record<AverageName, Average>>>
+  > | null;
+  /** Null where scores are no probabilities. */
+  readonly reliability: readonly ReliabilityBin[] | null;
   readonly families: readonly FamilyRecall[];
   /** Attack rows whose family training had, and those whose family it never saw. */
   readonly seen: Interval;
@@ -100,6 +143,8 @@ export interface PartDetails {
   readonly untested: readonly string[];
   /** Named subsets that papers report on their own (NSL-KDD: Test-21). */
   readonly subsets: Readonly<Record<string, PartMetrics>>;
+  /** By host, service, day, attack and over time; of test and cv parts. */
+  readonly breakdowns?: Breakdowns;
 }
 
 /** details/<split>/<model>.json */
@@ -110,7 +155,7 @@ export interface Details {
   readonly kind: "classifier" | "detector";
   readonly classes: readonly string[];
   readonly decision: { readonly rule: string; readonly threshold: number | null };
-  readonly bootstrap: { readonly resamples: number; readonly unit: "flow" };
+  readonly bootstrap: BootstrapSettings;
   readonly validation: PartDetails;
   readonly test: PartDetails;
   /** Test metrics of further training seeds at their own thresholds; null when there is one seed. */

@@ -2,11 +2,12 @@ import { SchemaError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import { type Table, takeColumn } from "../table/table.js";
 import type { PartInput } from "./evaluate.js";
+import { partHours } from "./hours.js";
 import { inRowOrder, type ScoredPart } from "./predictions.js";
 
 /** The truth about every row of a table. */
 export interface Truth {
-  /** Columns family and, where papers report some rows on their own, subset. */
+  /** Columns family and, where they are known, subset (rows that papers report on their own) and hourColumns. */
   readonly flows: Table;
   readonly isAttack: Uint8Array;
   /** The target's classes and the class of each row. */
@@ -40,7 +41,12 @@ export function partInput(
     classes:
       scored.probabilities === null || names.length <= 2
         ? null
-        : { names, truth: positions(truth, scored.rows, names), predicted: scored.predicted },
+        : {
+            names,
+            truth: positions(truth, scored.rows, names),
+            predicted: scored.predicted,
+            probabilities: (c) => probabilitiesOf(scored, names[c]),
+          },
     bootstrap,
   };
 }
@@ -71,6 +77,10 @@ export function pooledInput(
             names,
             truth: positions(truth, rows, names),
             predicted: Int32Array.from(rows, (_, i) => placed[part[i]][of(i).predicted[at[i]]]),
+            probabilities: (c) => {
+              const each = scored.map((one) => probabilitiesOf(one, names[c]));
+              return each.includes(null) ? null : Float64Array.from(rows, (_, i) => each[part[i]]![at[i]]);
+            },
           },
     bootstrap,
   };
@@ -91,12 +101,19 @@ function seenFamilies(
   return [...seen].sort(compareText);
 }
 
+/** P(class) of the rows that one model scored; null when it does not know the class. */
+function probabilitiesOf({ probabilities, classes, rows }: ScoredPart, name: string): Float64Array | null {
+  const place = classes.indexOf(name);
+  if (place < 0 || probabilities === null) return null;
+  return Float64Array.from(rows, (_, i) => probabilities.data[i * classes.length + place]);
+}
+
 function factsOf(
   { flows, isAttack }: Truth,
   { kind, isMargin }: ModelFacts,
   rows: Int32Array,
   names: readonly string[],
-): Pick<PartInput, "isAttack" | "isProbability" | "isMargin" | "family" | "coarse" | "subset"> {
+): Pick<PartInput, "isAttack" | "isProbability" | "isMargin" | "family" | "coarse" | "subset" | "time"> {
   const family = takeColumn(flows.text("family"), rows);
   const subset = flows.has("subset") ? takeColumn(flows.text("subset"), rows) : null;
   if (family.kind !== "text" || subset?.kind === "number")
@@ -108,6 +125,7 @@ function factsOf(
     family,
     coarse: kind === "detector" && names.length > 2,
     subset,
+    time: partHours(flows, rows),
   };
 }
 

@@ -24,6 +24,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   const columns: Column[] = [
     { name: "split", title: "Split" },
     { name: "model", title: "Model" },
+    { name: "mode", title: "Mode" },
     { name: "validation_average_precision", title: "AP, validation", align: "right" },
     ...shown.map(({ name, title }): Column => ({ name, title, align: "right" })),
   ];
@@ -33,6 +34,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
       return [
         textCell(split),
         textCell(best ? `${result.model} (champion)` : result.model, best),
+        textCell(result.file.profile),
         numberCell(
           result.metrics.validation.average_precision,
           result.details.validation.reasons.average_precision,
@@ -44,7 +46,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. The champion's row is bold; that does not say that each of its numbers is the best.",
+      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. The champion's row is bold; that does not say that each of its numbers is the best.",
     columns,
     rows,
   };
@@ -58,7 +60,7 @@ function testInterval(result: Result, name: MetricName, strong = false): Cell {
 export function fullComparison(input: ReportInput): ReportTable {
   const budgets = ["0.001", "0.01", "0.05"] as const;
   const columns: Column[] = [
-    ...["split", "model", "type", "n", "threshold", "validation_average_precision"].map((name) => ({
+    ...["split", "model", "mode", "type", "n", "threshold", "validation_average_precision"].map((name) => ({
       name,
       title: name,
     })),
@@ -72,6 +74,7 @@ export function fullComparison(input: ReportInput): ReportTable {
       return [
         textCell(split),
         textCell(result.model),
+        textCell(result.file.profile),
         textCell(result.details.type),
         countCell(test.n),
         numberCell(test.threshold),

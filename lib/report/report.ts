@@ -4,10 +4,12 @@ import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
+import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
+import { modeSection } from "./sectionModes.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -39,7 +41,9 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...questionSection(input),
     ...comparisonSection(input, champion),
     ...familySection(input, champion),
+    ...breakdownSection(input, champion),
     ...contextSection(input),
+    ...modeSection(input),
     ...thresholdSection(input, champion),
     ...modelSection(input),
     ...dataSection(input),

@@ -7,7 +7,10 @@ import type { IngestCard, SplitCard } from "./dataCard.js";
 import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
-export type ModelFile = Pick<ModelInfo, "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary">;
+export type ModelFile = Pick<
+  ModelInfo,
+  "type" | "params" | "profile" | "seed" | "onnx_sha256" | "columns" | "summary"
+>;
 
 /** One model on one split. */
 export interface Result {
@@ -37,7 +40,15 @@ export interface ReportSettings {
   readonly run: { readonly splits: readonly string[]; readonly models: readonly string[] };
   readonly decision: DecisionRule;
   readonly models: Readonly<
-    Record<string, { readonly decision?: DecisionRule; readonly context?: boolean } | undefined>
+    Record<
+      string,
+      | {
+          readonly decision?: DecisionRule;
+          readonly context?: boolean;
+          readonly profile?: ModelFile["profile"];
+        }
+      | undefined
+    >
   >;
   readonly resamples: number;
 }
@@ -84,11 +95,16 @@ export interface Champion {
 
 /**
  * The champion of a split: the highest average precision on validation, never on test; of equal ones the first in
- * `models`. When no model has a value the first one is taken and `chosen` says so.
+ * `names`. When no model has a value the first one is taken and `chosen` says so. A model of the profile oracle, whose
+ * columns a sensor elsewhere has not, is none unless all are.
  */
-export function championOf(results: readonly Result[], split: string, models: readonly string[]): Champion {
+export function championOf(results: readonly Result[], split: string, names: readonly string[]): Champion {
+  const resultOf = (model: string): Result | undefined =>
+    results.find((r) => r.split === split && r.model === model);
   const value = (model: string): number | null =>
-    results.find((r) => r.split === split && r.model === model)?.metrics.validation.average_precision ?? null;
+    resultOf(model)?.metrics.validation.average_precision ?? null;
+  const realistic = names.filter((model) => resultOf(model)?.file.profile !== "oracle");
+  const models = realistic.length > 0 ? realistic : names;
   let model = models[0];
   for (const candidate of models) {
     const a = value(candidate);

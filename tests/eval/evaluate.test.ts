@@ -98,7 +98,13 @@ describe("metrics of one part", () => {
         [0, 1, 1],
       ],
     });
-    expect(details.per_class[1]).toEqual({ class: "dos", n: 2, precision: 1 / 3, recall: 0.5, f1: 0.4 });
+    expect(details.per_class[1]).toMatchObject({
+      class: "dos",
+      n: 2,
+      precision: 1 / 3,
+      recall: 0.5,
+      f1: 0.4,
+    });
   });
 
   it("take the decision at the threshold where a target has two classes", () => {

@@ -138,6 +138,7 @@ describe("report.md", () => {
 });
 
 describe("what only some datasets have", () => {
+  const noAreas = { roc_auc: null, average_precision: null };
   it("shows named subsets, and every class where there are more than two", async () => {
     const input = sampleInput();
     const built = await buildReport({
@@ -151,9 +152,9 @@ describe("what only some datasets have", () => {
             subsets: { "Test-21": { ...result.metrics.test, n: 11850, roc_auc: null } },
             reasons: { "per_class.u2r.precision": "no row was predicted as it" },
             per_class: [
-              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847 },
-              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646 },
-              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0 },
+              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847, ...noAreas },
+              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646, ...noAreas },
+              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0, ...noAreas },
             ],
           },
         },

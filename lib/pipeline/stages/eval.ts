@@ -1,11 +1,15 @@
 import { SchemaError } from "../../base/errors.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, targetOf } from "../../dataset/target.js";
+import { breakdownColumns, breakdownsOf } from "../../eval/breakdowns.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
-import { predictionTable, type ScoredPart } from "../../eval/predictions.js";
+import { hourColumns } from "../../eval/hours.js";
+import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
 import { spreads } from "../../eval/spread.js";
+import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
+import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
@@ -29,7 +33,14 @@ export const evaluate: Stage = {
   async run(params: Params, io: StageIo) {
     const { split, model: name } = splitKey(io.key);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns);
-    const flows = await io.readTable("artifacts/flows.parquet", ["row_id", "label", "family"], ["subset"]);
+    const flows = await io.readTable(
+      "artifacts/flows.parquet",
+      ["row_id", "label", "family"],
+      [
+        "subset",
+        ...new Set([...breakdownColumns, ...hourColumns, ...unitColumns(params.eval.bootstrap.unit)]),
+      ],
+    );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
       folder: `artifacts/models/${split}/${name}`,
@@ -67,10 +78,13 @@ async function evaluateParts(job: Job): Promise<void> {
   );
   const testScored = scoredPart("test", info, rows.test, await saved.score(testX));
   await saved.close();
-  const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
-    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part)));
-  const validation = measured(validationScored);
-  const test = measured(testScored);
+  const inputOf = (scored: ScoredPart): PartInput =>
+    partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part, scored.rows));
+  const validation = evaluatePart(inputOf(validationScored));
+  const testInput = inputOf(testScored);
+  const test = evaluatePart(testInput);
+  const trained = attackNames(job.flows, job.isAttack, rowsOfPart(parts, "train"));
+  const breakdowns = breakdownsOf(testInput, surroundingsOf(sourceOf(job, features), rows.test, trained));
 
   const seeds: { seed: number; test: PartMetrics }[] = [];
   for (const { seed, threshold } of info.seeds) {
@@ -90,7 +104,7 @@ async function evaluateParts(job: Job): Promise<void> {
     decision: { ...info.decision, threshold: info.threshold },
     bootstrap: params.eval.bootstrap,
     validation: validation.details,
-    test: test.details,
+    test: { ...test.details, breakdowns },
     seeds: seeds.length > 0 ? seeds : null,
   };
   await write(
@@ -124,10 +138,19 @@ async function evaluateFolds(job: Job): Promise<void> {
     return scored;
   };
   const scored = await scoredBy();
+  const { rows: allRows } = inRowOrder(job.flows.rows, scored);
   const each = scored.map(
     (part, i) => evaluatePart(partInput(job, factsOf(infos[i]), part, noBootstrap(job))).metrics,
   );
-  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv")));
+  const input = pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv", allRows));
+  const pooled = evaluatePart(input);
+  const divided = folds.map((fold) => partsOfFold(parts, fold));
+  const trained = attacksOfFolds(
+    job.flows,
+    job.isAttack,
+    divided.map((own) => ({ train: rowsOfPart(own, "train"), test: rowsOfPart(own, "test") })),
+  );
+  const breakdowns = breakdownsOf(input, surroundingsOf(sourceOf(job, features), allRows, trained));
   const seeds: { seed: number; cv: PartMetrics }[] = [];
   for (const { seed } of infos[0].seeds) {
     const input = pooledInput(job, infos.map(factsOf), await scoredBy(seed), noBootstrap(job));
@@ -143,7 +166,7 @@ async function evaluateFolds(job: Job): Promise<void> {
     classes,
     decision: { ...infos[0].decision, threshold: null },
     bootstrap: params.eval.bootstrap,
-    cv: pooled.details,
+    cv: { ...pooled.details, breakdowns },
     folds: each.map((foldMetrics, i) => ({ fold: folds[i], metrics: foldMetrics })),
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -176,13 +199,22 @@ async function readFeatures({ io, split }: Job, info: ModelInfo): Promise<Table>
   );
 }
 
-function bootstrapOf({ params, split }: Job, part: string): PartInput["bootstrap"] {
-  const { resamples } = params.eval.bootstrap;
-  return { resamples, rng: Rng.root(params.seed).fork("bootstrap").fork(split).fork(part) };
+/** Where the breakdowns find what they need. */
+function sourceOf({ params, io, split, flows }: Job, features: Table): Source {
+  const { columns } = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const own = columns.filter(({ name, origin }) => origin === "raw" && features.has(name));
+  return { flows, features, ownColumns: own.map(({ name }) => name), windows: params.eval.windows };
 }
 
-function noBootstrap(job: Job): PartInput["bootstrap"] {
-  return { ...bootstrapOf(job, "none"), resamples: 0 };
+/** @param rows of flows.parquet that the part consists of, in its order */
+function bootstrapOf({ params, split, flows }: Job, part: string, rows: Int32Array): PartInput["bootstrap"] {
+  const { resamples, unit, interval } = params.eval.bootstrap;
+  const rng = Rng.root(params.seed).fork("bootstrap").fork(split).fork(part);
+  return { resamples, interval, rng, units: unitsOf(flows, unit, rows), workers: params.threads };
+}
+
+function noBootstrap({ params }: Job): PartInput["bootstrap"] {
+  return { resamples: 0, rng: Rng.root(params.seed) };
 }
 
 function shown(value: number | null): string {
