@@ -131,6 +131,7 @@ export function openLab(start: string = process.cwd()): Lab {
       cross: null,
       leaks: null,
       scores: null,
+      histories: [],
     }),
   };
 }

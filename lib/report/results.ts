@@ -6,6 +6,7 @@ import type { LeaksResult } from "../explain/leaks/result.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
+import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
@@ -59,6 +60,13 @@ export interface ScoreGroups {
   readonly groups: Readonly<Record<string, ArrayLike<number>>>;
 }
 
+/** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
+export interface TrainingHistory {
+  readonly split: string;
+  readonly model: string;
+  readonly columns: readonly HistoryColumn[];
+}
+
 /** Everything that a report is made of. */
 export interface ReportInput {
   readonly settings: ReportSettings;
@@ -75,6 +83,8 @@ export interface ReportInput {
   readonly leaks: LeaksResult | null;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Of the models that have one, in the order of `results`. */
+  readonly histories: readonly TrainingHistory[];
 }
 
 /** reports/best.json: the model that `predict` takes when none is named. */

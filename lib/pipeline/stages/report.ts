@@ -1,9 +1,10 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { CrossResult } from "../../explain/cross/result.js";
 import type { LeaksResult } from "../../explain/leaks/result.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
+import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
 import {
   type Champion,
@@ -14,6 +15,7 @@ import {
   type ReportSettings,
   type Result,
   type ScoreGroups,
+  type TrainingHistory,
 } from "../../report/results.js";
 import { scoreGroups } from "../../report/scores.js";
 import { hasFolds } from "../../split/recipe.js";
@@ -60,6 +62,7 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     cross: io.readJson<CrossResult>("reports/cross.json"),
     leaks: io.readJson<LeaksResult>("reports/leaks.json"),
     scores: await readScores(champion, results, io),
+    histories: readHistories(results, io),
   };
 }
 
@@ -103,6 +106,14 @@ function readFolded(params: Params, io: StageIo): FoldedResult[] {
       details: io.readJson<CvDetails>(`reports/details/${split}/${model}.json`),
     })),
   );
+}
+
+function readHistories(results: readonly Result[], io: StageIo): TrainingHistory[] {
+  return results.flatMap(({ split, model }) => {
+    const path = `artifacts/models/${split}/${model}/history.csv`;
+    if (!io.exists(path)) return [];
+    return [{ split, model, columns: parseHistory(readFileSync(io.path(path), "utf8"), path) }];
+  });
 }
 
 /** Splits of `run` with folds, or with a test part. */
