@@ -168,6 +168,8 @@ export function sampleInput(): ReportInput {
       ),
     ),
     folded: [],
+    cross: null,
+    leaks: null,
     audit: sampleAudit,
     ingest: {
       datasets: ["testbed"],
