@@ -10,6 +10,7 @@ import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
+import { pairedSection } from "./sectionPaired.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -40,6 +41,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...summarySection(input, champion),
     ...questionSection(input),
     ...comparisonSection(input, champion),
+    ...pairedSection(input, champion),
     ...familySection(input, champion),
     ...breakdownSection(input, champion),
     ...contextSection(input),

@@ -1,5 +1,8 @@
 import type { DecisionRule } from "../eval/decision.js";
+import type { IntervalKind } from "../eval/interval95.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
@@ -50,6 +53,9 @@ export interface ReportSettings {
     >
   >;
   readonly resamples: number;
+  /** What the bootstrap draws, and how its intervals are read. */
+  readonly unit: UnitName;
+  readonly interval: IntervalKind;
 }
 
 /** Scores of the champion on the headline's test part, by group of rows. */
@@ -68,6 +74,8 @@ export interface ReportInput {
   readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
+  /** Every two models on the same rows, by split. */
+  readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
@@ -55,6 +56,9 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     ingest,
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
+    paired: Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
+    ),
     scores: await readScores(champion, results, io),
   };
 }
@@ -69,7 +73,7 @@ export function settingsOf(params: Params): ReportSettings {
     run: params.run,
     decision: params.decision,
     models: params.models,
-    resamples: params.eval.bootstrap.resamples,
+    ...params.eval.bootstrap,
   };
 }
 
