@@ -12,6 +12,7 @@ import { foldTable } from "./sectionFolds.js";
 import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
+import { pairedSection } from "./sectionPaired.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -42,6 +43,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...summarySection(input, champion),
     ...questionSection(input),
     ...comparisonSection(input, champion),
+    ...pairedSection(input, champion),
     ...familySection(input, champion),
     ...breakdownSection(input, champion),
     ...contextSection(input),

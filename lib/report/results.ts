@@ -1,5 +1,8 @@
 import type { DecisionRule } from "../eval/decision.js";
+import type { IntervalKind } from "../eval/interval95.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import type { CrossResult } from "../explain/cross/result.js";
 import type { LeaksResult } from "../explain/leaks/result.js";
@@ -53,6 +56,9 @@ export interface ReportSettings {
     >
   >;
   readonly resamples: number;
+  /** What the bootstrap draws, and how its intervals are read. */
+  readonly unit: UnitName;
+  readonly interval: IntervalKind;
 }
 
 /** Scores of the champion on the headline's test part, by group of rows. */
@@ -81,6 +87,8 @@ export interface ReportInput {
   /** reports/cross.json and reports/leaks.json; null: not read. */
   readonly cross: CrossResult | null;
   readonly leaks: LeaksResult | null;
+  /** Every two models on the same rows, by split. */
+  readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
   /** Of the models that have one, in the order of `results`. */

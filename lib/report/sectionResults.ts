@@ -7,7 +7,7 @@ import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder 
 import { attackAgainstBenign } from "./scores.js";
 import { foldBlocks } from "./sectionFolds.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-import { difference, recordedRule } from "./words.js";
+import { bootstrapWords, difference, recordedRule } from "./words.js";
 
 /** The champion's numbers, large, and how it was chosen. */
 export function summarySection(input: ReportInput, champion: Champion): Block[] {
@@ -27,7 +27,7 @@ export function summarySection(input: ReportInput, champion: Champion): Block[] 
       ],
     },
     paragraph(
-      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
+      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (${bootstrapWords(input.settings)}).`,
     ),
     ...validationParagraph(best),
     ...randomParagraph(input, champion, best),
