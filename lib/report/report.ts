@@ -4,6 +4,7 @@ import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
+import { alertSection } from "./sectionAlerts.js";
 import { contextSection } from "./sectionContext.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
@@ -32,6 +33,7 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...familySection(input, champion),
     ...contextSection(input),
     ...thresholdSection(input, champion),
+    ...alertSection(input),
     ...modelSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),

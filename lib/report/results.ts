@@ -6,7 +6,10 @@ import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
-export type ModelFile = Pick<ModelInfo, "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary">;
+export type ModelFile = Pick<
+  ModelInfo,
+  "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary" | "calibration" | "threshold_note"
+>;
 
 /** One model on one split. */
 export interface Result {
