@@ -4,6 +4,7 @@ import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
+import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
 import { crossSection } from "./sectionCross.js";
@@ -49,6 +50,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...contextSection(input),
     ...modeSection(input),
     ...thresholdSection(input, champion),
+    ...alertSection(input),
     ...crossSection(input),
     ...leaksSection(input),
     ...modelSection(input),

@@ -14,7 +14,15 @@ import type { HistoryColumn } from "./history.js";
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
   ModelInfo,
-  "type" | "params" | "profile" | "seed" | "onnx_sha256" | "columns" | "summary"
+  | "type"
+  | "params"
+  | "profile"
+  | "seed"
+  | "onnx_sha256"
+  | "columns"
+  | "summary"
+  | "calibration"
+  | "threshold_note"
 >;
 
 /** One model on one split. */
