@@ -82,7 +82,7 @@ describe("report.html", () => {
 
   it("links its contents to sections that are there", () => {
     const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
-    expect(targets).toHaveLength(9);
+    expect(targets).toHaveLength(10);
     for (const target of targets) expect(page()).toContain(`id="${target}"`);
   });
 
@@ -170,11 +170,12 @@ describe("what only some datasets have", () => {
 describe("comparison", () => {
   it("has the headline split first and gives a reason for every undefined value", () => {
     const rows = text("comparison.md").split("\n");
-    expect(rows[2]).toMatch(/^\| site \| logistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
+    expect(rows[2]).toMatch(/^\| site \| logistic \| realistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
     const csv = text("comparison.csv").split("\n");
-    expect(csv[0].split(",").slice(0, 9)).toEqual([
+    expect(csv[0].split(",").slice(0, 10)).toEqual([
       "split",
       "model",
+      "mode",
       "type",
       "n",
       "threshold",
