@@ -86,6 +86,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./models.js"),
     },
     predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
+    cost: {
+      summary: "what the models cost here: fit seconds, microseconds a flow, memory, and what that buys",
+      load: () => import("./cost.js"),
+    },
   },
   Notebooks: {
     notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },

@@ -6,6 +6,7 @@ import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { alertSection } from "./sectionAlerts.js";
 import { contextSection } from "./sectionContext.js";
+import { costSection } from "./sectionCost.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
@@ -35,6 +36,7 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...thresholdSection(input, champion),
     ...alertSection(input),
     ...modelSection(input),
+    ...costSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),
     ...limitsSection(input),

@@ -8,7 +8,15 @@ import type { IngestCard, SplitCard } from "./dataCard.js";
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
   ModelInfo,
-  "type" | "params" | "seed" | "onnx_sha256" | "columns" | "summary" | "calibration" | "threshold_note"
+  | "type"
+  | "params"
+  | "seed"
+  | "onnx_sha256"
+  | "columns"
+  | "summary"
+  | "calibration"
+  | "threshold_note"
+  | "operations"
 >;
 
 /** One model on one split. */
