@@ -7,6 +7,7 @@ import { type Champion, championOf, type ReportInput } from "./results.js";
 import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
@@ -54,6 +55,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...crossSection(input),
     ...leaksSection(input),
     ...modelSection(input),
+    ...costSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),
     ...limitsSection(input),

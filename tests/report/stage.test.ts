@@ -40,6 +40,7 @@ const io: StageIo = {
   exists: (relative) => existsSync(path(relative)),
   list: (relative) => (existsSync(path(relative)) ? readdirSync(path(relative)).sort() : []),
   remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+  cost: () => {},
   log: () => {},
 };
 
