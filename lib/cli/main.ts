@@ -86,6 +86,11 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./models.js"),
     },
     predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
+    compare: {
+      summary:
+        "compare two runs, revisions or models: parameters, data, paired differences, rows that flipped",
+      load: () => import("./compare.js"),
+    },
     evaluate: {
       summary: "measure a trained model on other labelled data, at its frozen threshold",
       load: () => import("./evaluate.js"),
