@@ -90,6 +90,11 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "say why a model decides as it does about one flow",
       load: () => import("./explain.js"),
     },
+    compare: {
+      summary:
+        "compare two runs, revisions or models: parameters, data, paired differences, rows that flipped",
+      load: () => import("./compare.js"),
+    },
     evaluate: {
       summary: "measure a trained model on other labelled data, at its frozen threshold",
       load: () => import("./evaluate.js"),
