@@ -20,7 +20,7 @@ const TOLD_APART = 1500;
 
 /** What the stage has read. */
 export interface CrossInput {
-  /** `row_id`, `label`, `family`, the columns of every `by` and those that models group rows by. */
+  /** `row_id`, `label`, `family`, the columns that make domains and those that models group rows by. */
   readonly flows: Table;
   readonly features: Table;
   readonly schema: FeatureSchema;
@@ -83,7 +83,7 @@ async function oneMatrix(
   );
   return {
     name: params.name,
-    by: params.by,
+    by: params.by ?? [],
     rows_per_domain: params.rows,
     domains: domains.map((domain) => factsOf(domain, isAttack)),
     left_out: leftOut,
