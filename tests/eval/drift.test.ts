@@ -5,7 +5,10 @@ import { float64, text } from "#lib/table/table.js";
 describe("psi", () => {
   it("of categories: the two shares of each level, half a row added", () => {
     // Shares 3.5/5 and 1.5/5 against 1.5/5 and 3.5/5.
-    expect(psi(text(["a", "a", "a", "b"]), text(["a", "b", "b", "b"]))).toBeCloseTo(0.8 * Math.log(7 / 3), 12);
+    expect(psi(text(["a", "a", "a", "b"]), text(["a", "b", "b", "b"]))).toBeCloseTo(
+      0.8 * Math.log(7 / 3),
+      12,
+    );
   });
 
   it("of numbers: nothing for the same rows, much for rows above all of the reference", () => {
@@ -37,7 +40,9 @@ describe("ks", () => {
 
 describe("classShift", () => {
   it("is half the sum of the differences, largest class first", () => {
-    expect(classShift(text(["benign", "dos", "dos", "dos"]), text(["benign", "benign", "scan", "dos"]))).toEqual({
+    expect(
+      classShift(text(["benign", "dos", "dos", "dos"]), text(["benign", "benign", "scan", "dos"])),
+    ).toEqual({
       distance: 0.5,
       classes: [
         { class: "dos", from: 0.75, to: 0.25 },

@@ -1,7 +1,7 @@
 import { Rng } from "#lib/base/rng.js";
+import type { TrialModel } from "#lib/explain/trial.js";
 import type { FeatureColumn } from "#lib/features/schema.js";
 import { modelParams } from "#lib/models/registry.js";
-import type { TrialModel } from "#lib/explain/trial.js";
 import { type Column, float32, int64, Table, text } from "#lib/table/table.js";
 
 const column = (name: string, type: FeatureColumn["type"] = "float32"): FeatureColumn => ({

@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson, writeJson } from "#lib/base/files.js";
+import { crossOff } from "#lib/explain/cross/result.js";
+import { leaksOff } from "#lib/explain/leaks/result.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
@@ -58,6 +60,8 @@ const params = {
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
+  writeJson(path("reports/cross.json"), crossOff);
+  writeJson(path("reports/leaks.json"), leaksOff("site"));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
@@ -90,9 +94,11 @@ describe("the report stage", () => {
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
+      "cross.json",
       "data-card.json",
       "details",
       "figures",
+      "leaks.json",
       "metrics",
       "report.html",
       "report.md",

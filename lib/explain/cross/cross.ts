@@ -43,13 +43,6 @@ const notes: readonly string[] = [
   "Few-shot: the rows are drawn among those of the target that are not held out, each family in its share; the test rows are the same for all shares, the threshold that of the training domain.",
 ];
 
-export const crossOff: CrossResult = {
-  off: "cross is null in params.yaml",
-  notes: [],
-  resamples: 0,
-  matrices: [],
-};
-
 /** Train here, test there: every matrix of params.yaml. */
 export async function crossDomains(input: CrossInput): Promise<CrossResult> {
   const matrices: CrossMatrix[] = [];

@@ -12,6 +12,14 @@ export interface CrossResult {
   readonly matrices: readonly CrossMatrix[];
 }
 
+/** What the stage writes where it has nothing to do. */
+export const crossOff: CrossResult = {
+  off: "cross is null in params.yaml",
+  notes: [],
+  resamples: 0,
+  matrices: [],
+};
+
 export interface CrossMatrix {
   readonly name: string;
   /** Columns that make the domains; none where each is named on its own. */

@@ -1,7 +1,8 @@
 import { Rng } from "../../base/rng.js";
 import { contentColumns } from "../../dataset/registry.js";
-import { crossDomains, crossOff } from "../../explain/cross/cross.js";
+import { crossDomains } from "../../explain/cross/cross.js";
 import { columnsNamed, matricesOf } from "../../explain/cross/params.js";
+import { crossOff } from "../../explain/cross/result.js";
 import type { FeatureSchema } from "../../features/schema.js";
 import { readContent } from "../../split/content.js";
 import type { Stage } from "../stage.js";

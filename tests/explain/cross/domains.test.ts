@@ -53,7 +53,9 @@ describe("domainsOf", () => {
       /two domains or more were expected, 1 can be used \(left out: a: it has no attack \(200 rows\)\)/,
     );
     expect(() => divided({ by: ["day"] })).toThrow(/column "day" is not in/);
-    expect(() => divided({ domains: { a: { site: "z" } } })).toThrow(/cross.domains.a \(column site\): "z" does not/);
+    expect(() => divided({ domains: { a: { site: "z" } } })).toThrow(
+      /cross.domains.a \(column site\): "z" does not/,
+    );
   });
 });
 
