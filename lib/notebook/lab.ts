@@ -128,7 +128,11 @@ export function openLab(start: string = process.cwd()): Lab {
       ingest: ingest(),
       audit: json("artifacts/audit.json"),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
+      cross: null,
+      leaks: null,
       scores: null,
+      explained: [],
+      histories: [],
     }),
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
 import type { Matrix } from "../table/matrix.js";
+import type { CalibrationInfo } from "./calibrationInfo.js";
 import { isFolded } from "./foldedModel.js";
 import { OnnxSession } from "./session.js";
 
@@ -38,7 +39,9 @@ export interface ModelInfo {
   readonly column_set?: string;
   readonly decision: { readonly rule: string; readonly [parameter: string]: unknown };
   readonly threshold: number;
-  readonly calibration: "none";
+  /** Where no threshold is what the rule asks for. */
+  readonly threshold_note?: string;
+  readonly calibration: CalibrationInfo;
   /** Scores of a classifier that are margins put between 0 and 1; without it they are probabilities. */
   readonly scores?: "margin";
   readonly onnx_sha256: string;
@@ -48,6 +51,7 @@ export interface ModelInfo {
   readonly seeds: readonly {
     readonly seed: number;
     readonly threshold: number;
+    readonly calibration?: CalibrationInfo;
     readonly onnx_sha256: string;
   }[];
   readonly data: {

@@ -144,9 +144,10 @@ export function tableHtml(table: ReportTable): string {
     .join("");
   const body = rows.map((row) => {
     const marked = row.some(({ strong: bold }) => bold);
-    const cells = row.map(({ text, mark, strong: bold }, j) => {
+    const cells = row.map(({ text, mark, strong: bold, value }, j) => {
+      const sortedBy = value === undefined ? "" : ` data-value="${value ?? ""}"`;
       const shown = bold ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text);
-      return `<td${classOf(j)}>${shown}${mark === "" ? "" : `<sup>${mark}</sup>`}</td>`;
+      return `<td${classOf(j)}${sortedBy}>${shown}${mark === "" ? "" : `<sup>${mark}</sup>`}</td>`;
     });
     return `<tr${marked ? ' class="marked"' : ""}>${cells.join("")}</tr>`;
   });

@@ -6,8 +6,11 @@ import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
+import { explainSection } from "./sectionExplain.js";
 import { foldTable } from "./sectionFolds.js";
+import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
@@ -45,6 +48,9 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...contextSection(input),
     ...modeSection(input),
     ...thresholdSection(input, champion),
+    ...explainSection(input, champion),
+    ...crossSection(input),
+    ...leaksSection(input),
     ...modelSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),

@@ -1,9 +1,13 @@
 import type { DecisionRule } from "../eval/decision.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
+import type { CrossResult } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
+import type { ModelExplanation } from "../explain/modelExplanation.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
+import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
@@ -57,6 +61,13 @@ export interface ScoreGroups {
   readonly groups: Readonly<Record<string, ArrayLike<number>>>;
 }
 
+/** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
+export interface TrainingHistory {
+  readonly split: string;
+  readonly model: string;
+  readonly columns: readonly HistoryColumn[];
+}
+
 /** Everything that a report is made of. */
 export interface ReportInput {
   readonly settings: ReportSettings;
@@ -68,8 +79,15 @@ export interface ReportInput {
   readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
+  /** reports/cross.json and reports/leaks.json; null: not read. */
+  readonly cross: CrossResult | null;
+  readonly leaks: LeaksResult | null;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Models of the headline split, in the order of run.models; empty: not read. */
+  readonly explained: readonly ModelExplanation[];
+  /** Of the models that have one, in the order of `results`. */
+  readonly histories: readonly TrainingHistory[];
 }
 
 /** reports/best.json: the model that `predict` takes when none is named. */

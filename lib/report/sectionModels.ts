@@ -2,6 +2,7 @@ import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
 import { bytes, count, fixed, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { trainingBlocks } from "./sectionTraining.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
 import { paramWords, recordedRule } from "./words.js";
 
@@ -21,6 +22,7 @@ export function modelSection(input: ReportInput): Block[] {
       blocks: [{ kind: "list", items: results.map(factLine) }],
     },
     ...seedBlocks(results),
+    ...trainingBlocks(input),
   ];
 }
 

@@ -152,6 +152,10 @@ export function ruleWords(rule: DecisionRule): string {
       return "0.5, fixed beforehand";
     case "max-f1":
       return "highest F1 on validation";
+    case "recall-at-precision":
+      return `most recall with a precision of at least ${share(rule.precision)} on validation`;
+    case "precision-at-recall":
+      return `most precision with a recall of at least ${share(rule.recall)} on validation`;
     case "fpr-budget":
       return `at most ${share(rule.fpr)} of benign validation flows flagged`;
     case "benign-quantile":

@@ -29,6 +29,7 @@ describe("report files", () => {
       "figures/pr-site.svg",
       "figures/roc-site.svg",
       "figures/scores-site-boosting.svg",
+      "figures/threshold-site-boosting.svg",
       "report.html",
       "report.md",
     ]);
@@ -75,7 +76,7 @@ describe("report.html", () => {
 
   it("gives every figure a picture with a text for those who cannot see it", () => {
     const images = page().match(/<img [^>]*>/g)!;
-    expect(images).toHaveLength(6);
+    expect(images).toHaveLength(7);
     for (const image of images)
       expect(image).toMatch(/src="data:image\/svg\+xml;base64,[^"]+" alt="[^"]{40,}"/);
   });

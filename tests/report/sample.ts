@@ -198,6 +198,8 @@ export function sampleInput(): ReportInput {
       duplicates: { repeated: 9120, contradictory: 340 },
     },
     splits: { site: card(1205), random: card(6120) },
+    histories: [],
+    explained: [],
     scores: {
       groups: {
         benign: Array.from({ length: 900 }, (_, i) => (i / 900) ** 3),

@@ -1,7 +1,11 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { CrossResult } from "../../explain/cross/result.js";
+import type { LeaksResult } from "../../explain/leaks/result.js";
+import type { ModelExplanation } from "../../explain/modelExplanation.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
+import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
 import {
   type Champion,
@@ -12,6 +16,7 @@ import {
   type ReportSettings,
   type Result,
   type ScoreGroups,
+  type TrainingHistory,
 } from "../../report/results.js";
 import { scoreGroups } from "../../report/scores.js";
 import { hasFolds } from "../../split/recipe.js";
@@ -55,7 +60,13 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     ingest,
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
+    cross: io.readJson<CrossResult>("reports/cross.json"),
+    leaks: io.readJson<LeaksResult>("reports/leaks.json"),
     scores: await readScores(champion, results, io),
+    explained: params.run.models.map((model) =>
+      io.readJson<ModelExplanation>(`reports/explain/${model}.json`),
+    ),
+    histories: readHistories(results, io),
   };
 }
 
@@ -101,6 +112,14 @@ function readFolded(params: Params, io: StageIo): FoldedResult[] {
   );
 }
 
+function readHistories(results: readonly Result[], io: StageIo): TrainingHistory[] {
+  return results.flatMap(({ split, model }) => {
+    const path = `artifacts/models/${split}/${model}/history.csv`;
+    if (!io.exists(path)) return [];
+    return [{ split, model, columns: parseHistory(readFileSync(io.path(path), "utf8"), path) }];
+  });
+}
+
 /** Splits of `run` with folds, or with a test part. */
 function splitsWith({ run, splits }: Params, folds: boolean): string[] {
   return run.splits.filter((name) => hasFolds(splits[name]) === folds);
@@ -127,6 +146,8 @@ function removeStale({ run }: Params, io: StageIo): void {
       if (!run.splits.includes(entry.replace(/\.(parquet|json)$/, ""))) io.remove(`${root}/${entry}`);
     }
   }
+  for (const name of io.list("reports/explain"))
+    if (!run.models.includes(name.replace(/\.json$/, ""))) io.remove(`reports/explain/${name}`);
   for (const root of ["artifacts/eval", "artifacts/models", "reports/metrics", "reports/details"]) {
     for (const split of io.list(root)) {
       if (!run.splits.includes(split)) {

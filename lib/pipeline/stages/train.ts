@@ -187,7 +187,8 @@ async function fitParts(
     ...(job.columnSet === undefined ? {} : { column_set: job.columnSet }),
     decision,
     threshold: kept.threshold,
-    calibration: "none",
+    ...(kept.thresholdNote === undefined ? {} : { threshold_note: kept.thresholdNote }),
+    calibration: kept.calibration,
     ...(kept.margin ? { scores: "margin" } : {}),
     onnx_sha256: kept.onnxSha256,
     onnx_bytes: kept.onnx.length,
@@ -195,6 +196,7 @@ async function fitParts(
     seeds: others.map(({ seed, model: other }) => ({
       seed,
       threshold: other.threshold,
+      calibration: other.calibration,
       onnx_sha256: other.onnxSha256,
     })),
     data: {
@@ -233,13 +235,14 @@ function writeModel(io: StageIo, folder: string, { info, kept, others, backgroun
 /** What the models of all folds have in common, and what each of them is. */
 function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
   const { type, kind, split, name, params, view, profile, positive, schema_hash, decision } = models[0];
-  const { calibration, seed, versions, licence, source, limits, data } = models[0];
+  const { seed, versions, licence, source, limits, data } = models[0];
   return {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
-    ...{ calibration, seed, versions, licence, source, limits },
+    ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
-    folds: models.map(({ fold = 0, threshold, onnx_sha256, onnx_bytes, data: { train, validation } }) => ({
-      ...{ fold, folder: foldFolder(fold), threshold, onnx_sha256, onnx_bytes, train, validation },
+    folds: models.map(({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, data: own }) => ({
+      ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes },
+      ...{ train: own.train, validation: own.validation },
     })),
   };
 }

@@ -35,16 +35,16 @@ const SAFE: f64 = 9007199254740991;
 const FIRST_LINES = 5;
 
 // What the other side sets before a block:
-export const delimiter: u8 = 0;
+export let delimiter: u8 = 0;
 /** Memory of the fields. */
-export const fields: i32 = 0;
-export const lastField: i32 = 0;
+export let fields: i32 = 0;
+export let lastField: i32 = 0;
 /** The first eight bytes of the header, and which of them count. */
-export const header: u64 = 0;
-export const headerMask: u64 = 0;
+export let header: u64 = 0;
+export let headerMask: u64 = 0;
 /** Where the line and the number of each row go. */
-export const lines: i32 = 0;
-export const inputRows: i32 = 0;
+export let lines: i32 = 0;
+export let inputRows: i32 = 0;
 // What both keep in step:
 export let row: i32 = 0;
 export let line: i32 = 1;
@@ -53,7 +53,7 @@ export let input: i32 = 0;
 export let innerLines: i32 = 0;
 /** Rows that end with CR LF, and where the lines of the first of them are. */
 export let crlf: i32 = 0;
-export const crlfLines: i32 = 0;
+export let crlfLines: i32 = 0;
 
 /** Take records from `at` on as rows, up to `limit` or the first one that must be looked at; returns where that is. */
 export function records(from: i32, limit: i32): i32 {
