@@ -10,6 +10,7 @@ import { contextSection } from "./sectionContext.js";
 import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
+import { explainSection } from "./sectionExplain.js";
 import { foldTable } from "./sectionFolds.js";
 import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
@@ -52,6 +53,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...modeSection(input),
     ...thresholdSection(input, champion),
     ...alertSection(input),
+    ...explainSection(input, champion),
     ...crossSection(input),
     ...leaksSection(input),
     ...modelSection(input),
