@@ -20,6 +20,9 @@ const page = (from: ReportFiles = files): string =>
 describe("report files", () => {
   it("are the ones that are promised", () => {
     expect([...files.texts.keys()].sort()).toEqual([
+      "cards/boosting.md",
+      "cards/isolation.md",
+      "cards/logistic.md",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
@@ -83,7 +86,7 @@ describe("report.html", () => {
 
   it("links its contents to sections that are there", () => {
     const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
-    expect(targets).toHaveLength(9);
+    expect(targets).toHaveLength(11);
     for (const target of targets) expect(page()).toContain(`id="${target}"`);
   });
 

@@ -80,6 +80,11 @@ beforeAll(async () => {
     io.writeText(`artifacts/${name}`, "");
   for (const split of ["site", "random"]) io.writeText(`artifacts/features/${split}/schema.json`, "");
   io.writeText("reports/figures/roc-old.svg", "<svg/>");
+  io.writeText("reports/cards/gone.md", "");
+  io.writeText(
+    "artifacts/models/site/boosting/history.csv",
+    "round,train_loss,validation_loss\n1,0.9,0.8\n2,0.5,0.6\n",
+  );
   await report.run(params, io);
 });
 
@@ -87,6 +92,7 @@ describe("the report stage", () => {
   it("writes what surface.md promises", () => {
     expect(io.list("reports")).toEqual([
       "best.json",
+      "cards",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
@@ -117,13 +123,17 @@ describe("the report stage", () => {
     expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
     expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
-    expect(io.list("artifacts/models/site/boosting")).toEqual(["model.json", "model.onnx"]);
+    expect(io.list("reports/cards")).toEqual(["boosting.md", "isolation.md", "logistic.md"]);
+    expect(io.list("artifacts/models/site/boosting")).toEqual(["history.csv", "model.json", "model.onnx"]);
   });
 
   it("shows the size of the model's file and the scores of its test rows only", () => {
     const md = readFileSync(path("reports/report.md"), "utf8");
     expect(md).toContain(
       "| boosting | gradient-boosting | depth 6, learning rate 0.1, trees 100 | 27 | 40.2 kB |",
+    );
+    expect(md).toContain(
+      "Learning curve of boosting over 2 rounds, at the end: train loss 0.500, validation loss 0.600.",
     );
     expect(md).toContain("Histograms of the score of benign, attacks, families seen, attacks, new families");
   });
