@@ -86,6 +86,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       load: () => import("./models.js"),
     },
     predict: { summary: "score flows with a trained model", load: () => import("./predict.js") },
+    evaluate: {
+      summary: "measure a trained model on other labelled data, at its frozen threshold",
+      load: () => import("./evaluate.js"),
+    },
   },
   Report: {
     figures: {

@@ -46,6 +46,8 @@ export interface ModelInfo {
   readonly scores?: "margin";
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
+  /** Operations of model.onnx for one flow (operations.ts); models of older versions lack it. */
+  readonly operations?: number;
   readonly seed: number;
   /** Models of further training seeds, in seeds/<seed>.onnx. */
   readonly seeds: readonly {
@@ -80,6 +82,17 @@ export interface Scores {
   readonly score: Float64Array;
   /** n × k, of a classifier. */
   readonly probabilities: Matrix | null;
+}
+
+/** The most probable class of each row; the first of equal ones. Empty for a detector. */
+export function mostProbable({ probabilities }: Scores): Int32Array {
+  if (probabilities === null) return new Int32Array(0);
+  const { rows, columns, data } = probabilities;
+  return Int32Array.from({ length: rows }, (_, i) => {
+    let best = 0;
+    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
+    return best;
+  });
 }
 
 /** A model folder (model.json, model.onnx) ready to score. */

@@ -6,7 +6,7 @@ import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule, uncalibrated } from "../eval/decision.js";
-import { windowParams } from "../eval/overTime.js";
+import { defaultWindows, windowParams } from "../eval/overTime.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
 import { columnSets } from "../features/columnSets.js";
@@ -41,7 +41,7 @@ const schema = z.strictObject({
   decision: decisionRule,
   eval: z.strictObject({
     bootstrap: bootstrapParams,
-    windows: windowParams.default({ batches: 12, seconds: 60 }),
+    windows: windowParams.default(defaultWindows),
   }),
   cross: crossParams.default(null),
   leaks: leakParams.default(null),

@@ -5,12 +5,16 @@ import { modelCard } from "./modelCard.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput, resultsOf } from "./results.js";
+import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
+import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
+import { pairedSection } from "./sectionPaired.js";
 import { reproduceSection } from "./sectionReproduce.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
@@ -45,13 +49,17 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...dataSection(input),
     // What came out, and where it fails.
     ...comparisonSection(input, champion),
+    ...pairedSection(input, champion),
     ...familySection(input, champion),
     ...breakdownSection(input, champion),
     ...thresholdSection(input, champion),
+    ...alertSection(input),
     ...contextSection(input),
     ...modeSection(input),
+    ...crossSection(input),
     // Why to doubt it.
     ...auditSection(input.audit),
+    ...leaksSection(input),
     // What it takes to use it.
     ...modelSection(input),
     ...limitsSection(input),

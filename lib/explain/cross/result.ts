@@ -59,8 +59,12 @@ export interface Cell extends TrialMetrics {
   readonly attacks: number;
   readonly threshold: number;
   /** What leaving home costs: the training domain's own value (the diagonal) less this one; null on the diagonal. */
-  readonly drop: Readonly<Record<"macro_f1" | "roc_auc" | "average_precision", number | null>> | null;
+  readonly drop: Readonly<Record<DropMetric, number | null>> | null;
 }
+
+/** Metrics whose drop is told. */
+export const dropMetrics = ["macro_f1", "roc_auc", "average_precision"] as const;
+export type DropMetric = (typeof dropMetrics)[number];
 
 export interface FewShotCurve {
   readonly train: string;

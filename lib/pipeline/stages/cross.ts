@@ -23,15 +23,18 @@ export const cross: Stage = {
     }
     const names = [...new Set(matrices.flatMap(({ models }) => models))];
     const models = new Map(names.map((name) => [name, trialModel(params, name)]));
-    const there = await io.columnsOf(FLOWS);
-    const content = contentColumns(there);
+    const content = contentColumns(await io.columnsOf(FLOWS));
     const folder = `artifacts/features/${params.report.headline}`;
-    const wanted = [...matrices.flatMap(({ by, within = {} }) => [...by, ...Object.keys(within)])];
+    const base = ["row_id", "label", "family"];
+    const others = [
+      ...matrices.flatMap(({ by, within = {} }) => [...by, ...Object.keys(within)]),
+      ...trialGroups(models.values()),
+    ];
     const result = await crossDomains({
       flows: await io.readTable(
         FLOWS,
-        ["row_id", "label", "family"],
-        [...new Set([...wanted, ...trialGroups(models.values())])].filter((name) => name !== "family"),
+        base,
+        [...new Set(others)].filter((name) => !base.includes(name)),
       ),
       features: await io.readTable(`${folder}/features.parquet`),
       schema: io.readJson<FeatureSchema>(`${folder}/schema.json`),

@@ -13,7 +13,13 @@ import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
-import { type ModelInfo, readModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
+import {
+  type ModelInfo,
+  mostProbable,
+  readModelInfo,
+  SavedModel,
+  type Scores,
+} from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
 import type { Table } from "../../table/table.js";
@@ -244,15 +250,4 @@ function classesOf({ target }: Job, infos: readonly ModelInfo[]): string[] {
 /** What an evaluation needs to know of a model. */
 function factsOf({ kind, classes, scores, data }: ModelInfo): ModelFacts {
   return { kind, isMargin: scores === "margin", classes, trainingFamilies: data.train_families };
-}
-
-/** The most probable class of each row; the first of equal ones. */
-function mostProbable({ probabilities }: Scores): Int32Array {
-  if (probabilities === null) return new Int32Array(0);
-  const { rows, columns, data } = probabilities;
-  return Int32Array.from({ length: rows }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
-    return best;
-  });
 }

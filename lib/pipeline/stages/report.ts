@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
+import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { CrossResult } from "../../explain/cross/result.js";
+import type { LeaksResult } from "../../explain/leaks/result.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
 import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
@@ -61,6 +64,11 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     ingest,
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
+    cross: io.readJson<CrossResult>("reports/cross.json"),
+    leaks: io.readJson<LeaksResult>("reports/leaks.json"),
+    paired: Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
+    ),
     scores: await readScores(champion, results, io),
     histories: readHistories(results, io),
   };
@@ -76,7 +84,7 @@ export function settingsOf(params: Params): ReportSettings {
     run: params.run,
     decision: params.decision,
     models: params.models,
-    resamples: params.eval.bootstrap.resamples,
+    ...params.eval.bootstrap,
   };
 }
 
