@@ -8,6 +8,7 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   train: async () => (await import("../pipeline/stages/train.js")).train,
   eval: async () => (await import("../pipeline/stages/eval.js")).evaluate,
   paired: async () => (await import("../pipeline/stages/paired.js")).paired,
+  explain: async () => (await import("../pipeline/stages/explain.js")).explain,
   cross: async () => (await import("../pipeline/stages/cross.js")).cross,
   leaks: async () => (await import("../pipeline/stages/leaks.js")).leaks,
   report: async () => (await import("../pipeline/stages/report.js")).report,

@@ -9,6 +9,7 @@ import { decisionRule, uncalibrated } from "../eval/decision.js";
 import { defaultWindows, windowParams } from "../eval/overTime.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
+import { defaultExplain, explainParams } from "../explain/params.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
@@ -45,6 +46,7 @@ const schema = z.strictObject({
   }),
   cross: crossParams.default(null),
   leaks: leakParams.default(null),
+  explain: explainParams.default(defaultExplain),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
 });

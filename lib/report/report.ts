@@ -8,6 +8,7 @@ import { type Champion, championOf, type ReportInput, resultsOf } from "./result
 import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
@@ -62,6 +63,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...leaksSection(input),
     // What it takes to use it.
     ...modelSection(input),
+    ...costSection(input),
     ...limitsSection(input),
     ...reproduceSection(input),
   ];

@@ -23,6 +23,7 @@ export type ModelFile = Pick<
   | "summary"
   | "calibration"
   | "threshold_note"
+  | "operations"
 >;
 
 /** One model on one split. */

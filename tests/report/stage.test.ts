@@ -40,10 +40,11 @@ const io: StageIo = {
   exists: (relative) => existsSync(path(relative)),
   list: (relative) => (existsSync(path(relative)) ? readdirSync(path(relative)).sort() : []),
   remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+  cost: () => {},
   log: () => {},
 };
 
-const { settings, results, ingest, audit, splits, paired } = sampleInput();
+const { settings, results, ingest, audit, splits, paired, cross, leaks } = sampleInput();
 const params = {
   seed: settings.seed,
   task: { target: "binary" },
@@ -58,6 +59,8 @@ const params = {
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
+  writeJson(path("reports/cross.json"), cross);
+  writeJson(path("reports/leaks.json"), leaks);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
@@ -97,9 +100,11 @@ describe("the report stage", () => {
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
+      "cross.json",
       "data-card.json",
       "details",
       "figures",
+      "leaks.json",
       "metrics",
       "paired",
       "report.html",
