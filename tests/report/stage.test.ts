@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson, writeJson } from "#lib/base/files.js";
+import { crossOff } from "#lib/explain/cross/result.js";
+import { leaksOff } from "#lib/explain/leaks/result.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
@@ -62,6 +64,8 @@ beforeAll(async () => {
   writeJson(path("reports/cross.json"), cross);
   writeJson(path("reports/leaks.json"), leaks);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
+  writeJson(path("reports/cross.json"), crossOff);
+  writeJson(path("reports/leaks.json"), leaksOff("site"));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
