@@ -20,6 +20,9 @@ const page = (from: ReportFiles = files): string =>
 describe("report files", () => {
   it("are the ones that are promised", () => {
     expect([...files.texts.keys()].sort()).toEqual([
+      "cards/boosting.md",
+      "cards/isolation.md",
+      "cards/logistic.md",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",

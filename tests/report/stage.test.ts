@@ -46,7 +46,7 @@ const io: StageIo = {
   log: () => {},
 };
 
-const { settings, results, ingest, audit, splits, paired } = sampleInput();
+const { settings, results, ingest, audit, splits, paired, cross, leaks } = sampleInput();
 const params = {
   seed: settings.seed,
   task: { target: "binary" },
@@ -61,6 +61,8 @@ const params = {
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
+  writeJson(path("reports/cross.json"), cross);
+  writeJson(path("reports/leaks.json"), leaks);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
@@ -86,6 +88,11 @@ beforeAll(async () => {
     io.writeText(`artifacts/${name}`, "");
   for (const split of ["site", "random"]) io.writeText(`artifacts/features/${split}/schema.json`, "");
   io.writeText("reports/figures/roc-old.svg", "<svg/>");
+  io.writeText("reports/cards/gone.md", "");
+  io.writeText(
+    "artifacts/models/site/boosting/history.csv",
+    "round,train_loss,validation_loss\n1,0.9,0.8\n2,0.5,0.6\n",
+  );
   await report.run(params, io);
 });
 
@@ -93,6 +100,7 @@ describe("the report stage", () => {
   it("writes what surface.md promises", () => {
     expect(io.list("reports")).toEqual([
       "best.json",
+      "cards",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
@@ -126,13 +134,17 @@ describe("the report stage", () => {
     expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
     expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
-    expect(io.list("artifacts/models/site/boosting")).toEqual(["model.json", "model.onnx"]);
+    expect(io.list("reports/cards")).toEqual(["boosting.md", "isolation.md", "logistic.md"]);
+    expect(io.list("artifacts/models/site/boosting")).toEqual(["history.csv", "model.json", "model.onnx"]);
   });
 
   it("shows the size of the model's file and the scores of its test rows only", () => {
     const md = readFileSync(path("reports/report.md"), "utf8");
     expect(md).toContain(
       "| boosting | gradient-boosting | depth 6, learning rate 0.1, trees 100 | 27 | 40.2 kB |",
+    );
+    expect(md).toContain(
+      "Learning curve of boosting over 2 rounds, at the end: train loss 0.500, validation loss 0.600.",
     );
     expect(md).toContain("Histograms of the score of benign, attacks, families seen, attacks, new families");
   });
