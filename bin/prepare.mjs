@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./bundle.mjs";
 import { diskIsFull, listFiles, root, SetupError, say, tryJson, writeWhole } from "./files.mjs";
+import { compileKernels, isKernelSource, kernelOutputs } from "./kernels.mjs";
 import { withLock } from "./lock.mjs";
 import look from "./look.cjs";
 
@@ -48,7 +49,12 @@ const sources = () => listFiles(join(root, "lib"), (path) => path.endsWith(".ts"
 
 function contentHash() {
   const hash = createHash("sha256");
-  for (const path of ["tsconfig.json", "bin/bundle.mjs", ...sources().map((name) => `lib/${name}`)]) {
+  for (const path of [
+    "tsconfig.json",
+    "bin/bundle.mjs",
+    "bin/kernels.mjs",
+    ...sources().map((name) => `lib/${name}`),
+  ]) {
     const bytes = readFileSync(join(root, path));
     hash.update(`${path} ${bytes.length}\n`).update(bytes);
   }
@@ -56,15 +62,19 @@ function contentHash() {
 }
 
 function missingOutputs() {
+  return [...outputsOfTsc(), ...kernelOutputs()].filter((name) => !existsSync(join(dist, name)));
+}
+
+function outputsOfTsc() {
   return sources()
-    .map((name) => `${name.slice(0, -".ts".length)}.js`)
-    .filter((name) => !existsSync(join(dist, name)));
+    .filter((name) => !isKernelSource(name))
+    .map((name) => `${name.slice(0, -".ts".length)}.js`);
 }
 
 async function compile() {
   // Until the new stamp stands, dist/ counts as not built.
   rmSync(stampPath, { force: true });
-  await tsc();
+  await Promise.all([tsc(), compileKernels()]);
   if (missingOutputs().length > 0) {
     // The compiler's notes say that it has written what somebody removed since.
     rmSync(join(dist, ".tsbuildinfo"), { force: true });
@@ -89,8 +99,8 @@ async function tsc() {
 
 /** Remove from dist/ what has no source any more, so that a deleted file cannot be imported by accident. */
 function removeLeftovers() {
-  const ends = /(\.js|\.js\.map|\.d\.ts)$/;
-  const known = new Set(sources().map((name) => name.slice(0, -".ts".length)));
+  const ends = /(\.js|\.js\.map|\.d\.ts|\.wasm)$/;
+  const known = new Set([...outputsOfTsc(), ...kernelOutputs()].map((name) => name.replace(ends, "")));
   for (const path of listFiles(dist, (name) => ends.test(name))) {
     if (!known.has(path.replace(ends, ""))) rmSync(join(dist, path));
   }

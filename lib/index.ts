@@ -33,6 +33,7 @@ export type { Params } from "./pipeline/params.js";
 export { comparisonTable, familyTable } from "./report/comparison.js";
 export { confusionFigure } from "./report/evalFigures.js";
 // Figures.
+export { beeswarmFigure, waterfallFigure } from "./report/explainFigures.js";
 export type { Figure } from "./report/figure.js";
 export {
   barFigure,

@@ -10,7 +10,7 @@ export const command: Command = {
   help: `Usage: nidslab datasets [NAME] [--json]
 
 Lists the kinds of data that ingest, audit, predict and the notebooks read, and what each needs. With NAME also what a row
-is, how labels are understood, and which columns are never features or only in the profile oracle.
+is, how labels are understood, and which columns are never features, in both profiles, or in the profile oracle alone.
 
   --json   all of that, and every column
 
@@ -87,6 +87,7 @@ function longText(dialect: Listed): string {
       .join(", ") || "none";
   return (
     `${shortText(dialect)}  row: ${dialect.row}\n  labels: ${dialect.label_policy}\n` +
-    `  never features: ${named("never")}\n  profile oracle only: ${named("oracle")}\n  cite: ${dialect.citation}\n`
+    `  never features: ${named("never")}\n  features of both profiles: ${named("feature")}\n` +
+    `  profile oracle only: ${named("oracle")}\n  cite: ${dialect.citation}\n`
   );
 }

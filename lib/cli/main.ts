@@ -90,6 +90,16 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "what the models cost here: fit seconds, microseconds a flow, memory, and what that buys",
       load: () => import("./cost.js"),
     },
+    evaluate: {
+      summary: "measure a trained model on other labelled data, at its frozen threshold",
+      load: () => import("./evaluate.js"),
+    },
+  },
+  Report: {
+    figures: {
+      summary: "draw the report's figures for a paper: SVG, PNG or PDF, one or two columns wide",
+      load: () => import("./figures.js"),
+    },
   },
   Notebooks: {
     notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },

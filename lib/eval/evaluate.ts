@@ -6,10 +6,11 @@ import { familyCodes, untestedFamilies } from "./families.js";
 import { type Bootstrap, bootstrapIntervals } from "./intervals.js";
 import { atHalf, metricsOf, recallAtFpr, whyNull } from "./metrics.js";
 import { type ClassScores, oneVsRest } from "./oneVsRest.js";
-import { cutsOf, type Ranking, rankScores, type ScoredRows } from "./ranking.js";
+import { cutsOf, rankScores, type ScoredRows } from "./ranking.js";
 import { reliabilityOf } from "./reliability.js";
 import { metricNames, type PartDetails, type PartMetrics } from "./result.js";
 import { type SortedPart, sortPart, type Tally, tally, thresholdOf } from "./tally.js";
+import { eachRow, unitCount } from "./units.js";
 
 /** One part of a split, scored: every array holds a value a row, in the order of the part's rows. */
 export interface PartInput extends ScoredRows {
@@ -48,8 +49,8 @@ export interface PartInput extends ScoredRows {
  *
  * Counts, rates and curves are attack against benign; macro_f1, weighted_f1, confusion and per_class are over the
  * target's classes. An undefined value is null, with its reason in details.reasons under the value's name (`mcc`,
- * `recall_at_fpr.0.01`, `per_class.dos.precision`, `subsets.test-21.mcc`). Intervals are percentiles over resampled
- * flows; an interval of a recall of 0 or 1 has no width, however few rows it rests on: read its n.
+ * `recall_at_fpr.0.01`, `per_class.dos.precision`, `subsets.test-21.mcc`). Intervals are of a bootstrap over the
+ * units of `bootstrap`; an interval of a recall of 0 or 1 has no width, however few rows it rests on: read its n.
  * @throws DataError when arrays differ in length, a score is not finite, or a probability lies outside of [0, 1]
  */
 export function evaluatePart(input: PartInput): { metrics: PartMetrics; details: PartDetails } {
@@ -63,9 +64,9 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
     family: families.codes,
     families: families.names.length,
   });
-  const whole = tally(part, new Uint16Array(part.n).fill(1));
+  const whole = tally(part, new Uint8Array(part.n).fill(1));
   const cuts = cutsOf(input, ranking);
-  const subsets = subsetParts(input, part, ranking);
+  const subsets = subsetParts(input, part);
   const confusion = Array.from(classes.names, (_, c) =>
     Array.from(whole.confusion.counts.subarray(c * classes.names.length, (c + 1) * classes.names.length)),
   );
@@ -94,6 +95,7 @@ export function evaluatePart(input: PartInput): { metrics: PartMetrics; details:
     details: {
       intervals: intervals.metrics,
       recall_at_fpr: intervals.recallAtFpr,
+      units: unitCount(input.bootstrap.units ?? eachRow(part.n)),
       reasons,
       roc: rocCurve(cuts),
       pr: prCurve(cuts),
@@ -219,13 +221,12 @@ function nullReasons(
 function subsetParts(
   { subset, threshold }: PartInput,
   part: SortedPart,
-  { order }: Ranking,
 ): { name: string; sums: Tally; metrics: PartMetrics }[] {
   if (subset === null) return [];
   return subset.dictionary.flatMap((name, code) => {
     const sums = tally(
       part,
-      Uint16Array.from(order, (row) => (subset.codes[row] === code ? 1 : 0)),
+      Uint8Array.from(part.order, (row) => (subset.codes[row] === code ? 1 : 0)),
     );
     return sums.n === 0 ? [] : [{ name, sums, metrics: partMetrics(sums, part, threshold, subsetTime) }];
   });

@@ -1,15 +1,23 @@
 import type { Rng } from "../base/rng.js";
-import { interval95, resample } from "./bootstrap.js";
-import { ratio } from "./confusion.js";
-import { recallOf } from "./families.js";
-import { metricsOf, recallAtFpr, rowsBehind } from "./metrics.js";
+import { type IntervalKind, interval95 } from "./interval95.js";
+import { rowsBehind } from "./metrics.js";
+import { type ResampledValues, resampledValues } from "./resamples.js";
 import { type Interval, type MetricName, metricNames } from "./result.js";
-import { type FprBudget, fprBudgets, type SortedPart, type Tally, tally } from "./tally.js";
+import { type FprBudget, fprBudgets, type SortedPart, type Tally } from "./tally.js";
+import { eachRow, type Units } from "./units.js";
+import { placesOf, valuesOf } from "./values.js";
 
-/** Number of resamples (0: no intervals) and their stream; equal streams give equal resamples of equal parts. */
+/** How intervals are made; equal streams give equal resamples of equal parts. */
 export interface Bootstrap {
+  /** 0: no intervals. */
   readonly resamples: number;
   readonly rng: Rng;
+  /** Default percentile. */
+  readonly interval?: IntervalKind;
+  /** What is drawn; default each row. */
+  readonly units?: Units;
+  /** Threads; the intervals are the same for any number of them. */
+  readonly workers?: number;
 }
 
 /** An attack family of the part, and whether training had it. */
@@ -28,6 +36,14 @@ export interface Intervals {
   readonly reasons: Readonly<Record<string, string>>;
 }
 
+/** Groups of the jackknife that BCa takes its acceleration from: enough for a third moment, few beside 1,000 resamples. */
+const JACKKNIFE_GROUPS = 200;
+
+/** How many groups of units the jackknife leaves out in turn; each unit a group where there are few. */
+export function jackknifeGroups(kind: IntervalKind, units: number): number {
+  return kind === "percentile" ? 0 : Math.min(units, JACKKNIFE_GROUPS);
+}
+
 /**
  * Values with their intervals, all from the same resamples. A value is null where it is undefined; its interval is also
  * null without resamples, and where fewer than half of them define it (`reasons` says so).
@@ -38,35 +54,15 @@ export function bootstrapIntervals(
   whole: Tally,
   families: readonly KnownFamily[],
 ): Intervals {
-  const { resamples, rng } = bootstrap;
   const seen = families.map((family) => family.seen);
-  const valuesOf = (t: Tally): (number | null)[] => {
-    const values = metricsOf(t, part);
-    const atFpr = recallAtFpr(t);
-    return [
-      ...metricNames.map((name) => values[name]),
-      ...fprBudgets.map((name) => atFpr[name]),
-      ...seen.map((_, f) => ratio(t.familyFlagged[f], t.familyRows[f])),
-      recallOf(t, seen, true).value,
-      recallOf(t, seen, false).value,
-    ];
-  };
-  const points = valuesOf(whole);
-  const drawn = points.map(() => new Float64Array(resamples));
-  if (part.n > 0) {
-    resample(rng, resamples, part.position, (counts, index) => {
-      valuesOf(tally(part, counts)).forEach((value, v) => {
-        drawn[v][index] = value ?? Number.NaN;
-      });
-    });
-  }
-
+  const points = valuesOf(whole, part, seen);
+  const intervals = endsOf(bootstrap, part, seen, points);
   const reasons: Record<string, string> = {};
-  if (resamples === 0) reasons.intervals = "eval.bootstrap.resamples is 0";
+  if (bootstrap.resamples === 0) reasons.intervals = "eval.bootstrap.resamples is 0";
   const interval = (v: number, n: number, name: string): Interval => {
-    const point = points[v];
-    const ends = point === null || resamples === 0 ? null : interval95(drawn[v]);
-    if (point !== null && ends === null && resamples > 0) {
+    const point = Number.isNaN(points[v]) ? null : points[v];
+    const ends = point === null ? null : intervals(v);
+    if (point !== null && ends === null && bootstrap.resamples > 0) {
       reasons[`intervals.${name}`] = "undefined in more than half of the resamples";
     }
     return { point, lo: ends?.lo ?? null, hi: ends?.hi ?? null, n };
@@ -76,21 +72,49 @@ export function bootstrapIntervals(
     of: (key: K, i: number) => Interval,
   ): Record<K, Interval> =>
     Object.fromEntries(keys.map((key, i) => [key, of(key, i)])) as Record<K, Interval>;
-  const afterMetrics = metricNames.length;
-  const afterFpr = afterMetrics + fprBudgets.length;
-  const afterFamilies = afterFpr + seen.length;
-  const seenRows = recallOf(whole, seen, true).rows;
-  const novelRows = recallOf(whole, seen, false).rows;
+  const places = placesOf(seen.length);
+  const rowsOf = (known: boolean): number =>
+    whole.familyRows.reduce((sum, rows, f) => (seen[f] === known ? sum + rows : sum), 0);
+  const [seenRows, novelRows] = [rowsOf(true), rowsOf(false)];
   if (seenRows === 0) reasons.seen = "no attack row of a family that training had";
   if (novelRows === 0) reasons.novel = "no attack row of a family that training lacked";
   return {
     metrics: named(metricNames, (name, i) => interval(i, rowsBehind(name, whole), name)),
     recallAtFpr: named(fprBudgets, (name, i) =>
-      interval(afterMetrics + i, whole.attacks, `recall_at_fpr.${name}`),
+      interval(places.budgets + i, whole.attacks, `recall_at_fpr.${name}`),
     ),
-    families: families.map(({ name }, f) => interval(afterFpr + f, whole.familyRows[f], `families.${name}`)),
-    seen: interval(afterFamilies, seenRows, "seen"),
-    novel: interval(afterFamilies + 1, novelRows, "novel"),
+    families: families.map(({ name }, f) =>
+      interval(places.families + f, whole.familyRows[f], `families.${name}`),
+    ),
+    seen: interval(places.seen, seenRows, "seen"),
+    novel: interval(places.novel, novelRows, "novel"),
     reasons,
   };
+}
+
+/** The ends of the v-th value's interval. */
+function endsOf(
+  { resamples, rng, interval = "percentile", units, workers }: Bootstrap,
+  part: SortedPart,
+  seen: readonly boolean[],
+  points: readonly number[],
+): (v: number) => ReturnType<typeof interval95> {
+  if (resamples === 0 || part.n === 0) return () => null;
+  const { count, of } = units ?? eachRow(part.n);
+  const groups = jackknifeGroups(interval, count);
+  // Flows are drawn by their position: nothing has to be looked up.
+  const unitAt = of === null ? null : Int32Array.from(part.order, (row) => of[row]);
+  const task = { parts: [{ part, unitAt, seen }], units: count, resamples, groups, stream: rng.path };
+  const [drawn] = resampledValues(task, workers);
+  return (v) => interval95(interval, { point: points[v], ...columnsOf(drawn, v, resamples) });
+}
+
+/** Value v of every resample, and of every jackknife group. */
+export function columnsOf(
+  { values, columns }: ResampledValues,
+  v: number,
+  resamples: number,
+): { resampled: Float64Array; jackknife: Float64Array } {
+  const of = values.subarray(v * columns, (v + 1) * columns);
+  return { resampled: of.subarray(0, resamples), jackknife: of.subarray(resamples) };
 }

@@ -1,3 +1,4 @@
+import type { Breakdowns } from "./breakdowns.js";
 import type { ReliabilityBin } from "./reliability.js";
 
 /** What an evaluation leaves: reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json. */
@@ -97,10 +98,27 @@ export interface Average {
   readonly over: readonly string[];
 }
 
+/** `eval.bootstrap` of params.yaml. */
+export interface BootstrapSettings {
+  readonly resamples: number;
+  readonly unit: "flow" | "host" | "day" | "campaign";
+  readonly interval?: "percentile" | "bca";
+}
+
+/** What the bootstrap drew from. */
+export interface UnitCount {
+  readonly count: number;
+  /** Rows without a value of the unit: each is a unit of its own. */
+  readonly rows_without: number;
+  /** True for so few units that the intervals say little. */
+  readonly few: boolean;
+}
+
 export interface PartDetails {
   readonly intervals: Readonly<Record<MetricName, Interval>>;
   /** Intervals of recall_at_fpr; n is the number of attack rows. */
   readonly recall_at_fpr?: Readonly<Record<"0.001" | "0.01" | "0.05", Interval>>;
+  readonly units?: UnitCount;
   /** Why a metric is null. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly roc: { readonly fpr: readonly number[]; readonly tpr: readonly number[] };
@@ -125,6 +143,8 @@ export interface PartDetails {
   readonly untested: readonly string[];
   /** Named subsets that papers report on their own (NSL-KDD: Test-21). */
   readonly subsets: Readonly<Record<string, PartMetrics>>;
+  /** By host, service, day, attack and over time; of test and cv parts. */
+  readonly breakdowns?: Breakdowns;
 }
 
 /** details/<split>/<model>.json */
@@ -135,7 +155,7 @@ export interface Details {
   readonly kind: "classifier" | "detector";
   readonly classes: readonly string[];
   readonly decision: { readonly rule: string; readonly threshold: number | null };
-  readonly bootstrap: { readonly resamples: number; readonly unit: "flow" };
+  readonly bootstrap: BootstrapSettings;
   readonly validation: PartDetails;
   readonly test: PartDetails;
   /** Test metrics of further training seeds at their own thresholds; null when there is one seed. */

@@ -4,20 +4,16 @@ import { didYouMean } from "../base/nearest.js";
 import type { Matrix } from "../table/matrix.js";
 import type { Column, Table, TextColumn } from "../table/table.js";
 import type { FeatureColumn } from "./schema.js";
-import type { TrainingRows } from "./trainingRows.js";
 
 /** Levels of each category column: the distinct values of the training rows, sorted. Their place is their code. */
 export type Levels = Readonly<Record<string, readonly string[]>>;
 
-export async function fitLevels(train: TrainingRows, columns: readonly FeatureColumn[]): Promise<Levels> {
-  const levels: Record<string, readonly string[]> = {};
-  for (const { name, type } of columns) {
-    if (type !== "category") continue;
-    const { codes, dictionary } = textOf(await train.column(name), name);
-    const used = new Set(codes);
-    levels[name] = dictionary.filter((_, code) => used.has(code)).sort(compareText);
-  }
-  return levels;
+/** The levels of a category column from its training values. */
+export function levelsOf(column: Column, name: string): readonly string[] {
+  const { codes, dictionary } = textOf(column, name);
+  const used = new Uint8Array(dictionary.length);
+  for (const code of codes) if (code >= 0) used[code] = 1;
+  return dictionary.filter((_, code) => used[code] === 1).sort(compareText);
 }
 
 /** One column as `encode` has it in its matrix: n doubles. */
@@ -29,7 +25,8 @@ export function encodeColumn(
   if (levels !== undefined) return Float64Array.from(categoryCodes(textOf(column, name), levels));
   if (column.kind === "text")
     throw new SchemaError(`features: column "${name}" is text, numbers were expected.`);
-  return new Float64Array(new Float32Array(column.values));
+  const { values } = column;
+  return new Float64Array(values instanceof Float32Array ? values : new Float32Array(values));
 }
 
 function textOf(column: Column, name: string): TextColumn {

@@ -1,7 +1,8 @@
 import { columnsOf, type FeatureSchema } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
-import { type FittedViews, fitView, type ViewProfiles } from "./view.js";
-import type { ViewParams, ViewStep } from "./views.js";
+import type { FittedViews, ViewProfiles } from "./view.js";
+import { learn, ViewLearner } from "./viewLearner.js";
+import type { ViewParams } from "./views.js";
 
 /** Fit every view of params.yaml on training rows, for each profile that has columns of its own, with and without context. */
 export async function fitViews(
@@ -9,23 +10,21 @@ export async function fitViews(
   train: TrainingRows,
   schema: FeatureSchema,
 ): Promise<FittedViews> {
-  const hasContext = schema.columns.some(({ origin }) => origin === "context");
-  const fitted = async (
-    name: string,
-    steps: readonly ViewStep[],
-    context: boolean,
-  ): Promise<ViewProfiles> => {
+  const learners = Object.entries(views).map(([name, steps]) => new ViewLearner(name, steps));
+  const levels = await learn(learners, train, columnsOf(schema, "oracle", true));
+  const fitted = (learner: ViewLearner, context: boolean): ViewProfiles => {
     const realistic = columnsOf(schema, "realistic", context);
     const oracle = columnsOf(schema, "oracle", context);
     return {
-      realistic: await fitView(name, steps, train, realistic),
-      oracle: oracle.length === realistic.length ? null : await fitView(name, steps, train, oracle),
+      realistic: learner.view(realistic, levels),
+      oracle: oracle.length === realistic.length ? null : learner.view(oracle, levels),
     };
   };
-  const all: Record<string, ViewProfiles & { readonly single?: ViewProfiles }> = {};
-  for (const [name, steps] of Object.entries(views)) {
-    const whole = await fitted(name, steps, true);
-    all[name] = hasContext ? { ...whole, single: await fitted(name, steps, false) } : whole;
-  }
-  return all;
+  const hasContext = schema.columns.some(({ origin }) => origin === "context");
+  return Object.fromEntries(
+    Object.keys(views).map((name, i) => {
+      const whole = fitted(learners[i], true);
+      return [name, hasContext ? { ...whole, single: fitted(learners[i], false) } : whole];
+    }),
+  );
 }

@@ -1,18 +1,13 @@
 import { SchemaError } from "../base/errors.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
-import { encodeColumn, fitLevels, type Levels } from "./encode.js";
+import type { Levels } from "./encode.js";
 import type { FeatureColumn, Profile } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
-import {
-  type AnyTransform,
-  type Blocks,
-  cast,
-  gather,
-  type Output,
-  type Slot,
-} from "./transforms/transform.js";
-import { transforms, type ViewStep } from "./views.js";
+import { type Blocks, cast, gather, type Output } from "./transforms/transform.js";
+import { learn, ViewLearner } from "./viewLearner.js";
+import { inputOutputs, transformNamed } from "./viewSteps.js";
+import type { ViewStep } from "./views.js";
 
 /** A fitted step: which transform, and what it learned. Plain JSON. */
 export interface FittedStep {
@@ -38,17 +33,6 @@ export interface ViewProfiles {
 /** transform.json: each view; `single`, where there is context, is the view of single flows without it. */
 export type FittedViews = Readonly<Record<string, ViewProfiles & { readonly single?: ViewProfiles }>>;
 
-function transformNamed(key: string): AnyTransform {
-  const found = transforms.find((transform) => transform.key === key);
-  if (found === undefined) {
-    throw new SchemaError(
-      `features: transform "${key}" is not known to this version (has: ${transforms.map((t) => t.key).join(", ")}). ` +
-        "Rerun the features stage.",
-    );
-  }
-  return found;
-}
-
 /** Fit the ordered steps of a view on training rows; each step sees what the steps before it made of them. */
 export async function fitView(
   name: string,
@@ -56,25 +40,8 @@ export async function fitView(
   train: TrainingRows,
   columns: readonly FeatureColumn[],
 ): Promise<FittedView> {
-  const levels = await fitLevels(train, columns);
-  let outputs = inputOutputs(columns, levels);
-  const fitted: FittedStep[] = [];
-  for (const step of steps) {
-    const transform = transformNamed(
-      transforms.map(({ key }) => key).find((key) => key in step) ?? Object.keys(step)[0],
-    );
-    const slots = outputs.map((output) => output.slot);
-    const before = outputs;
-    const state = await transform.fit(step, slots, async (index) => {
-      const { from, map } = before[index];
-      const column = columns[from];
-      const values = encodeColumn(await train.column(column.name), column.name, levels[column.name]);
-      return map === undefined ? values : values.map(map);
-    });
-    outputs = compose(outputs, transform.outputs(state, slots));
-    fitted.push({ transform: transform.key, state });
-  }
-  return { name, columns, levels, steps: fitted };
+  const learner = new ViewLearner(name, steps);
+  return learner.view(columns, await learn([learner], train, columns));
 }
 
 /** What the matrix of a view holds. */
@@ -169,21 +136,6 @@ function viewOutputs(view: FittedView): Output[] {
     outputs = compose(outputs, transformNamed(transform).outputs(state, slots));
   }
   return outputs;
-}
-
-/** Numbers first, then categories: the order that steps keep. */
-function inputOutputs(columns: readonly FeatureColumn[], levels: Levels): Output[] {
-  const outputs = columns.map(({ name, type, unit }, from): Output => {
-    const slot: Slot =
-      type === "category"
-        ? { name, kind: "category", unit: null, levels: levels[name] }
-        : { name, kind: "number", unit, levels: [] };
-    return { slot, from };
-  });
-  return [
-    ...outputs.filter(({ slot }) => slot.kind === "number"),
-    ...outputs.filter(({ slot }) => slot.kind === "category"),
-  ];
 }
 
 function compose(first: readonly Output[], second: readonly Output[]): Output[] {

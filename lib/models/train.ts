@@ -101,6 +101,16 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   };
 }
 
+/** Scores of a model that is not saved yet, from the bytes that would be: 1 − P(benign), or the anomaly score. */
+export async function scoreBytes(
+  onnx: Uint8Array,
+  X: Matrix,
+  kind: "classifier" | "detector",
+  threads: number,
+): Promise<Float64Array> {
+  return scoresOf(await runBytes(onnx, X, threads), kind);
+}
+
 /**
  * The model as one ONNX file, calibrated where that is asked for, and its threshold. Both are fitted on what the file
  * itself says of the validation rows.

@@ -22,7 +22,7 @@ export function valuesFigure(table: Table, column: string, options: ValuesOption
   const axis = unit === undefined ? { title, scale } : { title, scale, unit };
   return distributionFigure(valuesBy(table, column, by), {
     title: `${title} by ${by}`,
-    subtitle: "mark: median; line: from the 5% to the 95% quantile",
+    subtitle: "bar: median; box: middle half; line: from 5% to 95%",
     alt: `Median and middle 90% of ${column} by ${by}.`,
     x: axis,
   });

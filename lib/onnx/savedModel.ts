@@ -84,6 +84,17 @@ export interface Scores {
   readonly probabilities: Matrix | null;
 }
 
+/** The most probable class of each row; the first of equal ones. Empty for a detector. */
+export function mostProbable({ probabilities }: Scores): Int32Array {
+  if (probabilities === null) return new Int32Array(0);
+  const { rows, columns, data } = probabilities;
+  return Int32Array.from({ length: rows }, (_, i) => {
+    let best = 0;
+    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
+    return best;
+  });
+}
+
 /** A model folder (model.json, model.onnx) ready to score. */
 export class SavedModel {
   private constructor(

@@ -46,23 +46,31 @@ export class OnnxSession {
    * @throws DataError when the file is missing, FormatError when its content is not the recorded one
    */
   static async fromFile(path: string, sha256: string, threads: number): Promise<OnnxSession> {
-    if (!existsSync(path))
-      throw new DataError(`onnx: ${path} is not there. Run nidslab repro, or give --model another folder.`);
-    const bytes = readFileSync(path);
-    const found = hashBytes(bytes);
-    if (found !== sha256) {
-      throw new FormatError(
-        `onnx: ${path} is not the file that model.json describes (SHA-256 ${found.slice(0, 12)}…, ` +
-          `expected ${sha256.slice(0, 12)}…): it is corrupt or was replaced. Restore it or run nidslab repro.`,
-      );
-    }
-    return OnnxSession.fromBytes(bytes, threads, path);
+    return OnnxSession.fromBytes(readModelFile(path, sha256), threads, path);
   }
 
   /** Score `rows` × `columns` numbers, in batches. */
   async run(data: Float32Array, rows: number, columns: number): Promise<Output> {
+    return { rows, ...(await this.collect(data, rows, columns, (length) => new Float32Array(length))) };
+  }
+
+  /** The same for a model whose output is double. */
+  async runDouble(
+    data: Float32Array,
+    rows: number,
+    columns: number,
+  ): Promise<{ readonly rows: number; readonly columns: number; readonly data: Float64Array }> {
+    return { rows, ...(await this.collect(data, rows, columns, (length) => new Float64Array(length))) };
+  }
+
+  private async collect<A extends Float32Array | Float64Array>(
+    data: Float32Array,
+    rows: number,
+    columns: number,
+    make: (length: number) => A,
+  ): Promise<{ readonly columns: number; readonly data: A }> {
     const { Tensor } = await import("onnxruntime-node");
-    let out: Float32Array | undefined;
+    let out: A | undefined;
     let width = 0;
     for (let start = 0; start < rows || out === undefined; start += BATCH) {
       const count = Math.min(BATCH, rows - start);
@@ -71,16 +79,33 @@ export class OnnxSession {
         columns,
       ]);
       const result = (await this.session.run({ [this.session.inputNames[0]]: input }))[this.outputName];
-      const values = result.data as Float32Array;
       width = result.dims[1];
-      out ??= new Float32Array(rows * width);
-      out.set(values, start * width);
+      out ??= make(rows * width);
+      out.set(result.data as A, start * width);
       if (rows === 0) break;
     }
-    return { rows, columns: width, data: out ?? new Float32Array(0) };
+    return { columns: width, data: out ?? make(0) };
   }
 
   async release(): Promise<void> {
     await this.session.release();
   }
+}
+
+/**
+ * The bytes of a model file, after checking that its SHA-256 is the recorded one.
+ * @throws DataError when the file is missing, FormatError when its content is not the recorded one
+ */
+export function readModelFile(path: string, sha256: string): Uint8Array {
+  if (!existsSync(path))
+    throw new DataError(`onnx: ${path} is not there. Run nidslab repro, or give --model another folder.`);
+  const bytes = readFileSync(path);
+  const found = hashBytes(bytes);
+  if (found !== sha256) {
+    throw new FormatError(
+      `onnx: ${path} is not the file that model.json describes (SHA-256 ${found.slice(0, 12)}…, ` +
+        `expected ${sha256.slice(0, 12)}…): it is corrupt or was replaced. Restore it or run nidslab repro.`,
+    );
+  }
+  return bytes;
 }

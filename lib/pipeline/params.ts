@@ -4,7 +4,11 @@ import { z } from "zod";
 import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
+import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule, uncalibrated } from "../eval/decision.js";
+import { defaultWindows, windowParams } from "../eval/overTime.js";
+import { crossParams, matricesOf } from "../explain/cross/params.js";
+import { leakParams } from "../explain/leaks/params.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
@@ -36,8 +40,11 @@ const schema = z.strictObject({
   models: z.record(modelName, modelParams),
   decision: decisionRule,
   eval: z.strictObject({
-    bootstrap: z.strictObject({ resamples: z.int().min(0).max(100000), unit: z.enum(["flow"]) }),
+    bootstrap: bootstrapParams,
+    windows: windowParams.default(defaultWindows),
   }),
+  cross: crossParams.default(null),
+  leaks: leakParams.default(null),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
 });
@@ -68,6 +75,17 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
           `models.${name}.view: "${model.view}" is not under views.${didYouMean(model.view, Object.keys(params.views))}`,
       ),
   ];
+  const tried = [
+    ...matricesOf(params.cross).flatMap(({ models }) => models.map((name) => ["cross.models", name])),
+    ...(params.leaks === null ? [] : [["leaks.model", params.leaks.model]]),
+  ];
+  for (const [key, name] of tried) {
+    const names = Object.keys(params.models);
+    if (!names.includes(name))
+      undefinedNames.push(
+        `${key}: "${name}" is not defined under models (has: ${names.join(", ")}).${didYouMean(name, names)}`,
+      );
+  }
   for (const name of params.run.models) {
     const { type, decision = params.decision } = params.models[name] ?? {};
     const { calibration = "none" } = decision;

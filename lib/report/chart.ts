@@ -93,7 +93,61 @@ export interface ScatterChart extends Titled {
   }[];
 }
 
-export type Chart = LineChart | DotChart | BarChart | HeatChart | ScatterChart;
+/**
+ * One row of points a name, spread upwards and downwards where they are dense (`swarm`); the colour of a point says
+ * where its own value lies between low and high. For contributions of a model's columns, many flows a column.
+ */
+export interface BeeswarmChart extends Titled {
+  readonly kind: "beeswarm";
+  /** A linear axis; a thin line marks its zero. */
+  readonly x: Axis;
+  readonly rows: readonly {
+    readonly name: string;
+    readonly x: ArrayLike<number>;
+    /** Per point, 0 (low) to 1 (high); NaN: it has no value, and is drawn hollow. */
+    readonly shade: ArrayLike<number>;
+    /** Per point, the value that a person reads when hovering. */
+    readonly text?: readonly string[];
+  }[];
+  /** What the colours mean. */
+  readonly color: { readonly title: string; readonly low: string; readonly high: string };
+}
+
+/**
+ * From a base value to a sum, one signed step a row, each beginning where the last one ended. Names differ from each other.
+ */
+export interface WaterfallChart extends Titled {
+  readonly kind: "waterfall";
+  /** A linear axis. */
+  readonly x: Axis;
+  readonly base: { readonly name: string; readonly value: number };
+  readonly steps: readonly { readonly name: string; readonly value: number }[];
+  /** Name of the last row, where base and steps add up. */
+  readonly sum: string;
+}
+
+/** One box a name: a line from 5% to 95% of the values, a box over their middle half, a bar at the median. */
+export interface BoxChart extends Titled {
+  readonly kind: "boxes";
+  readonly x: Axis;
+  readonly rows: readonly {
+    readonly name: string;
+    /** Small text at the right edge. */
+    readonly note?: string;
+    /** Values at 5, 25, 50, 75 and 95%; null leaves the row empty. */
+    readonly quantiles: readonly [number, number, number, number, number] | null;
+  }[];
+}
+
+export type Chart =
+  | LineChart
+  | DotChart
+  | BarChart
+  | HeatChart
+  | ScatterChart
+  | BeeswarmChart
+  | WaterfallChart
+  | BoxChart;
 
 /**
  * Colours that stay apart for the common kinds of colour blindness and, in this order, in greys too.
@@ -112,6 +166,16 @@ export const shapes = [
   "triangle-down",
   "stroke",
 ] as const;
+
+/**
+ * Low to high, from dark to light in even steps, so that the order survives grey and colour-blindness. The lightest
+ * tenth of the scale is left out: it cannot be seen on white.
+ * Source: Nuñez, Anderton and Renslow 2018, "Optimizing colormaps with consideration for color vision deficiency"
+ * (cividis), PLoS ONE 13(7).
+ */
+export const sequential = ["#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#e6cf52"] as const;
+/** Steps upwards and downwards: vermilion and blue of `palette`, the one lighter than the other. */
+export const signs = { up: palette[1], down: palette[0] } as const;
 
 /** How the `index`-th series looks: after the seventh the colours come again with the next dash and mark. */
 export function look(index: number): {

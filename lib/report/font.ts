@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { FormatError } from "../base/errors.js";
 
 /** The font of every static figure, as it is named in the SVG. */
@@ -9,6 +8,8 @@ export const fontFamily = "DejaVu Sans, sans-serif";
 /** Advance widths of one TrueType font, in units of the em square. */
 export interface FontMetrics {
   readonly unitsPerEm: number;
+  /** Number of the glyph of a character by its Unicode code point; 0, the glyph "missing", for one the font lacks. */
+  glyph(codePoint: number): number;
   /** Advance width of a character by its Unicode code point; that of the glyph "missing" for one the font lacks. */
   advance(codePoint: number): number;
 }
@@ -34,6 +35,7 @@ export function parseFont(bytes: Uint8Array, name = "font"): FontMetrics {
     const glyphOf = characterMap(view, offsetOf("cmap"));
     return {
       unitsPerEm,
+      glyph: glyphOf,
       // Glyphs after the last long entry share its width.
       advance: (codePoint) => view.getUint16(hmtx + 4 * Math.min(glyphOf(codePoint), metrics - 1)),
     };
@@ -107,16 +109,26 @@ function glyphInSegments(view: DataView, offset: number, codePoint: number): num
 const files = { normal: "DejaVuSans.ttf", bold: "DejaVuSans-Bold.ttf" } as const;
 export type FontWeight = keyof typeof files;
 
+/** Path of the font's file. */
+export function fontPath(weight: FontWeight): string {
+  return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${files[weight]}`);
+}
+
 const loaded = new Map<FontWeight, FontMetrics>();
+
+/** DejaVu Sans, read once. */
+export function fontMetrics(weight: FontWeight): FontMetrics {
+  let font = loaded.get(weight);
+  if (font === undefined) {
+    font = parseFont(readFileSync(fontPath(weight)), files[weight]);
+    loaded.set(weight, font);
+  }
+  return font;
+}
 
 /** Width of one line of text in pixels, set in DejaVu Sans at `size` pixels. */
 export function textWidth(text: string, size: number, weight: FontWeight = "normal"): number {
-  let font = loaded.get(weight);
-  if (font === undefined) {
-    const path = join("dejavu-fonts-ttf", "ttf", files[weight]).replace(/\\/g, "/");
-    font = parseFont(readFileSync(createRequire(import.meta.url).resolve(path)), files[weight]);
-    loaded.set(weight, font);
-  }
+  const font = fontMetrics(weight);
   let units = 0;
   for (const character of text) units += font.advance(character.codePointAt(0)!);
   return (units * size) / font.unitsPerEm;

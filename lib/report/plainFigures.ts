@@ -2,6 +2,7 @@ import { compareText } from "../base/json.js";
 import type { Axis } from "./chart.js";
 import { largest } from "./chart.js";
 import { type Figure, figureOf } from "./figure.js";
+import { count } from "./numbers.js";
 
 interface Words {
   readonly title: string;
@@ -104,33 +105,27 @@ export function histogramFigure(
 }
 
 /**
- * One number by group: median as a mark, 5% to 95% of the rows as a line. Fits many groups (families) in one
- * picture. Groups stand in the order given; NaN is left out; an empty group keeps its row and has no mark.
+ * One number by group, as boxes: the middle half of the rows, the median, and a line from 5% to 95%. Fits many groups
+ * (families) in one picture. Groups stand in the order given; NaN is left out; an empty group keeps its row and has no
+ * box.
  */
 export function distributionFigure(
   groups: Readonly<Record<string, ArrayLike<number>>>,
   options: Words & { readonly x: Axis },
 ): Figure {
-  const sorted = Object.entries(groups).map(([name, values]) => ({
-    name,
-    values: Float64Array.from(Array.from(values).filter(Number.isFinite)).sort(),
-  }));
-  const at = (p: number): (number | null)[] => sorted.map(({ values }) => quantile(values, p));
-  return figureOf(
-    {
-      kind: "dots",
-      ...spread(options),
-      x: options.x,
-      rows: sorted.map(({ name, values }) => ({ name, note: `n ${values.length}` })),
-      series: [{ name: "median", values: at(0.5), lo: at(0.05), hi: at(0.95) }],
-    },
-    options.alt ?? options.title,
-  );
+  const rows = Object.entries(groups).map(([name, values]) => {
+    const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort();
+    const at = (share: number): number => quantile(sorted, share);
+    const quantiles =
+      sorted.length === 0 ? null : ([at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)] as const);
+    return { name, note: `n ${count(sorted.length)}`, quantiles };
+  });
+  return figureOf({ kind: "boxes", ...spread(options), x: options.x, rows }, options.alt ?? options.title);
 }
 
 /** The smallest value that at least the share `p` of the sorted values do not exceed (no interpolation). */
-function quantile(sorted: Float64Array, p: number): number | null {
-  return sorted.length === 0 ? null : sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
+function quantile(sorted: Float64Array, p: number): number {
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
 }
 
 /** Names of a record's largest counts, largest first; equal ones by name. For `barFigure` of services, ports, states. */

@@ -5,11 +5,16 @@ import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
 import { alertSection } from "./sectionAlerts.js";
+import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
 import { costSection } from "./sectionCost.js";
+import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { foldTable } from "./sectionFolds.js";
+import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
+import { modeSection } from "./sectionModes.js";
+import { pairedSection } from "./sectionPaired.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -21,8 +26,17 @@ export interface ReportFiles {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Build everything that a reader looks at. The same input gives the same bytes. */
-export async function buildReport(input: ReportInput): Promise<ReportFiles> {
+/** A report before it is written in any format. */
+export interface ReportDocument {
+  readonly champion: Champion;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly lead: string;
+  readonly blocks: readonly Block[];
+}
+
+/** What the report says and shows, in the order in which it reads. */
+export function reportDocument(input: ReportInput): ReportDocument {
   const { headline, run } = input.settings;
   const champion = championOf(input.results, headline, run.models);
   const title = `Intrusion detection on ${input.ingest.datasets.join(", ")}`;
@@ -31,16 +45,27 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
     ...summarySection(input, champion),
     ...questionSection(input),
     ...comparisonSection(input, champion),
+    ...pairedSection(input, champion),
     ...familySection(input, champion),
+    ...breakdownSection(input, champion),
     ...contextSection(input),
+    ...modeSection(input),
     ...thresholdSection(input, champion),
     ...alertSection(input),
+    ...crossSection(input),
+    ...leaksSection(input),
     ...modelSection(input),
     ...costSection(input),
     ...dataSection(input),
     ...auditSection(input.audit),
     ...limitsSection(input),
   ];
+  return { champion, title, lead, blocks };
+}
+
+/** Build everything that a reader looks at. The same input gives the same bytes. */
+export async function buildReport(input: ReportInput): Promise<ReportFiles> {
+  const { champion, title, lead, blocks } = reportDocument(input);
   const svg = new Map<string, string>();
   for (const { name, figure } of figuresOf(blocks)) svg.set(name, await renderSvg(figure.vegaLite));
   const folds = foldTable(input);

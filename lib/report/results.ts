@@ -1,15 +1,22 @@
 import type { DecisionRule } from "../eval/decision.js";
+import type { IntervalKind } from "../eval/interval95.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
+import type { CrossResult } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
+import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
   ModelInfo,
   | "type"
   | "params"
+  | "profile"
   | "seed"
   | "onnx_sha256"
   | "columns"
@@ -47,14 +54,32 @@ export interface ReportSettings {
   readonly run: { readonly splits: readonly string[]; readonly models: readonly string[] };
   readonly decision: DecisionRule;
   readonly models: Readonly<
-    Record<string, { readonly decision?: DecisionRule; readonly context?: boolean } | undefined>
+    Record<
+      string,
+      | {
+          readonly decision?: DecisionRule;
+          readonly context?: boolean;
+          readonly profile?: ModelFile["profile"];
+        }
+      | undefined
+    >
   >;
   readonly resamples: number;
+  /** What the bootstrap draws, and how its intervals are read. */
+  readonly unit: UnitName;
+  readonly interval: IntervalKind;
 }
 
 /** Scores of the champion on the headline's test part, by group of rows. */
 export interface ScoreGroups {
   readonly groups: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+/** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
+export interface TrainingHistory {
+  readonly split: string;
+  readonly model: string;
+  readonly columns: readonly HistoryColumn[];
 }
 
 /** Everything that a report is made of. */
@@ -68,8 +93,15 @@ export interface ReportInput {
   readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
+  /** reports/cross.json and reports/leaks.json; null: not read. */
+  readonly cross: CrossResult | null;
+  readonly leaks: LeaksResult | null;
+  /** Every two models on the same rows, by split. */
+  readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Of the models that have one, in the order of `results`. */
+  readonly histories: readonly TrainingHistory[];
 }
 
 /** reports/best.json: the model that `predict` takes when none is named. */
@@ -85,11 +117,16 @@ export interface Champion {
 
 /**
  * The champion of a split: the highest average precision on validation, never on test; of equal ones the first in
- * `models`. When no model has a value the first one is taken and `chosen` says so.
+ * `names`. When no model has a value the first one is taken and `chosen` says so. A model of the profile oracle, whose
+ * columns a sensor elsewhere has not, is none unless all are.
  */
-export function championOf(results: readonly Result[], split: string, models: readonly string[]): Champion {
+export function championOf(results: readonly Result[], split: string, names: readonly string[]): Champion {
+  const resultOf = (model: string): Result | undefined =>
+    results.find((r) => r.split === split && r.model === model);
   const value = (model: string): number | null =>
-    results.find((r) => r.split === split && r.model === model)?.metrics.validation.average_precision ?? null;
+    resultOf(model)?.metrics.validation.average_precision ?? null;
+  const realistic = names.filter((model) => resultOf(model)?.file.profile !== "oracle");
+  const models = realistic.length > 0 ? realistic : names;
   let model = models[0];
   for (const candidate of models) {
     const a = value(candidate);

@@ -1,20 +1,13 @@
-import { canonicalJson } from "../base/json.js";
 import { type FamilyChange, familyChanges } from "../eval/familyChange.js";
 import { type Block, code, enumerate, paragraph, sentence, strong } from "./document.js";
 import { fixed } from "./numbers.js";
-import { type ReportInput, type Result, splitsInOrder } from "./results.js";
+import type { ReportInput, Result } from "./results.js";
 import { type Cell, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-
-/** A model, and the same one on single flows. */
-interface Pair {
-  readonly split: string;
-  readonly context: Result;
-  readonly single: Result;
-}
+import { type Twins, twinsOf } from "./twins.js";
 
 /** What the recent past of a flow's hosts adds to the flow itself, and which families lose by it; empty without such a pair. */
 export function contextSection(input: ReportInput): Block[] {
-  const pairs = pairsOf(input);
+  const pairs = twinsOf(input, "context", (model) => model?.context === false);
   if (pairs.length === 0) return [];
   return [
     { kind: "heading", id: "context", text: "What context adds, and what it costs" },
@@ -25,23 +18,7 @@ export function contextSection(input: ReportInput): Block[] {
   ];
 }
 
-/** Models of `run` that differ in nothing but `context`. */
-function pairsOf({ settings, results }: ReportInput): Pair[] {
-  const alike = (name: string): string => canonicalJson({ ...settings.models[name], context: null });
-  const isSingle = (name: string): boolean => settings.models[name]?.context === false;
-  return splitsInOrder(settings).flatMap((split) => {
-    const ofSplit = results.filter((result) => result.split === split);
-    return ofSplit
-      .filter(({ model }) => !isSingle(model))
-      .flatMap((context) =>
-        ofSplit
-          .filter(({ model }) => isSingle(model) && alike(model) === alike(context.model))
-          .map((single) => ({ split, context, single })),
-      );
-  });
-}
-
-function pairBlocks({ split, context, single }: Pair): Block[] {
+function pairBlocks({ split, first: context, second: single }: Twins): Block[] {
   const changes = familyChanges(single.details.test.families, context.details.test.families);
   const losers = changes.filter(({ gained }) => gained < 0);
   const f1 = ({ metrics }: Result): string => shown(metrics.test.macro_f1);

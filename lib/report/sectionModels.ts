@@ -1,6 +1,8 @@
 import { type Block, code, note, paragraph, sentence } from "./document.js";
+import { evaluationsItem } from "./evaluations.js";
 import { bytes, count, fixed, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { trainingBlocks } from "./sectionTraining.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
 import { paramWords, recordedRule } from "./words.js";
 
@@ -20,6 +22,7 @@ export function modelSection(input: ReportInput): Block[] {
       blocks: [{ kind: "list", items: results.map(factLine) }],
     },
     ...seedBlocks(results),
+    ...trainingBlocks(input),
   ];
 }
 
@@ -118,6 +121,7 @@ export function limitsSection(input: ReportInput): Block[] {
         [
           "Thresholds were chosen on validation rows, which come from the training side of the split. On other traffic they need to be chosen again.",
         ],
+        evaluationsItem(input),
         [
           "Several models were compared on the same test part. The champion was chosen on validation; who picks another one by its test numbers makes a choice on test, and those numbers are then too good.",
         ],

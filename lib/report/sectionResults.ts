@@ -1,12 +1,14 @@
 import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
+import { thresholdFigure } from "./decisionFigures.js";
 import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
+import { attackAgainstBenign } from "./scores.js";
 import { classBlocks } from "./sectionClasses.js";
 import { foldBlocks } from "./sectionFolds.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-import { difference, recordedRule } from "./words.js";
+import { bootstrapWords, difference, recordedRule } from "./words.js";
 
 /** The champion's numbers, large, and how it was chosen. */
 export function summarySection(input: ReportInput, champion: Champion): Block[] {
@@ -26,7 +28,7 @@ export function summarySection(input: ReportInput, champion: Champion): Block[] 
       ],
     },
     paragraph(
-      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
+      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (${bootstrapWords(input.settings)}).`,
     ),
     ...validationParagraph(best),
     ...randomParagraph(input, champion, best),
@@ -235,6 +237,15 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
             figure: scoreFigure(input.scores.groups, best.metrics.test.threshold, { subtitle }),
             caption:
               "Where the scores lie, each group as shares of its own flows. A good threshold has benign flows on its left and attacks on its right.",
+          } satisfies Block,
+          {
+            kind: "figure",
+            name: `threshold-${split}-${champion.model}`,
+            figure: thresholdFigure(attackAgainstBenign(input.scores.groups), best.metrics.test.threshold, {
+              subtitle,
+            }),
+            caption:
+              "What every threshold would have given on the test part. The dotted line is the one that was chosen on validation and frozen; choosing the best one here would be a choice on test.",
           } satisfies Block,
         ]),
   ];

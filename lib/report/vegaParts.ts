@@ -1,10 +1,7 @@
 import { type Axis, largest, logTicks, look, tickText } from "./chart.js";
 import { fontFamily, textWidth } from "./font.js";
+import type { Sheet } from "./sheets.js";
 
-/** Pixels from edge to edge: 380 px at 96 per inch fit one column of a paper at nine tenths of their size. */
-export const totalWidth = 380;
-/** Size of labels, in pixels. */
-export const labelSize = 10.5;
 export const ink = "#1f2328";
 export const quiet = "#57606a";
 
@@ -12,50 +9,52 @@ export const quiet = "#57606a";
 export type Spec = Record<string, unknown>;
 
 /** The look that all figures share. */
-export const config: Spec = {
-  font: fontFamily,
-  view: { stroke: null },
-  title: {
-    anchor: "start",
-    frame: "bounds",
-    fontSize: 12.5,
-    fontWeight: "bold",
-    color: ink,
-    lineHeight: 16,
-    subtitleFontSize: labelSize,
-    subtitleColor: quiet,
-    subtitleLineHeight: 14,
-    subtitlePadding: 4,
-    offset: 10,
-  },
-  axis: {
-    labelFontSize: labelSize,
-    titleFontSize: 11,
-    titleFontWeight: "normal",
-    titleColor: ink,
-    labelColor: ink,
-    domainColor: "#6e7781",
-    tickColor: "#6e7781",
-    gridColor: "#e4e7eb",
-    labelLimit: 0,
-    labelFlush: false,
-    titlePadding: 7,
-  },
-  legend: {
-    orient: "bottom",
-    direction: "horizontal",
-    labelFontSize: labelSize,
-    labelColor: ink,
-    labelLimit: 0,
-    symbolSize: 70,
-    columnPadding: 14,
-    titleFontSize: labelSize,
-    titleFontWeight: "normal",
-    titleColor: quiet,
-    titleLimit: 0,
-    offset: 6,
-  },
-};
+export function configOf({ titleSize, axisTitleSize, labelSize }: Sheet): Spec {
+  return {
+    font: fontFamily,
+    view: { stroke: null },
+    title: {
+      anchor: "start",
+      frame: "bounds",
+      fontSize: titleSize,
+      fontWeight: "bold",
+      color: ink,
+      lineHeight: 16,
+      subtitleFontSize: labelSize,
+      subtitleColor: quiet,
+      subtitleLineHeight: 14,
+      subtitlePadding: 4,
+      offset: 10,
+    },
+    axis: {
+      labelFontSize: labelSize,
+      titleFontSize: axisTitleSize,
+      titleFontWeight: "normal",
+      titleColor: ink,
+      labelColor: ink,
+      domainColor: "#6e7781",
+      tickColor: "#6e7781",
+      gridColor: "#e4e7eb",
+      labelLimit: 0,
+      labelFlush: false,
+      titlePadding: 7,
+    },
+    legend: {
+      orient: "bottom",
+      direction: "horizontal",
+      labelFontSize: labelSize,
+      labelColor: ink,
+      labelLimit: 0,
+      symbolSize: 70,
+      columnPadding: 14,
+      titleFontSize: labelSize,
+      titleFontWeight: "normal",
+      titleColor: quiet,
+      titleLimit: 0,
+      offset: 6,
+    },
+  };
+}
 
 /** Scale and axis of one positional channel; `values` are the data of an axis without a domain of its own. */
 export function position(axis: Axis, values: Iterable<number | null>, extra: Spec = {}): Spec {
@@ -65,7 +64,14 @@ export function position(axis: Axis, values: Iterable<number | null>, extra: Spe
     const ticks = logTicks(end, unit);
     return {
       scale: { type: "symlog", constant: unit, domain: [0, end], nice: false },
-      axis: { title: axis.title, values: ticks, labelExpr: tickLabels(ticks), ...extra },
+      axis: {
+        title: axis.title,
+        values: ticks,
+        labelExpr: tickLabels(ticks),
+        labelOverlap: "greedy",
+        labelSeparation: 4,
+        ...extra,
+      },
     };
   }
   const fixed = axis.domain;
@@ -84,10 +90,11 @@ function tickLabels(ticks: readonly number[]): string {
 export function seriesChannels(
   names: readonly string[],
   marks: readonly ("color" | "strokeDash" | "shape")[],
+  { width, labelSize }: Sheet,
   title?: string,
 ): Record<string, Spec> {
   const widest = Math.max(...names.map((name) => textWidth(name, labelSize))) + 34;
-  const columns = Math.max(1, Math.min(names.length, Math.floor(totalWidth / widest)));
+  const columns = Math.max(1, Math.min(names.length, Math.floor(width / widest)));
   const legend = names.length < 2 ? null : { columns, title: title ?? null };
   const ranges = {
     color: names.map((_, i) => look(i).color),

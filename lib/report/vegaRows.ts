@@ -1,9 +1,10 @@
 import type { DotChart, HeatChart } from "./chart.js";
 import { textWidth } from "./font.js";
-import { ink, labelSize, position, quiet, type Spec, seriesChannels, totalWidth } from "./vegaParts.js";
+import type { Sheet } from "./sheets.js";
+import { ink, position, quiet, type Spec, seriesChannels } from "./vegaParts.js";
 
 /** Rows of marks with intervals, in sections that share one axis. */
-export function dots(chart: DotChart): Spec {
+export function dots(chart: DotChart, sheet: Sheet): Spec {
   const names = chart.rows.map((row) => row.name);
   const sections = [...new Set(chart.rows.map((row) => row.section ?? ""))];
   const data = chart.series.flatMap((series) =>
@@ -17,8 +18,8 @@ export function dots(chart: DotChart): Spec {
       hi: series.hi?.[i] ?? null,
     })),
   );
-  const noteWidth = Math.max(...chart.rows.map((row) => textWidth(row.note ?? "", labelSize - 1)));
-  const nameWidth = Math.max(...names.map((name) => textWidth(name, labelSize)));
+  const noteWidth = Math.max(...chart.rows.map((row) => textWidth(row.note ?? "", sheet.noteSize)));
+  const nameWidth = Math.max(...names.map((name) => textWidth(name, sheet.labelSize)));
   const several = chart.series.length > 1;
   const last = sections[sections.length - 1];
   const xOf = (section: string): Spec =>
@@ -40,8 +41,9 @@ export function dots(chart: DotChart): Spec {
   const channels = seriesChannels(
     chart.series.map(({ name }) => name),
     ["color", "shape"],
+    sheet,
   );
-  const width = Math.max(140, Math.round(totalWidth - nameWidth - noteWidth - 29));
+  const width = Math.max(140, Math.round(sheet.width - nameWidth - noteWidth - 29));
   const height = several ? { step: 5, for: "offset" } : { step: 17 };
   const section = (name: string): Spec => ({
     data: { values: data.filter((row) => row.section === name) },
@@ -63,13 +65,13 @@ export function dots(chart: DotChart): Spec {
         mark: { type: "point", filled: true, size: several ? 34 : 44, opacity: 1 },
         encoding: { y, ...offset, x: { field: "value", type: "quantitative", ...xOf(name) }, ...channels },
       },
-      ...(noteWidth === 0 ? [] : [noteLayer(chart, y)]),
+      ...(noteWidth === 0 ? [] : [noteLayer(chart, y, sheet)]),
     ],
   });
   if (sections.length === 1) return section(sections[0]);
   return {
     vconcat: sections.map((name) => ({
-      title: { text: name, frame: "group", fontSize: 11, color: quiet, offset: 4 },
+      title: { text: name, frame: "group", fontSize: sheet.axisTitleSize, color: quiet, offset: 4 },
       ...section(name),
     })),
     spacing: 14,
@@ -77,26 +79,27 @@ export function dots(chart: DotChart): Spec {
   };
 }
 
-function noteLayer(chart: DotChart, y: Spec): Spec {
+function noteLayer(chart: DotChart, y: Spec, sheet: Sheet): Spec {
   return {
     transform: [{ filter: { field: "series", equal: chart.series[0].name } }],
-    mark: { type: "text", align: "left", dx: 8, fontSize: labelSize - 1, color: quiet },
+    mark: { type: "text", align: "left", dx: 8, fontSize: sheet.noteSize, color: quiet },
     encoding: { y, x: { value: "width" }, text: { field: "note" } },
   };
 }
 
 /** A grid of shaded cells; names that are too long for their column stand at an angle. */
-export function heat(chart: HeatChart): Spec {
+export function heat(chart: HeatChart, sheet: Sheet): Spec {
   const values = chart.y.names.flatMap((row, i) =>
     chart.x.names.map((column, j) => ({ row, column, shade: chart.shade[i][j], text: chart.text[i][j] })),
   );
-  const nameWidth = Math.max(...chart.y.names.map((name) => textWidth(name, labelSize)));
+  const nameWidth = Math.max(...chart.y.names.map((name) => textWidth(name, sheet.labelSize)));
   const columns = chart.x.names.length;
-  const step = Math.min(96, Math.floor((totalWidth - nameWidth - 40) / columns));
+  const step = Math.min(96, Math.floor((sheet.width - nameWidth - 40) / columns));
   const rowStep = Math.max(22, Math.min(48, step));
   const longest = Math.max(...values.map(({ text }) => textWidth(text, 1)));
-  const size = Math.max(6, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
-  const upright = chart.x.names.every((name) => textWidth(name, labelSize) < step - 4);
+  const size = Math.max(sheet.smallest, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
+  const shown = values.map((cell) => (textWidth(cell.text, size) <= step - 2 ? cell : { ...cell, text: "" }));
+  const upright = chart.x.names.every((name) => textWidth(name, sheet.labelSize) < step - 4);
   const x = {
     field: "column",
     type: "nominal",
@@ -116,7 +119,7 @@ export function heat(chart: HeatChart): Spec {
     axis: { title: chart.y.title, ticks: false, domain: false, labelPadding: 6 },
   };
   return {
-    data: { values },
+    data: { values: shown },
     width: { step },
     height: { step: rowStep },
     layer: [

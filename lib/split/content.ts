@@ -1,4 +1,6 @@
 import type { Rng } from "../base/rng.js";
+import { ContentGroups } from "../dataset/content.js";
+import type { Table } from "../table/table.js";
 import { deal, shuffled, takeUpTo } from "./draw.js";
 import type { Coded } from "./groups.js";
 import { groupRows, rowsWhere } from "./rows.js";
@@ -7,6 +9,23 @@ import { groupRows, rowsWhere } from "./rows.js";
 export interface Content {
   readonly groups: Int32Array;
   readonly columns: readonly string[];
+}
+
+/** Which rows of a table are equal by `columns`, told batch by batch. */
+export async function readContent(
+  batches: AsyncIterable<Table>,
+  columns: readonly string[],
+): Promise<Content> {
+  const known = new ContentGroups();
+  const parts: Int32Array[] = [];
+  for await (const batch of batches) parts.push(known.add(batch, columns));
+  const groups = new Int32Array(parts.reduce((rows, part) => rows + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    groups.set(part, at);
+    at += part.length;
+  }
+  return { groups, columns };
 }
 
 /** A family whose rows fall into too few groups of equal content. */

@@ -53,7 +53,7 @@ describe("params.yaml", () => {
       "a model in run that is not defined",
       (p) => Object.assign(p.run, { models: ["bosting"] }),
       'run.models: "bosting" is not defined under models (has: majority, logistic, forest, boosting, boosting-single, ' +
-        'isolation, small-forest). Did you mean "boosting"?',
+        'isolation, logistic-oracle, forest-oracle, boosting-oracle, small-forest). Did you mean "boosting"?',
     ],
   ])("%s is refused before anything runs", (_, change, message) => {
     project.setParams(change);

@@ -46,6 +46,21 @@ describe("ContentGroups", () => {
   });
 });
 
+describe("the hash of a row", () => {
+  const n = 1 << 18;
+  const numbers = (of: (row: number) => number) => float64(Array.from({ length: n }, (_, row) => of(row)));
+  it.each([
+    ["two small whole numbers", [(row: number) => row & 511, (row: number) => row >> 9]],
+    ["flags", Array.from({ length: 18 }, (_, bit) => (row: number) => (row >> bit) & 1)],
+    ["shares", [(row: number) => row / n, (row: number) => 1 - row / n]],
+  ])("tells rows of %s apart", (_, columns) => {
+    const rows = Table.of(new Map(columns.map((of, i) => [`c${i}`, numbers(of)])));
+    const groups = new ContentGroups();
+    groups.add(rows, rows.names);
+    expect(groups.size).toBe(n);
+  });
+});
+
 describe("DuplicateCounter", () => {
   it("counts repeats with and without the label, and contradictions, over batches", () => {
     const counter = new DuplicateCounter();

@@ -169,7 +169,12 @@ describe("other figures", () => {
 
   it("take quantiles from the values themselves", () => {
     const { chart } = distributionFigure({ a: [3, 1, 2], none: [] }, { title: "t", x: { title: "x" } });
-    expect(chart).toMatchObject({ series: [{ values: [2, null], lo: [1, null], hi: [3, null] }] });
+    expect(chart).toMatchObject({
+      rows: [
+        { name: "a", note: "n 3", quantiles: [1, 1, 2, 3, 3] },
+        { name: "none", quantiles: null },
+      ],
+    });
   });
 
   it("name the largest counts, ties by name", () => {

@@ -6,16 +6,16 @@ import type { KnownFile, KnownFiles } from "../../dataset/read.js";
 import { contentColumns, modelColumns } from "../../dataset/registry.js";
 import { TextCounts } from "../../dataset/textCounts.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
-import { type Column, int64, Table, type TextColumn } from "../../table/table.js";
+import { type Column, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
+import { SHORTCUT_LIMIT } from "./limits.js";
 import { RowSample } from "./sample.js";
 import { singleColumnMacroF1 } from "./shortcuts.js";
 
-/** A column that alone exceeds this macro-F1 is a shortcut. */
-export const SHORTCUT_LIMIT = 0.9;
-/** Rows that the shortcut probe looks at: all of NSL-KDD, an even part of what is larger. */
-const PROBED_ROWS = 150_000;
+/** The shortcut probe looks at all rows of data as large as NSL-KDD, and at an even part of what is larger: up to 40,000. */
+const ALL_PROBED = 150_000;
+const PROBED_ROWS = 40_000;
 const IS_ATTACK = "is attack";
 
 /**
@@ -29,7 +29,7 @@ export class Audit implements RowObserver {
   private readonly byLabel = new DuplicateCounter();
   private readonly byAttack = new DuplicateCounter();
   private readonly labels = new TextCounts();
-  private readonly sample = new RowSample(PROBED_ROWS);
+  private readonly sample = new RowSample(ALL_PROBED, PROBED_ROWS);
   private readonly stored: readonly StoredColumn[];
   private readonly columns: readonly string[];
   /** Those by which ingest knows equal rows, and the others. */
@@ -56,8 +56,9 @@ export class Audit implements RowObserver {
     const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
     const codes = this.labels.add(recode(labels.codes, names));
     this.byLabel.add(groups, codes);
-    this.byAttack.add(groups, Int32Array.from(isAttack));
-    this.sample.add(this.probed(batch.table).with(IS_ATTACK, int64(isAttack)));
+    this.byAttack.add(groups, new Int32Array(isAttack));
+    const flags: Column = { kind: "number", type: "int64", values: new Float64Array(isAttack) };
+    this.sample.add(this.probed(batch.table).with(IS_ATTACK, flags));
   }
 
   end(counts: RowCounts): void {

@@ -20,44 +20,45 @@ const BIN_BITS = 14;
 const BINS = 1 << BIN_BITS;
 const SHOWN_BINS = 28;
 
-const bits = new Float64Array(1);
-const halves = new Uint32Array(bits.buffer);
+/** Negative numbers are in the upper half of the bins, ascending downwards. */
+const FIRST_NEGATIVE = BINS / 2;
+/** Counters of a bin: benign rows, attacks, others, and one that is not used. */
+const CLASS_BITS = 2;
 
 /** Counts numbers in bins of their leading bits: constant memory and one look at each value. */
 class NumberProfile implements Profile {
-  /** Rows by bin: benign ones, attacks, then the others. */
-  private readonly bins = new Uint32Array(3 * BINS);
+  private readonly bins = new Uint32Array(BINS << CLASS_BITS);
   private missing = 0;
-  private negative = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
 
   add(column: Column, isAttack: Uint8Array): void {
     const { values } = column as NumberColumn;
+    const doubles = values instanceof Float64Array ? values : new Float64Array(values);
+    const halves = new Int32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length);
     const { bins } = this;
-    let { missing, negative, min, max } = this;
-    for (let row = 0; row < values.length; row++) {
-      const value = values[row];
+    let { missing, min, max } = this;
+    for (let row = 0; row < doubles.length; row++) {
+      const value = doubles[row];
       if (Number.isNaN(value)) {
         missing++;
         continue;
       }
-      if (value < 0) negative++;
       if (value < min) min = value;
       if (value > max) max = value;
-      bits[0] = value + 0;
-      bins[isAttack[row] * BINS + (halves[1] >>> (32 - BIN_BITS))]++;
+      const bin = value === 0 ? 0 : halves[2 * row + 1] >>> (32 - BIN_BITS); // 0 and -0 are equal
+      bins[(bin << CLASS_BITS) | isAttack[row]]++;
     }
-    Object.assign(this, { missing, negative, min, max });
+    Object.assign(this, { missing, min, max });
   }
 
   finish(): ProfileFacts {
-    const { missing, negative, min, max } = this;
+    const { missing, min, max } = this;
     const some = min <= max;
     return {
       kind: "number",
       missing,
-      negative,
+      negative: this.bins.subarray(FIRST_NEGATIVE << CLASS_BITS).reduce((a, b) => a + b, 0),
       constant: some && min === max,
       min: some ? min : null,
       max: some ? max : null,
@@ -69,37 +70,45 @@ class NumberProfile implements Profile {
 
   /** Neighbouring bins merged until few enough are left to be drawn; every edge is the lower end of a fine bin. */
   private distribution(): Distribution {
-    const bins = [0, 1, 2].map((kind) => this.bins.subarray(kind * BINS, (kind + 1) * BINS));
-    const used = ascendingBins().filter((bin) => bins.some((counts) => counts[bin] > 0));
+    const used = this.usedBins();
     const step = Math.ceil(used.length / SHOWN_BINS);
     const edges: number[] = [];
-    const rows = bins.map((): number[] => []);
+    const benign: number[] = [];
+    const attack: number[] = [];
     for (let i = 0; i < used.length; i += step) {
       const merged = used.slice(i, i + step);
+      const rows = (kind: number): number =>
+        merged.reduce((sum, bin) => sum + this.bins[(bin << CLASS_BITS) | kind], 0);
       edges.push(lowerEnd(merged[0]));
-      rows.forEach((list, c) => {
-        list.push(merged.reduce((sum, bin) => sum + bins[c][bin], 0));
-      });
+      benign.push(rows(0));
+      attack.push(rows(1));
     }
     edges.push(this.max);
     edges[0] = this.min;
-    const [benign, attack] = rows;
     return { edges, benign, attack };
   }
-}
 
-/** Bins in the order of their values: the negative ones run backwards. */
-function ascendingBins(): number[] {
-  const half = BINS / 2;
-  return Array.from({ length: BINS }, (_, i) => (i < half ? BINS - 1 - i : i - half));
+  /** Bins that have rows, in the order of their values. */
+  private usedBins(): number[] {
+    const used: number[] = [];
+    const look = (bin: number): void => {
+      const at = bin << CLASS_BITS;
+      if ((this.bins[at] | this.bins[at + 1] | this.bins[at + 2]) !== 0) used.push(bin);
+    };
+    for (let bin = BINS - 1; bin >= FIRST_NEGATIVE; bin--) look(bin);
+    for (let bin = 0; bin < FIRST_NEGATIVE; bin++) look(bin);
+    return used;
+  }
 }
 
 /** The least value of a bin. */
 function lowerEnd(bin: number): number {
-  const negative = bin >= BINS / 2;
-  halves[0] = negative ? 0xffffffff : 0;
-  halves[1] = ((bin << (32 - BIN_BITS)) | (negative ? (1 << (32 - BIN_BITS)) - 1 : 0)) >>> 0;
-  return bits[0];
+  const negative = bin >= FIRST_NEGATIVE;
+  const halves = new DataView(new ArrayBuffer(8));
+  const rest = 32 - BIN_BITS;
+  halves.setUint32(0, ((bin << rest) | (negative ? (1 << rest) - 1 : 0)) >>> 0);
+  halves.setUint32(4, negative ? 0xffffffff : 0);
+  return halves.getFloat64(0);
 }
 
 const MOST_TEXTS = 100_000;

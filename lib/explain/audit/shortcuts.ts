@@ -1,4 +1,5 @@
-import { type Column, lengthOf } from "../../table/table.js";
+import type { Column } from "../../table/table.js";
+import { valueCodes } from "./valueCodes.js";
 
 const FOLDS = 5;
 
@@ -16,7 +17,7 @@ const FOLDS = 5;
 export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): number | null {
   const attacks = isAttack.reduce((sum, flag) => sum + flag, 0);
   if (attacks === 0 || attacks === isAttack.length) return null;
-  const { codes, count, numeric } = coded(column);
+  const { codes, count, numeric } = valueCodes(column);
   const counts = new Int32Array(count * FOLDS * 2);
   const totals = new Int32Array(count * 2);
   const whole = new Int32Array(FOLDS * 2);
@@ -82,73 +83,6 @@ function borrow(decisions: Uint8Array, seen: Uint8Array, values: Float64Array): 
       decisions[code] = decisions[left <= right ? lower[code] : above];
     }
   }
-}
-
-/** Values as codes, 0 for missing; of numbers in ascending order, with `numeric[code]` their value. */
-function coded(column: Column): { codes: Int32Array; count: number; numeric: Float64Array | null } {
-  const rows = lengthOf(column);
-  const codes = new Int32Array(rows);
-  if (column.kind === "text") {
-    for (let row = 0; row < rows; row++) codes[row] = column.codes[row] + 1;
-    return { codes, count: column.dictionary.length + 1, numeric: null };
-  }
-  const { values } = column;
-  const { min, max, whole } = rangeOf(values);
-  const numeric =
-    whole && max - min < 4 * rows ? distinctWhole(values, min, max, codes) : sorted(values, codes);
-  return { codes, count: numeric.length, numeric };
-}
-
-type Values = Float32Array | Float64Array;
-
-/** Fills `codes` of whole numbers from `min` to `max`; @returns the value of each code */
-function distinctWhole(values: Values, min: number, max: number, codes: Int32Array): Float64Array {
-  const places = new Int32Array(max - min + 1);
-  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) places[values[row] - min] = 1;
-  const distinct: number[] = [Number.NaN];
-  for (let i = 0; i < places.length; i++) if (places[i] === 1) places[i] = distinct.push(min + i) - 1;
-  for (let row = 0; row < values.length; row++)
-    codes[row] = Number.isNaN(values[row]) ? 0 : places[values[row] - min];
-  return Float64Array.from(distinct);
-}
-
-/** Fills `codes` of any numbers; @returns the value of each code */
-function sorted(values: Values, codes: Int32Array): Float64Array {
-  const ascending = new Float64Array(values).sort(); // NaN last
-  const distinct = new Float64Array(values.length + 1);
-  let count = 1;
-  for (let i = 0; i < ascending.length && !Number.isNaN(ascending[i]); i++) {
-    if (count === 1 || ascending[i] !== distinct[count - 1]) distinct[count++] = ascending[i];
-  }
-  for (let row = 0; row < values.length; row++)
-    codes[row] = Number.isNaN(values[row]) ? 0 : position(distinct, 1, count, values[row]);
-  return distinct.subarray(0, count);
-}
-
-/** Least and greatest number, and whether all are whole. */
-function rangeOf(values: Values): { min: number; max: number; whole: boolean } {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let whole = true;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row];
-    if (Number.isNaN(value)) continue;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    if (!Number.isSafeInteger(value)) whole = false;
-  }
-  return { min, max, whole: whole && min <= max };
-}
-
-function position(sorted: Float64Array, from: number, to: number, value: number): number {
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Knuth's multiplicative hash of the row's number. */

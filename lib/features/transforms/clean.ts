@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { quantile } from "../../base/statistics.js";
-import { indicesOf, type Output, rowOf, type Slot, sortedPresent, type Transform } from "./transform.js";
+import { quantileOfUnsorted } from "../../base/statistics.js";
+import { indicesOf, type Output, present, rowOf, type Slot, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   clean: z
@@ -26,16 +26,18 @@ interface State {
  * training had complete keeps what is missing later; without any value in training it becomes 0.
  * Source: cstub/ml-ids, notebooks on CSE-CIC-IDS2018.
  */
-export const clean: Transform<z.infer<typeof step>, State> = {
+export const clean: Transform<z.infer<typeof step>, State, number | null> = {
   key: "clean",
   step,
-  async fit(_params, slots, column) {
-    const fill: (number | null)[] = [];
-    for (const [j, slot] of slots.entries()) {
-      const values = slot.kind === "number" ? (await column(j)).map(cleaned(slot)) : undefined;
-      fill.push(values?.some(Number.isNaN) ? medianOf(sortedPresent(values)) : null);
-    }
-    return { fill };
+  learn(_params, slot) {
+    if (slot.kind !== "number") return null;
+    return (values) => {
+      const clean = present(values.map(cleaned(slot)));
+      return clean.length === values.length ? null : medianOf(clean);
+    };
+  },
+  fit(_params, _slots, learned) {
+    return { fill: learned.map((fill) => fill ?? null) };
   },
   outputs({ fill }, slots) {
     return slots.map((slot, from): Output => {
@@ -83,6 +85,6 @@ function cleaned({ name }: Slot): (x: number) => number {
   return (x) => ((isRate && Math.abs(x) === Infinity) || (x < 0 && !mayBeNegative) ? Number.NaN : x);
 }
 
-function medianOf(sorted: Float64Array): number {
-  return sorted.length === 0 ? 0 : quantile(sorted, 0.5);
+function medianOf(values: Float64Array): number {
+  return values.length === 0 ? 0 : quantileOfUnsorted(values, 0.5);
 }

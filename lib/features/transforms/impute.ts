@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { quantile } from "../../base/statistics.js";
+import { quantileOfUnsorted } from "../../base/statistics.js";
 import type { Value } from "../../onnx/builder.js";
 import {
   cast,
   gather,
+  hasMissing,
   indicesOf,
   type Output,
+  present,
   rowOf,
   type Slot,
-  sortedPresent,
   type Transform,
 } from "./transform.js";
 
@@ -28,24 +29,31 @@ interface State {
   readonly indicators: readonly number[];
 }
 
+interface Learned {
+  readonly fill: number | null;
+  /** Whether training had missing values. */
+  readonly missing: boolean;
+}
+
 /**
  * Fill missing values with the training median, the most frequent training value (ties: the smallest) or a constant.
  * `most-frequent` fills categories too; the others leave them missing (one-hot gives them a column of their own).
  * A column without any training value becomes 0.
  */
-export const impute: Transform<Step, State> = {
+export const impute: Transform<Step, State, Learned> = {
   key: "impute",
   step,
-  async fit(params, slots, column) {
-    const fill: (number | null)[] = [];
-    const indicators: number[] = [];
-    for (const [j, slot] of slots.entries()) {
-      const values = isFilled(params.impute, slot) ? await column(j) : undefined;
-      const value = values === undefined ? null : fillOf(params.impute, slot, values);
-      fill.push(value);
-      if (params.indicator === true && value !== null && values?.some(Number.isNaN)) indicators.push(j);
-    }
-    return { fill, indicators };
+  learn({ impute: rule }, slot) {
+    if (!isFilled(rule, slot)) return null;
+    return (values) => ({ fill: fillOf(rule, slot, values), missing: hasMissing(values) });
+  },
+  fit({ indicator }, slots, learned) {
+    const isShown = (j: number): boolean =>
+      indicator === true && learned[j]?.missing === true && learned[j].fill !== null;
+    return {
+      fill: learned.map((column) => column?.fill ?? null),
+      indicators: slots.map((_, j) => j).filter(isShown),
+    };
   },
   outputs({ fill, indicators }, slots) {
     const filled = slots.map((slot, from): Output => {
@@ -84,9 +92,9 @@ function isFilled(rule: Step["impute"], slot: Slot): boolean {
 
 function fillOf(rule: Step["impute"], slot: Slot, values: Float64Array): number | null {
   if (typeof rule === "object") return rule.constant;
-  const sorted = sortedPresent(values);
-  if (sorted.length === 0) return slot.kind === "category" ? null : 0;
-  return rule === "median" ? quantile(sorted, 0.5) : mostFrequent(sorted);
+  const there = present(values);
+  if (there.length === 0) return slot.kind === "category" ? null : 0;
+  return rule === "median" ? quantileOfUnsorted(there, 0.5) : mostFrequent(there.sort());
 }
 
 function mostFrequent(sorted: Float64Array): number {

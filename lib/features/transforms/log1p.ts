@@ -20,6 +20,7 @@ interface State {
 export const log1p: Transform<z.infer<typeof step>, State> = {
   key: "log1p",
   step,
+  learn: () => null,
   fit(params, slots) {
     const chosen = (slot: Slot): boolean =>
       slot.kind === "number" && (params.log1p === "all" || params.log1p.some((name) => names(name, slot)));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cast, indicesOf, type Output, rowOf, type Slot, type Transform } from "./transform.js";
+import { cast, hasMissing, indicesOf, type Output, rowOf, type Slot, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   "one-hot": z.strictObject({
@@ -22,13 +22,12 @@ const OTHER = -1;
  * `<name>=(other)` with `unknown: other`. A value that is missing for the first time counts as unknown. These columns
  * come last.
  */
-export const oneHot: Transform<z.infer<typeof step>, State> = {
+export const oneHot: Transform<z.infer<typeof step>, State, boolean> = {
   key: "one-hot",
   step,
-  async fit(params, slots, column) {
-    const missing: number[] = [];
-    for (const j of indicesOf(slots, "category")) if ((await column(j)).some(Number.isNaN)) missing.push(j);
-    return { unknown: params["one-hot"].unknown, missing };
+  learn: (_params, slot) => (slot.kind === "category" ? hasMissing : null),
+  fit(params, slots, learned) {
+    return { unknown: params["one-hot"].unknown, missing: slots.map((_, j) => j).filter((j) => learned[j]) };
   },
   outputs(state, slots) {
     const kept = slots

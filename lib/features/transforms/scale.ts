@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { quantile } from "../../base/statistics.js";
+import { meanAndDeviation, quantileOfUnsorted } from "../../base/statistics.js";
 import type { Value } from "../../onnx/builder.js";
-import { indicesOf, type Output, rowOf, sortedPresent, type Transform } from "./transform.js";
+import { indicesOf, type Output, present, rowOf, type Transform } from "./transform.js";
 
 const step = z.strictObject({
   scale: z
@@ -15,22 +15,26 @@ interface State {
   readonly scale: readonly number[];
 }
 
+interface Learned {
+  readonly offset: number;
+  readonly scale: number;
+}
+
 /**
  * Shift and scale numbers by what the training rows show; categories and 0/1 columns made by other steps stay as they
  * are. sd is that of the population (divided by n), as in scikit-learn. A column without spread is only shifted.
  */
-export const scale: Transform<z.infer<typeof step>, State> = {
+export const scale: Transform<z.infer<typeof step>, State, Learned> = {
   key: "scale",
   step,
-  async fit(params, slots, column) {
-    const fitted: { offset: number; scale: number }[] = [];
-    for (const [j, slot] of slots.entries())
-      fitted.push(
-        slot.kind === "number"
-          ? fitColumn(params.scale, sortedPresent(await column(j)))
-          : { offset: 0, scale: 1 },
-      );
-    return { offset: fitted.map((f) => f.offset), scale: fitted.map((f) => f.scale) };
+  learn({ scale: rule }, slot) {
+    return slot.kind === "number" ? (values) => fitColumn(rule, present(values)) : null;
+  },
+  fit(_params, _slots, learned) {
+    return {
+      offset: learned.map((column) => column?.offset ?? 0),
+      scale: learned.map((column) => column?.scale ?? 1),
+    };
   },
   outputs(state, slots) {
     return slots.map((slot, from): Output => {
@@ -52,19 +56,31 @@ export const scale: Transform<z.infer<typeof step>, State> = {
   },
 };
 
-function fitColumn(rule: Rule, sorted: Float64Array): { offset: number; scale: number } {
-  if (sorted.length === 0) return { offset: 0, scale: 1 };
-  const [offset, spread] = centreAndSpread(rule, sorted);
+/** @param values those that are there; they change places */
+function fitColumn(rule: Rule, values: Float64Array): Learned {
+  if (values.length === 0) return { offset: 0, scale: 1 };
+  const [offset, spread] = centreAndSpread(rule, values);
   return { offset, scale: spread > 0 ? spread : 1 };
 }
 
-function centreAndSpread(rule: Rule, sorted: Float64Array): [number, number] {
-  const low = sorted[0];
-  const high = sorted[sorted.length - 1];
-  if (low === high) return [low, 0]; // exact, where sums would leave a rest
-  if (rule === "minmax") return [low, high - low];
-  if (rule === "robust") return [quantile(sorted, 0.5), quantile(sorted, 0.75) - quantile(sorted, 0.25)];
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / sorted.length;
-  return [mean, Math.sqrt(variance)];
+function centreAndSpread(rule: Rule, values: Float64Array): [number, number] {
+  const { min, max } = rangeOf(values);
+  if (min === max) return [min, 0]; // exact, where sums would leave a rest
+  if (rule === "minmax") return [min, max - min];
+  if (rule === "robust") {
+    const quartile = (q: number): number => quantileOfUnsorted(values, q);
+    return [quartile(0.5), quartile(0.75) - quartile(0.25)];
+  }
+  const { mean, deviation } = meanAndDeviation(values);
+  return [mean, deviation];
+}
+
+function rangeOf(values: Float64Array): { min: number; max: number } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < min) min = values[i];
+    if (values[i] > max) max = values[i];
+  }
+  return { min, max };
 }

@@ -32,36 +32,44 @@ export interface Blocks {
   readonly flags: readonly Value[];
 }
 
-/** The training values of a column, as doubles. */
-export type ColumnValues = (index: number) => Promise<Float64Array>;
-
 /**
- * A fitted transform: one file each, listed in ../views.ts. `fit` sees training rows only; its state is plain JSON.
+ * A fitted transform: one file each, listed in ../views.ts. It sees training rows only, and those column by column: what
+ * `learn` finds in a column does not depend on the others. States are plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
  */
-export interface Transform<Step, State> {
+export interface Transform<Step, State, Learned = undefined> {
   /** The key that names it in a step of `views`. */
   readonly key: string;
   readonly step: z.ZodType<Step>;
   /**
-   * Slots come in the order numbers, categories, flags; new flags go to the end.
-   * @param column training values of the column at an index, as doubles; one column at a time is in memory, so ask once
+   * How to learn from the training values of a column, which are doubles, missing ones NaN, and must not be changed.
+   * @returns null when the step asks nothing of that column
    */
-  fit(step: Step, slots: readonly Slot[], column: ColumnValues): State | Promise<State>;
+  learn(step: Step, slot: Slot): ((values: Float64Array) => Learned) | null;
+  /**
+   * Slots come in the order numbers, categories, flags; new flags go to the end.
+   * @param learned of each slot; undefined where `learn` asks nothing
+   */
+  fit(step: Step, slots: readonly Slot[], learned: readonly (Learned | undefined)[]): State;
   outputs(state: State, slots: readonly Slot[]): Output[];
   /** Add its nodes after `blocks`; the result has the columns of `outputs`. */
   emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, blocks: Blocks): Blocks;
 }
 
 /** A transform in a list of them: its key says whose steps and states it may be given. */
-export type AnyTransform = Transform<unknown, unknown>;
+export type AnyTransform = Transform<unknown, unknown, unknown>;
 
-/** The values that are there, ascending. */
-export function sortedPresent(values: Float64Array): Float64Array {
-  const sorted = new Float64Array(values).sort(); // NaN last
-  let count = sorted.length;
-  while (count > 0 && Number.isNaN(sorted[count - 1])) count--;
-  return sorted.subarray(0, count);
+/** A copy of the values that are there. */
+export function present(values: Float64Array): Float64Array {
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) kept[count++] = values[i];
+  return kept.subarray(0, count);
+}
+
+export function hasMissing(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 /** Indices of the slots of a kind. */

@@ -84,6 +84,7 @@ export class Booster {
       partial: shared.doubles(members * Math.max(1, slots / 2) * bins),
       totals: shared.doubles(members * totalsStride),
       totalsStride,
+      leafRows: shared.ints(members * nodes),
       best: shared.doubles(members * slots * BEST),
       plan: shared.ints(PLAN + nodes * GROW),
       planValues,
@@ -135,6 +136,14 @@ export class Booster {
     let sum = 0;
     for (let m = 0; m < this.task.members; m++) sum += this.task.totals[m * this.task.totalsStride + at];
     return sum;
+  }
+
+  /** Training rows of a leaf, those that its round did not learn from counted too. */
+  private rowsIn(leaf: number): number {
+    const { leafRows, members } = this.task;
+    let rows = 0;
+    for (let at = leaf; at < leafRows.length; at += leafRows.length / members) rows += leafRows[at];
+    return rows;
   }
 
   private async root(builder: TreeBuilder): Promise<Open[]> {
@@ -213,6 +222,7 @@ export class Booster {
       builder.setValue(node, 0, value);
     });
     await this.team.step(phase.update);
+    for (const { node } of leaves) builder.setRows(node, this.rowsIn(node));
     await breathe();
   }
 }

@@ -235,12 +235,13 @@ class BoosterMember {
     }
   }
 
-  /** Add the leaf values to the margins. */
+  /** Add the leaf values to the margins; count this member's rows in each leaf. */
   private update(): void {
-    const { margins, order, plan, planValues, settings } = this.task;
+    const { leafRows, members, margins, order, plan, planValues, settings } = this.task;
     for (let leaf = 0; leaf < plan[1]; leaf++) {
       const node = plan[PLAN + leaf];
       const value = planValues[VALUES + leaf];
+      leafRows[(this.member * leafRows.length) / members + node] = this.end[node] - this.begin[node];
       for (let i = this.begin[node]; i < this.end[node]; i++) {
         margins[order[i] * settings.outputs + plan[0]] += value;
       }

@@ -47,6 +47,8 @@ export interface BoosterTask {
   /** Members' sums: members × `totalsStride`. */
   readonly totals: Float64Array;
   readonly totalsStride: number;
+  /** Members' rows in each leaf of the tree in work: members × nodes. */
+  readonly leafRows: Int32Array;
   /** Best splits that the members found for their columns: members × slots × BEST. */
   readonly best: Float64Array;
   /** What the members are to do next, written by the main thread (see the constants below). */

@@ -100,6 +100,7 @@ function grow(data: Float32Array, columns: number, sample: Int32Array, maxDepth:
     const cut = node.depth < maxDepth ? randomCut(data, columns, node.rows, rng) : undefined;
     if (cut === undefined) {
       builder.setValue(id, 0, node.depth + averagePath(node.rows.length));
+      builder.setRows(id, node.rows.length);
       continue;
     }
     const { column, at } = cut;

@@ -9,7 +9,8 @@ const NODES = 2048;
 
 /**
  * Add the ensemble: float [n, d] in, float [n, targets] out. It becomes TreeEnsembleRegressor operators
- * (ai.onnx.ml 3) of a few trees each, whose outputs are added.
+ * (ai.onnx.ml 3) of a few trees each, whose outputs are added. `nodes_hitrates`, which scoring does not need, holds the
+ * training rows of each node: path-dependent SHAP values do.
  */
 export function emitEnsemble(
   onnx: OnnxBuilder,
@@ -49,6 +50,7 @@ function emitTrees(
   const features = ints();
   const missing = ints();
   const thresholds = new Float32Array(nodes);
+  const cover = new Float32Array(nodes);
   const modes: string[] = new Array(nodes);
   const leaf = { tree: [] as number[], node: [] as number[], target: [] as number[], value: [] as number[] };
   let at = 0;
@@ -57,6 +59,7 @@ function emitTrees(
       const isLeaf = tree.feature[node] < 0;
       ids.tree[at] = t;
       ids.node[at] = node;
+      cover[at] = tree.cover[node];
       modes[at] = isLeaf ? "LEAF" : "BRANCH_LEQ";
       if (isLeaf) {
         for (let j = 0; j < ensemble.width; j++) {
@@ -87,6 +90,7 @@ function emitTrees(
       nodes_values: { floats: thresholds },
       nodes_modes: { strings: modes },
       nodes_truenodeids: { ints: ids.yes },
+      nodes_hitrates: { floats: cover },
       nodes_falsenodeids: { ints: ids.no },
       nodes_missing_value_tracks_true: { ints: missing },
       target_treeids: { ints: leaf.tree },

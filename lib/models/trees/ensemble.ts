@@ -1,17 +1,7 @@
+import type { Tree } from "../../onnx/tree.js";
 import type { Matrix } from "../contract.js";
 
-/** One tree in flat arrays; node 0 is the root. A row goes left when `x <= threshold`. */
-export interface Tree {
-  /** Column that a node asks for; -1 for a leaf. */
-  readonly feature: Int32Array;
-  readonly threshold: Float32Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  /** 1: a row with a missing value goes left. */
-  readonly missingLeft: Uint8Array;
-  /** nodes × width: what a leaf adds to its targets. float32, as the ONNX model holds it. */
-  readonly value: Float32Array;
-}
+export type { Tree };
 
 /** Trees whose leaves add up (or are averaged) to `targets` numbers a row. */
 export interface Ensemble {
@@ -64,6 +54,7 @@ export class TreeBuilder {
   private readonly right: number[] = [];
   private readonly missingLeft: number[] = [];
   private readonly value: number[] = [];
+  private readonly rows: number[] = [];
 
   constructor(private readonly width: number) {}
 
@@ -74,12 +65,18 @@ export class TreeBuilder {
     this.left.push(-1);
     this.right.push(-1);
     this.missingLeft.push(0);
+    this.rows.push(0);
     for (let j = 0; j < this.width; j++) this.value.push(0);
     return this.feature.length - 1;
   }
 
   setValue(node: number, j: number, value: number): void {
     this.value[node * this.width + j] = value;
+  }
+
+  /** Training rows in a leaf; those of a split follow from its leaves. */
+  setRows(node: number, rows: number): void {
+    this.rows[node] = rows;
   }
 
   /** Make a leaf into a split; its children are set by `setLeft` and `setRight`. */
@@ -98,6 +95,9 @@ export class TreeBuilder {
   }
 
   finish(): Tree {
+    // Children have larger numbers than their parent.
+    for (let node = this.rows.length - 1; node >= 0; node--)
+      if (this.feature[node] >= 0) this.rows[node] = this.rows[this.left[node]] + this.rows[this.right[node]];
     return {
       feature: Int32Array.from(this.feature),
       threshold: Float32Array.from(this.threshold),
@@ -105,6 +105,7 @@ export class TreeBuilder {
       right: Int32Array.from(this.right),
       missingLeft: Uint8Array.from(this.missingLeft),
       value: Float32Array.from(this.value),
+      cover: Float32Array.from(this.rows),
     };
   }
 }
@@ -151,6 +152,25 @@ export function addTree(
     }
     for (let j = 0; j < width; j++) out[i * targets + target + j] += value[node * width + j];
   }
+}
+
+/** The tree with `cover` counted anew: how many of the rows (n × columns) each node gets. */
+export function countRows(tree: Tree, data: Float32Array, columns: number): Tree {
+  const cover = new Float32Array(tree.feature.length);
+  for (let row = 0; row < data.length; row += columns) {
+    let node = 0;
+    cover[0]++;
+    for (let f = tree.feature[0]; f >= 0; f = tree.feature[node]) {
+      node = childOf(tree, node, data[row + f]);
+      cover[node]++;
+    }
+  }
+  return { ...tree, cover };
+}
+
+function childOf({ threshold, left, right, missingLeft }: Tree, node: number, x: number): number {
+  const goesLeft = x <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(x));
+  return goesLeft ? left[node] : right[node];
 }
 
 /** n × k probabilities from a forest's means: those of all k classes, or of the second of two. */

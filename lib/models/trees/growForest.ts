@@ -158,6 +158,10 @@ class TreeGrower {
   private setLeaf(builder: TreeBuilder, id: number, counts: Float64Array): void {
     const weights = counts.map((count, c) => count * this.task.classWeights[c]);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
+    builder.setRows(
+      id,
+      counts.reduce((sum, count) => sum + count, 0),
+    );
     if (this.k === 2) builder.setValue(id, 0, weights[1] / total);
     else weights.forEach((weight, c) => void builder.setValue(id, c, weight / total));
   }

@@ -5,7 +5,7 @@ import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from
 import { checkWidth } from "../width.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
-import { bothClasses, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
+import { bothClasses, countRows, type Ensemble, sumLeaves, type Tree, TreeBuilder } from "./ensemble.js";
 import { belowFloat32 } from "./float32.js";
 import { checkClasses, classCounts } from "./rows.js";
 
@@ -83,7 +83,10 @@ async function fitSample(
   const grown = forest as unknown as { estimators: { root: CartNode }[]; indexes: number[][] };
   const width = k === 2 ? 1 : k;
   const ensemble: Ensemble = {
-    trees: grown.estimators.map(({ root }, t) => toTree(root, grown.indexes[t], medians, width)),
+    trees: grown.estimators.map(({ root }, t) =>
+      // Which rows a tree drew the package does not say: all of the sample are counted.
+      countRows(toTree(root, grown.indexes[t], medians, width), Float32Array.from(sample.flat()), columns),
+    ),
     width,
     target: () => 0,
     targets: width,

@@ -1,5 +1,5 @@
 import { compareText } from "../../base/json.js";
-import type { Axis, Chart } from "../../report/chart.js";
+import type { Axis, BarChart, DotChart, HeatChart, LineChart, ScatterChart } from "../../report/chart.js";
 import { type Scalar, spliced, type Yaml } from "../yaml/value.js";
 import type { PlotRows, Row } from "./plotRows.js";
 import type { Plot } from "./plots.js";
@@ -8,7 +8,7 @@ type RowsPlot = Extract<Plot, { kind: "rows" }>;
 
 /** A chart for a page, and what its axes need that a chart does not say. */
 export interface PagePlot {
-  readonly chart: Chart;
+  readonly chart: LineChart | DotChart | BarChart | HeatChart | ScatterChart;
   /** Names at whole numbers, for an axis of texts. */
   readonly xNames?: readonly string[];
   readonly yNames?: readonly string[];

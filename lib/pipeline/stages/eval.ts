@@ -2,16 +2,25 @@ import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
 import { SchemaError } from "../../base/errors.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, targetOf } from "../../dataset/target.js";
+import { breakdownColumns, breakdownsOf } from "../../eval/breakdowns.js";
 import { evaluatePart, type PartInput } from "../../eval/evaluate.js";
 import { hourColumns } from "../../eval/hours.js";
-import { predictionTable, type ScoredPart } from "../../eval/predictions.js";
+import { inRowOrder, predictionTable, type ScoredPart } from "../../eval/predictions.js";
 import type { CvDetails, CvMetrics, Details, Metrics, PartMetrics } from "../../eval/result.js";
 import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/scored.js";
 import { spreads } from "../../eval/spread.js";
+import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
+import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
-import { type ModelInfo, readModelInfo, SavedModel, type Scores } from "../../onnx/savedModel.js";
+import {
+  type ModelInfo,
+  mostProbable,
+  readModelInfo,
+  SavedModel,
+  type Scores,
+} from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
 import type { Table } from "../../table/table.js";
@@ -34,7 +43,10 @@ export const evaluate: Stage = {
     const flows = await io.readTable(
       "artifacts/flows.parquet",
       ["row_id", "label", "family"],
-      ["subset", ...hourColumns],
+      [
+        "subset",
+        ...new Set([...breakdownColumns, ...hourColumns, ...unitColumns(params.eval.bootstrap.unit)]),
+      ],
     );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
@@ -74,10 +86,13 @@ async function evaluateParts(job: Job): Promise<void> {
   const { scores: testScores, elapsed } = await timed(() => saved.score(testX));
   const testScored = scoredPart("test", info, rows.test, testScores);
   await saved.close();
-  const measured = (scored: ScoredPart): ReturnType<typeof evaluatePart> =>
-    evaluatePart(partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part)));
-  const validation = measured(validationScored);
-  const test = measured(testScored);
+  const inputOf = (scored: ScoredPart): PartInput =>
+    partInput(job, factsOf(info), scored, bootstrapOf(job, scored.part, scored.rows));
+  const validation = evaluatePart(inputOf(validationScored));
+  const testInput = inputOf(testScored);
+  const test = evaluatePart(testInput);
+  const trained = attackNames(job.flows, job.isAttack, rowsOfPart(parts, "train"));
+  const breakdowns = breakdownsOf(testInput, surroundingsOf(sourceOf(job, features), rows.test, trained));
 
   const seeds: { seed: number; test: PartMetrics }[] = [];
   for (const { seed, threshold } of info.seeds) {
@@ -97,7 +112,7 @@ async function evaluateParts(job: Job): Promise<void> {
     decision: { ...info.decision, threshold: info.threshold },
     bootstrap: params.eval.bootstrap,
     validation: validation.details,
-    test: test.details,
+    test: { ...test.details, breakdowns },
     seeds: seeds.length > 0 ? seeds : null,
   };
   await write(
@@ -138,10 +153,19 @@ async function evaluateFolds(job: Job): Promise<void> {
     return scored;
   };
   const scored = await scoredBy();
+  const { rows: allRows } = inRowOrder(job.flows.rows, scored);
   const each = scored.map(
     (part, i) => evaluatePart(partInput(job, factsOf(infos[i]), part, noBootstrap(job))).metrics,
   );
-  const pooled = evaluatePart(pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv")));
+  const input = pooledInput(job, infos.map(factsOf), scored, bootstrapOf(job, "cv", allRows));
+  const pooled = evaluatePart(input);
+  const divided = folds.map((fold) => partsOfFold(parts, fold));
+  const trained = attacksOfFolds(
+    job.flows,
+    job.isAttack,
+    divided.map((own) => ({ train: rowsOfPart(own, "train"), test: rowsOfPart(own, "test") })),
+  );
+  const breakdowns = breakdownsOf(input, surroundingsOf(sourceOf(job, features), allRows, trained));
   const seeds: { seed: number; cv: PartMetrics }[] = [];
   for (const { seed } of infos[0].seeds) {
     const input = pooledInput(job, infos.map(factsOf), await scoredBy(seed), noBootstrap(job));
@@ -157,7 +181,7 @@ async function evaluateFolds(job: Job): Promise<void> {
     classes,
     decision: { ...infos[0].decision, threshold: null },
     bootstrap: params.eval.bootstrap,
-    cv: pooled.details,
+    cv: { ...pooled.details, breakdowns },
     folds: each.map((foldMetrics, i) => ({ fold: folds[i], metrics: foldMetrics })),
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -233,13 +257,22 @@ async function readFeatures({ io, split }: Job, info: ModelInfo): Promise<Table>
   );
 }
 
-function bootstrapOf({ params, split }: Job, part: string): PartInput["bootstrap"] {
-  const { resamples } = params.eval.bootstrap;
-  return { resamples, rng: Rng.root(params.seed).fork("bootstrap").fork(split).fork(part) };
+/** Where the breakdowns find what they need. */
+function sourceOf({ params, io, split, flows }: Job, features: Table): Source {
+  const { columns } = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const own = columns.filter(({ name, origin }) => origin === "raw" && features.has(name));
+  return { flows, features, ownColumns: own.map(({ name }) => name), windows: params.eval.windows };
 }
 
-function noBootstrap(job: Job): PartInput["bootstrap"] {
-  return { ...bootstrapOf(job, "none"), resamples: 0 };
+/** @param rows of flows.parquet that the part consists of, in its order */
+function bootstrapOf({ params, split, flows }: Job, part: string, rows: Int32Array): PartInput["bootstrap"] {
+  const { resamples, unit, interval } = params.eval.bootstrap;
+  const rng = Rng.root(params.seed).fork("bootstrap").fork(split).fork(part);
+  return { resamples, interval, rng, units: unitsOf(flows, unit, rows), workers: params.threads };
+}
+
+function noBootstrap({ params }: Job): PartInput["bootstrap"] {
+  return { resamples: 0, rng: Rng.root(params.seed) };
 }
 
 function shown(value: number | null): string {
@@ -269,15 +302,4 @@ function classesOf({ target }: Job, infos: readonly ModelInfo[]): string[] {
 /** What an evaluation needs to know of a model. */
 function factsOf({ kind, classes, scores, data }: ModelInfo): ModelFacts {
   return { kind, isMargin: scores === "margin", classes, trainingFamilies: data.train_families };
-}
-
-/** The most probable class of each row; the first of equal ones. */
-function mostProbable({ probabilities }: Scores): Int32Array {
-  if (probabilities === null) return new Int32Array(0);
-  const { rows, columns, data } = probabilities;
-  return Int32Array.from({ length: rows }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
-    return best;
-  });
 }

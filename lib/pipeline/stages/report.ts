@@ -1,7 +1,11 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { CrossResult } from "../../explain/cross/result.js";
+import type { LeaksResult } from "../../explain/leaks/result.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
+import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
 import {
   type Champion,
@@ -12,6 +16,7 @@ import {
   type ReportSettings,
   type Result,
   type ScoreGroups,
+  type TrainingHistory,
 } from "../../report/results.js";
 import { scoreGroups } from "../../report/scores.js";
 import { hasFolds } from "../../split/recipe.js";
@@ -27,32 +32,43 @@ export const report: Stage = {
   name: "report",
   async run(params, io) {
     removeStale(params, io);
-    const settings = settingsOf(params);
-    const results = readResults(params, io);
-    const champion = championOf(results, settings.headline, settings.run.models);
-    const ingest = io.readJson<IngestCard>("artifacts/ingest.json");
-    const splits = Object.fromEntries(
-      params.run.splits.map((name) => [name, io.readJson<SplitCard>(`artifacts/splits/${name}.json`)]),
-    );
-    const input: ReportInput = {
-      settings,
-      results,
-      folded: readFolded(params, io),
-      ingest,
-      audit: io.readJson<AuditFacts>("artifacts/audit.json"),
-      splits,
-      scores: await readScores(champion, results, io),
-    };
-    const { texts } = await buildReport(input);
+    const input = await readReportInput(params, io);
+    const { champion, texts } = await buildReport(input);
     for (const [name, text] of texts) io.writeText(`reports/${name}`, text);
     for (const name of io.list("reports/figures"))
       if (name.endsWith(".svg") && !texts.has(`figures/${name}`)) io.remove(`reports/figures/${name}`);
-    io.writeJson("reports/data-card.json", { ingest, splits });
+    io.writeJson("reports/data-card.json", { ingest: input.ingest, splits: input.splits });
     io.writeJson("reports/best.json", champion);
     io.log(`champion of split ${champion.split}: ${champion.model} (${champion.chosen})`);
     io.log("reports/report.html");
   },
 };
+
+/** Everything that the report is made of, as the stages before it left it. */
+export async function readReportInput(params: Params, io: StageIo): Promise<ReportInput> {
+  const settings = settingsOf(params);
+  const results = readResults(params, io);
+  const champion = championOf(results, settings.headline, params.run.models);
+  const ingest = io.readJson<IngestCard>("artifacts/ingest.json");
+  const splits = Object.fromEntries(
+    params.run.splits.map((name) => [name, io.readJson<SplitCard>(`artifacts/splits/${name}.json`)]),
+  );
+  return {
+    settings,
+    results,
+    folded: readFolded(params, io),
+    ingest,
+    audit: io.readJson<AuditFacts>("artifacts/audit.json"),
+    splits,
+    cross: io.readJson<CrossResult>("reports/cross.json"),
+    leaks: io.readJson<LeaksResult>("reports/leaks.json"),
+    paired: Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
+    ),
+    scores: await readScores(champion, results, io),
+    histories: readHistories(results, io),
+  };
+}
 
 /** What the report says about how the results came about. */
 export function settingsOf(params: Params): ReportSettings {
@@ -64,7 +80,7 @@ export function settingsOf(params: Params): ReportSettings {
     run: params.run,
     decision: params.decision,
     models: params.models,
-    resamples: params.eval.bootstrap.resamples,
+    ...params.eval.bootstrap,
   };
 }
 
@@ -94,6 +110,14 @@ function readFolded(params: Params, io: StageIo): FoldedResult[] {
       details: io.readJson<CvDetails>(`reports/details/${split}/${model}.json`),
     })),
   );
+}
+
+function readHistories(results: readonly Result[], io: StageIo): TrainingHistory[] {
+  return results.flatMap(({ split, model }) => {
+    const path = `artifacts/models/${split}/${model}/history.csv`;
+    if (!io.exists(path)) return [];
+    return [{ split, model, columns: parseHistory(readFileSync(io.path(path), "utf8"), path) }];
+  });
 }
 
 /** Splits of `run` with folds, or with a test part. */

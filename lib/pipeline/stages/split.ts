@@ -1,10 +1,9 @@
 import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
-import { ContentGroups } from "../../dataset/content.js";
 import { contentColumns } from "../../dataset/registry.js";
 import { columnsFor } from "../../split/columns.js";
-import type { Content } from "../../split/content.js";
+import { readContent } from "../../split/content.js";
 import { missingColumn } from "../../split/groups.js";
 import type { SplitRecipe } from "../../split/recipe.js";
 import type { SplitFacts } from "../../split/report.js";
@@ -26,7 +25,8 @@ export const split: Stage = {
       );
     }
     const there = await io.columnsOf(FLOWS);
-    const content = await contentOf(there, io);
+    const columns = contentColumns(there);
+    const content = await readContent(io.readBatches(FLOWS, columns), columns);
     const flows = await readColumns(recipe, there, content.columns, io);
     const rng = Rng.root(params.seed).fork("split").fork(io.key);
     const { table, facts } = splitFlows(flows, recipe, rng, content);
@@ -35,25 +35,6 @@ export const split: Stage = {
     for (const line of summary(facts)) io.log(`${io.key}: ${line}`);
   },
 };
-
-/** Which rows are equal, told batch by batch. */
-async function contentOf(there: readonly string[], io: StageIo): Promise<Content> {
-  const columns = contentColumns(there);
-  const groups = new ContentGroups();
-  const parts: Int32Array[] = [];
-  for await (const batch of io.readBatches(FLOWS, columns)) parts.push(groups.add(batch, columns));
-  return { groups: joined(parts), columns };
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(parts.reduce((rows, part) => rows + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 /** The columns that the recipe needs. */
 async function readColumns(

@@ -12,6 +12,7 @@ import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
+import { type Background, makeBackground } from "../../onnx/background.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
@@ -23,7 +24,7 @@ import type { Stage, StageIo } from "../stage.js";
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * seeds/<seed>.onnx for every further seed, and background.json, which explanations compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
  * names them. Test rows are not read.
  */
 export const train: Stage = {
@@ -118,6 +119,7 @@ interface Trained {
   /** Of the model that is kept. */
   readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
+  readonly background: Background;
 }
 
 /** @param fold of a k-fold split, whose division of the rows `parts` is */
@@ -219,14 +221,22 @@ async function fitParts(
     source: definition.source,
     limits: definition.limits,
   };
-  return { info, kept, elapsed, others };
+  const background = makeBackground(
+    trainPart.X,
+    modelColumns,
+    (row) => trainPart.y[row] === 0,
+    definition.kind === "detector",
+    Rng.root(params.seed).fork("background").fork(split),
+  );
+  return { info, kept, elapsed, others, background };
 }
 
-function writeModel(io: StageIo, folder: string, { info, kept, others }: Trained): void {
+function writeModel(io: StageIo, folder: string, { info, kept, others, background }: Trained): void {
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+  io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
 }
 

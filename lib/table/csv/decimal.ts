@@ -77,7 +77,7 @@ function writtenExponent(bytes: Buffer, at: number, end: number): number {
  * (high · 10^lowDigits + low) · 10^exponent, correctly rounded, for whole numbers high below 2^53 and low below 10^9, lowDigits
  * up to 9 and |exponent| up to 22; NaN when that cannot be told here (which is rare).
  */
-export function scaled(high: number, low: number, lowDigits: number, exponent: number): number {
+function scaled(high: number, low: number, lowDigits: number, exponent: number): number {
   const power = powersOfTen[lowDigits];
   const mantissa = high * power + low;
   if (mantissa < LIMIT) {
@@ -108,70 +108,4 @@ function productTail(a: number, b: number, product: number): number {
   const aRest = a - aTop;
   const bRest = b - bTop;
   return aTop * bTop - product + aTop * bRest + aRest * bTop + aRest * bRest;
-}
-
-/** Where the last number of `plainNumber` ended. */
-export const plain = { end: 0 };
-
-/**
- * The number at `at` when it is spelled as nearly all are: an optional minus and up to fifteen digits, or up to nine digits, a
- * point and up to fifteen more. `plain.end` becomes the position of the first byte behind it, or -1 when it is spelled
- * otherwise or needs more care (`parseDecimal`). No digits at all: NaN and `plain.end` is `at`. The bytes must go on behind
- * the number.
- */
-export function plainNumber(bytes: Buffer, at: number): number {
-  let p = at;
-  let byte = bytes[p];
-  const negative = byte === MINUS;
-  if (negative) byte = bytes[++p];
-  const first = p;
-  let high = 0;
-  while ((byte - 48) >>> 0 <= 9) {
-    high = (Math.imul(high, 10) + (byte - 48)) | 0;
-    byte = bytes[++p];
-  }
-  if (p === first || p - first > 9) return longInteger(bytes, at, first, p);
-  if (byte !== DOT) {
-    plain.end = p;
-    return negative ? -high : high;
-  }
-  const point = p;
-  let low = 0;
-  byte = bytes[++p];
-  while ((byte - 48) >>> 0 <= 9 && p - point <= 9) {
-    low = (Math.imul(low, 10) + (byte - 48)) | 0;
-    byte = bytes[++p];
-  }
-  let lowDigits = p - point - 1;
-  let mantissa = high * powersOfTen[lowDigits] + low;
-  let upper = high;
-  if ((byte - 48) >>> 0 <= 9) {
-    upper = mantissa;
-    const ninth = p;
-    low = 0;
-    while ((byte - 48) >>> 0 <= 9 && p - ninth < 6) {
-      low = (Math.imul(low, 10) + (byte - 48)) | 0;
-      byte = bytes[++p];
-    }
-    lowDigits = p - ninth;
-    mantissa = upper * powersOfTen[lowDigits] + low;
-  }
-  const places = p - point - 1;
-  plain.end = p;
-  let value = mantissa / powersOfTen[places];
-  if (mantissa >= LIMIT) {
-    value = upper < LIMIT ? scaled(upper, low, lowDigits, -places) : Number.NaN;
-    if (Number.isNaN(value)) plain.end = -1;
-  } else if ((byte - 48) >>> 0 <= 9) plain.end = -1;
-  return negative ? -value : value;
-}
-
-/** The rest of `plainNumber` for ten to fifteen digits in bytes[first, end), or none. */
-function longInteger(bytes: Buffer, at: number, first: number, end: number): number {
-  const digits = end - first;
-  plain.end = digits === 0 ? (first === at ? at : -1) : digits <= 15 && bytes[end] !== DOT ? end : -1;
-  if (digits === 0 || plain.end < 0) return Number.NaN;
-  let value = 0;
-  for (let p = first; p < end; p++) value = value * 10 + (bytes[p] - 48);
-  return first === at ? value : -value;
 }

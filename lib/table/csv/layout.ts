@@ -1,12 +1,12 @@
 import type { CsvColumnPlan, CsvPlan } from "./plan.js";
 
-/** How a field is read at first: plain cells of one column on the fast way, all others by `cell`. */
-export const kind = { skip: 0, text: 1, number: 2, port: 3, other: 4, beyond: 5 } as const;
+/** How the kernel (wasm/csv.ts) reads a field: plain cells of one column by itself, all others through `cell`. */
+const kind = { skip: 0, text: 1, number: 2, port: 3, time: 4, other: 5 } as const;
 
 /** A plan as the parser wants it, by field. */
 export interface Layout {
   readonly delimiter: number;
-  /** By field, and `beyond` for the field after the last. */
+  /** By field. */
   readonly kinds: Uint8Array;
   /** The column that a field fills; where several do, `columnsOf` has all. */
   readonly columnOf: Int32Array;
@@ -26,11 +26,11 @@ export function layoutOf(plan: CsvPlan): Layout {
     if (columns.length > 1) return kind.other;
     const { parse } = plan.columns[columns[0]] as CsvColumnPlan;
     if (parse === "text") return kind.text;
-    return plainNumbers && parse !== "time" ? kind[parse] : kind.other;
+    return plainNumbers || parse === "time" ? kind[parse] : kind.other;
   };
   return {
     delimiter: plan.delimiter.charCodeAt(0),
-    kinds: Uint8Array.from([...columnsOf.map(kindOf), kind.beyond]),
+    kinds: Uint8Array.from(columnsOf, kindOf),
     columnOf: Int32Array.from(columnsOf, (columns) => columns[0] ?? 0),
     columnsOf,
     missing,

@@ -1,37 +1,31 @@
 import { Tally } from "../../base/tally.js";
 import { CellReader } from "./cells.js";
-import { BlockColumns, type ParsedBlock } from "./columns.js";
-import { plain, plainNumber } from "./decimal.js";
-import { kind, type Layout, layoutOf } from "./layout.js";
+import { blockColumns, type ParsedBlock } from "./columns.js";
+import { type CellHandler, CsvKernel } from "./kernel.js";
+import { type Layout, layoutOf } from "./layout.js";
 import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
 import { isBlankLine, isEmptyRecord, rawRecord, shapeFault } from "./records.js";
+import { TextCodes } from "./texts.js";
 
 const NUL = 0;
 const TAB = 9;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
-const MINUS = 45;
 const QUOTE = 34;
 
-/**
- * Parses blocks of whole records into columns. A plain cell (digits, text without quotes) goes from bytes to its column in
- * one pass; every other cell takes `cell`, and a record that is no row takes `drop`, which finds out why.
- */
-export class BlockParser {
+/** Parses blocks of whole records into columns: plain cells are the kernel's; every other cell, and what is no row, is read here. */
+export class BlockParser implements CellHandler {
   private readonly layout: Layout;
-  private readonly columns: BlockColumns;
+  private readonly kernel: CsvKernel;
   private readonly reader: CellReader;
+  /** By column; null: it is none of texts. */
+  private readonly texts: readonly (TextCodes | null)[];
   private dropped = new Tally();
   private repaired = new Tally();
-  private bytes: Buffer = Buffer.alloc(0);
-  private length = 0;
-  private line = 1;
-  private records = 0;
-  // Of the record at hand:
-  private repairs: string[] = [];
-  private innerLines = 0;
+  /** What was repaired in rows that are not counted yet, or in the record at hand. */
+  private repairs: { readonly row: number; readonly reason: string }[] = [];
   private badColumn = "";
 
   /** @param header the header record as the file has it, without its line end: to know it when it comes again */
@@ -40,38 +34,60 @@ export class BlockParser {
     private readonly header: Uint8Array,
   ) {
     this.layout = layoutOf(plan);
-    this.reader = new CellReader(this.layout.missing);
-    this.columns = new BlockColumns(plan, this.layout.missing);
+    const { missing } = this.layout;
+    this.reader = new CellReader(missing);
+    this.texts = plan.columns.map(({ parse }) => (parse === "text" ? new TextCodes(missing) : null));
+    this.kernel = new CsvKernel(this.layout, plan.columns.length, header, this);
   }
 
   /** @param bytes whole records in bytes[0, length), the last byte LF */
   parse(bytes: Buffer, length: number): ParsedBlock {
-    this.begin(bytes, length);
-    const { header } = this;
-    const { delimiter } = this.layout;
-    let nul = positionOf(NUL, bytes, 0, length);
-    let row = 0;
-    for (let at = 0; at < length; ) {
-      const behind = this.bareLine(at);
-      if (behind >= 0) {
-        at = behind;
-        continue;
-      }
-      const first = bytes[at];
-      const again = header.length > 0 && first === header[0] && this.isHeader(at);
-      const end = again ? -1 : this.record(at, row);
-      if (nul < at) nul = positionOf(NUL, bytes, at, length);
-      const seldom = first === delimiter || first === QUOTE || isBlank(first);
-      if (end < 0 || nul < end || (seldom && this.isEmpty(at, end))) at = this.drop(at);
-      else at = this.accept(row++, end);
+    const { kernel } = this;
+    kernel.begin(bytes, length);
+    for (const texts of this.texts) texts?.clear();
+    this.dropped = new Tally();
+    this.repaired = new Tally();
+    const { end } = kernel;
+    let nul = this.nulFrom(kernel.start);
+    for (let at = kernel.start; at < end; ) {
+      at = kernel.records(at, nul);
+      this.countRepairs();
+      if (at < end) at = this.lookAt(at, nul);
+      if (nul < at) nul = this.nulFrom(at);
     }
+    this.countRepairs();
     return {
-      ...this.columns.result(row),
-      lineCount: this.line - 1,
-      records: this.records,
+      ...blockColumns(kernel, this.texts, kernel.row),
+      lineCount: kernel.line - 1,
+      records: kernel.input,
       dropped: this.dropped.toJSON(),
       repaired: this.repaired.toJSON(),
     };
+  }
+
+  /** A record that may be no row, with the next NUL byte at `nul`; returns the position behind it. */
+  private lookAt(at: number, nul: number): number {
+    const { kernel } = this;
+    const behind = this.bareLine(at);
+    if (behind >= 0) return behind;
+    const end = this.isHeader(at) ? -1 : kernel.record(at);
+    if (end < 0 || nul < end || this.isEmpty(at, end)) return this.drop(at);
+    return kernel.accept(end);
+  }
+
+  /** Position of the first NUL byte from `at`, or the end. */
+  private nulFrom(at: number): number {
+    const found = this.kernel.bytes.indexOf(NUL, at);
+    return found < 0 ? this.kernel.end : found;
+  }
+
+  /** Count what was repaired in the rows so far, and forget what was in a record that is none yet. */
+  private countRepairs(): void {
+    const { kernel, repairs, repaired } = this;
+    for (const { row, reason } of repairs) if (row < kernel.row) repaired.add(reason, kernel.lines[row]);
+    if (repairs.length > 0) this.repairs = [];
+    const crlf = kernel.takeCrlf();
+    if (crlf.count > 0) repaired.absorb({ crlf }, 0);
   }
 
   /**
@@ -79,133 +95,62 @@ export class BlockParser {
    * returns the position behind it, -1 when it has content.
    */
   private bareLine(start: number): number {
-    const { bytes } = this;
+    const { kernel } = this;
+    const { bytes, line } = kernel;
     const { delimiter } = this.layout;
     let at = start;
     let delimited = false;
     for (; bytes[at] === delimiter || isBlank(bytes[at]); at++) if (bytes[at] === delimiter) delimited = true;
     const crlf = bytes[at] === CR && bytes[at + 1] === LF;
     if (bytes[at] !== LF && !crlf) return -1;
-    if (delimited) {
-      this.dropped.add("empty_row", this.line);
-      this.records++;
-    } else this.repaired.add("blank_line", this.line);
-    if (crlf) this.repaired.add("crlf", this.line);
-    this.line++;
+    if (delimited) this.dropped.add("empty_row", line);
+    else this.repaired.add("blank_line", line);
+    if (crlf) this.repaired.add("crlf", line);
+    kernel.skip(1, delimited ? 1 : 0);
     return crlf ? at + 2 : at + 1;
   }
 
-  /** The record is a row and ends at `end`; returns the position behind it. */
-  private accept(row: number, end: number): number {
-    const { repairs } = this;
-    for (let i = 0; i < repairs.length; i++) this.repaired.add(repairs[i], this.line);
-    this.columns.lines[row] = this.line;
-    this.columns.inputRows[row] = this.records++;
-    this.line += 1 + this.innerLines;
-    if (this.bytes[end] !== CR) return end + 1;
-    this.repaired.add("crlf", this.line - 1);
-    return end + 2;
+  /** The kernel asks for a text that it has not just met. */
+  text(field: number, at: number, end: number, row: number): number {
+    return this.storeText(this.layout.columnOf[field], this.kernel.bytes, at, end, row) ? 1 : 0;
   }
 
-  private begin(bytes: Buffer, length: number): void {
-    this.columns.begin(length);
-    this.bytes = bytes;
-    this.length = length;
-    this.line = 1;
-    this.records = 0;
-    this.dropped = new Tally();
-    this.repaired = new Tally();
-  }
-
-  /** Fill `row` from the record at `start`; returns the position of the LF or CR LF behind it, -1 when it is no row. */
-  private record(start: number, row: number): number {
-    const { bytes } = this;
-    const { values, capacity } = this.columns;
-    const { kinds, columnOf, delimiter } = this.layout;
-    const last = kinds.length - 2;
-    if (this.repairs.length > 0) this.repairs = [];
-    this.innerLines = 0;
-    let at = start;
-    for (let field = 0; ; field++) {
-      const way = kinds[field];
-      let end = -1;
-      if (way === kind.number) {
-        const digit = bytes[at] - 48;
-        if (digit >>> 0 <= 9 && bytes[at + 1] === delimiter) {
-          // Half of the cells of flow records are a single digit.
-          values[columnOf[field] * capacity + row] = digit;
-          at += 2;
-          continue;
-        }
-        values[columnOf[field] * capacity + row] = plainNumber(bytes, at);
-        end = plain.end;
-      } else if (way === kind.port) {
-        const port = plainNumber(bytes, at);
-        values[columnOf[field] * capacity + row] = port;
-        end = bytes[at] !== MINUS && (Number.isInteger(port) || plain.end === at) ? plain.end : -1;
-      } else if (way === kind.text) {
-        if (bytes[at] !== QUOTE) end = this.text(columnOf[field], at, row);
-      } else if (way === kind.skip) {
-        if (bytes[at] !== QUOTE) end = this.fieldEnd(at);
-      }
-      let byte = end < 0 ? 0 : bytes[end];
-      if (byte !== delimiter && byte !== LF && !(byte === CR && bytes[end + 1] === LF)) {
-        end = way === kind.beyond ? -1 : this.cell(field, at, row);
-        if (end < 0) return -1;
-        byte = bytes[end];
-      }
-      if (byte !== delimiter) return field === last ? end : -1;
-      at = end + 1;
-    }
-  }
-
-  /** Position of the delimiter, LF or CR LF behind the unquoted field at `at`. */
-  private fieldEnd(at: number): number {
-    const { bytes } = this;
-    const { delimiter } = this.layout;
-    let end = at;
-    while (bytes[end] !== delimiter && bytes[end] !== LF) end++;
-    return bytes[end] === LF && end > at && bytes[end - 1] === CR ? end - 1 : end;
-  }
-
-  private text(column: number, at: number, row: number): number {
-    const end = this.fieldEnd(at);
-    this.storeText(column, this.bytes, at, end, row);
-    return end;
-  }
-
-  private storeText(column: number, bytes: Buffer, start: number, end: number, row: number): void {
+  /** Returns whether the text was UTF-8. */
+  private storeText(column: number, bytes: Buffer, start: number, end: number, row: number): boolean {
+    const texts = this.texts[column];
+    if (texts === null) return false;
     let from = start;
     let to = end;
     while (from < to && isBlank(bytes[from])) from++;
     while (from < to && isBlank(bytes[to - 1])) to--;
-    const { codes, capacity } = this.columns;
-    const texts = this.columns.texts[column];
     const entry = texts.entry(bytes, from, to);
-    codes[column * capacity + row] = texts.codeOf(entry);
-    if (texts.isOdd(entry)) this.repairs.push("windows_1252");
+    this.kernel.setCode(column, row, texts.codeOf(entry));
+    if (!texts.isOdd(entry)) return true;
+    this.repairs.push({ row, reason: "windows_1252" });
+    return false;
   }
 
-  /** Any cell, spelled as it may be, into all its columns; returns its end as `record` does, -1 when it is unusable. */
-  private cell(field: number, at: number, row: number): number {
-    let { bytes } = this;
+  /** The kernel asks for a cell that is not plain: into all its columns. */
+  cell(field: number, at: number, row: number): number {
+    const { kernel } = this;
+    let { bytes } = kernel;
     let start = at;
     let end: number;
     let behind: number;
     if (bytes[at] === QUOTE) {
-      end = closingQuote(bytes, at, this.length);
-      behind = end < 0 ? -1 : fieldEnd(bytes, end + 1, this.length, this.layout.delimiter);
+      end = closingQuote(bytes, at, kernel.end);
+      behind = end < 0 ? -1 : fieldEnd(bytes, end + 1, kernel.end, this.layout.delimiter);
       if (behind < 0) return -1;
       start = at + 1;
       const content = bytes.subarray(start, end);
-      for (let lf = content.indexOf(LF); lf >= 0; lf = content.indexOf(LF, lf + 1)) this.innerLines++;
+      for (let lf = content.indexOf(LF); lf >= 0; lf = content.indexOf(LF, lf + 1)) kernel.addInnerLine();
       if (content.includes(QUOTE)) {
         bytes = Buffer.from(content.toString("latin1").replaceAll('""', '"'), "latin1");
         start = 0;
         end = bytes.length;
       }
     } else {
-      end = this.fieldEnd(at);
+      end = kernel.fieldEnd(at);
       behind = end;
     }
     while (start < end && isBlank(bytes[start])) start++;
@@ -223,55 +168,52 @@ export class BlockParser {
       this.storeText(column, bytes, start, end, row);
       return true;
     }
-    const { values, capacity } = this.columns;
-    values[column * capacity + row] = this.reader.value(plan, bytes, start, end);
+    this.kernel.setNumber(column, row, this.reader.value(plan, bytes, start, end));
     const { fault } = this.reader;
     if (fault === "bad") {
       this.badColumn = plan.name;
       return false;
     }
-    if (fault === "infinite" || fault === "not_a_number") this.repairs.push(`${fault}_${plan.name}`);
+    if (fault === "infinite" || fault === "not_a_number")
+      this.repairs.push({ row, reason: `${fault}_${plan.name}` });
     return true;
   }
 
   private isHeader(at: number): boolean {
-    const { bytes, header } = this;
+    const { header } = this;
+    const { bytes } = this.kernel;
     const end = at + header.length;
-    return (bytes[end] === LF || bytes[end] === CR) && bytes.subarray(at, end).equals(header);
+    return (
+      header.length > 0 && (bytes[end] === LF || bytes[end] === CR) && bytes.subarray(at, end).equals(header)
+    );
   }
 
   /** Whether a record that begins with a delimiter, a blank or a quote has no content at all. */
   private isEmpty(start: number, end: number): boolean {
-    const { bytes } = this;
+    const { bytes } = this.kernel;
     const { delimiter } = this.layout;
     for (let at = start; at < end; at++) {
       const byte = bytes[at];
       if (byte !== delimiter && byte !== QUOTE && !isBlank(byte)) return false;
     }
-    return isEmptyRecord(rawRecord(bytes, start, this.length, delimiter));
+    return isEmptyRecord(rawRecord(bytes, start, this.kernel.end, delimiter));
   }
 
   /** Count a record that is no row by the reason why; returns the position behind it. */
   private drop(start: number): number {
-    const record = rawRecord(this.bytes, start, this.length, this.layout.delimiter);
-    const { line } = this;
-    if (isBlankLine(record)) this.repaired.add("blank_line", line);
-    else {
-      this.dropped.add(shapeFault(record, this.plan) ?? `bad_value_${this.badColumn}`, line);
-      this.records++;
-    }
-    this.line += record.lines;
-    if (record.crlf) this.repaired.add("crlf", this.line - 1);
+    const { kernel } = this;
+    const { line } = kernel;
+    this.repairs = [];
+    const record = rawRecord(kernel.bytes, start, kernel.end, this.layout.delimiter);
+    const blank = isBlankLine(record);
+    if (blank) this.repaired.add("blank_line", line);
+    else this.dropped.add(shapeFault(record, this.plan) ?? `bad_value_${this.badColumn}`, line);
+    kernel.skip(record.lines, blank ? 0 : 1);
+    if (record.crlf) this.repaired.add("crlf", line + record.lines - 1);
     return record.next;
   }
 }
 
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB;
-}
-
-/** Position of a byte value from `at`; `length` when there is none. */
-function positionOf(value: number, bytes: Buffer, at: number, length: number): number {
-  const found = bytes.indexOf(value, at);
-  return found < 0 || found > length ? length : found;
 }

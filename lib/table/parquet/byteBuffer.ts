@@ -9,6 +9,14 @@ export class ByteBuffer {
     this.view = new DataView(this.bytes.buffer);
   }
 
+  /** A buffer in memory that is there; beyond it, it goes on elsewhere. */
+  static over(bytes: Uint8Array): ByteBuffer {
+    const buffer = new ByteBuffer(0);
+    buffer.bytes = bytes;
+    buffer.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return buffer;
+  }
+
   /** Make room for `count` more bytes; `bytes` and `view` may be others afterwards. */
   reserve(count: number): void {
     const needed = this.length + count;

@@ -2,10 +2,9 @@ import { DataError } from "../../base/errors.js";
 import { ByteBuffer } from "./byteBuffer.js";
 import { DELTA_SPREAD, deltaBinaryPacked } from "./delta.js";
 import { type ChunkStatistics, Codec, type EncodedChunk, Encoding } from "./format.js";
-import { bitWidth, hybrid } from "./hybrid.js";
+import { bitWidth } from "./hybrid.js";
+import { EncodeKernel } from "./kernel.js";
 import { dataPageHeader, dictionaryPageHeader } from "./metadata.js";
-import { NumberDictionary } from "./numberDictionary.js";
-import { snappy } from "./snappy.js";
 
 /** One column of one row group, as typed arrays that can be sent to a thread. */
 export type ChunkValues = NumberValues | TextValues;
@@ -34,38 +33,29 @@ const DICTIONARY_LIMIT = 16_384;
 const WORTH = 0.95;
 /** Longer texts are not named in the statistics. */
 const LONGEST_STATISTIC = 64;
-const TWO32 = 2 ** 32;
 
 /**
  * Makes column chunks: numbers and texts of few distinct values as a dictionary, other integers as differences, other
  * floats as byte streams, other texts as their lengths and their bytes, compressed with Snappy where that pays. The same values give the same bytes.
- * Keeps its working memory from chunk to chunk.
+ * Keeps its working memory from chunk to chunk (`EncodeKernel`).
  */
 export class ChunkEncoder {
-  private readonly page = new ByteBuffer();
-  private readonly squeezed = new ByteBuffer();
-  private readonly dictionaryPage = new ByteBuffer();
-  private readonly squeezedDictionary = new ByteBuffer();
-  private readonly numbers = new NumberDictionary(DICTIONARY_LIMIT);
-  private levels = new Int32Array(0);
-  private dense64 = new Float64Array(0);
-  private dense32 = new Float32Array(0);
+  private readonly kernel = new EncodeKernel(DICTIONARY_LIMIT);
 
   /** @throws DataError when an int64 column holds a fraction or a number beyond 64 bits */
   encode(chunk: ChunkValues): EncodedChunk {
-    this.page.clear();
-    this.dictionaryPage.clear();
     return chunk.type === "text" ? this.encodeText(chunk) : this.encodeNumbers(chunk);
   }
 
   private encodeNumbers({ type, name, values }: NumberValues): EncodedChunk {
+    const { kernel } = this;
     const rows = values.length;
-    const { count, min, max } = rangeOf(values);
-    if (type === "int64") checkIntegers(values, min, max, name);
-    this.writeLevels(rows, count, (i) => !Number.isNaN(values[i]));
-    const dense = count === rows ? values : this.compact(values, count);
     const size = type === "float32" ? 4 : 8;
-    const plainSize = count * size;
+    kernel.begin(values, mostBytes(rows), size * Math.min(rows, DICTIONARY_LIMIT));
+    const { count, min, max, whole } = kernel.range();
+    if (type === "int64") checkIntegers(values, { min, max, whole }, name);
+    this.writeLevels(rows, count, () => kernel.present());
+    if (count < rows) kernel.compact(count);
     const nullCount = rows - count;
     // Zero has two signs: the least of them stands for the minimum, the greatest for the maximum.
     const statistics: ChunkStatistics =
@@ -76,28 +66,34 @@ export class ChunkEncoder {
             min: plainBytes(type, min === 0 ? -0 : min),
             max: plainBytes(type, max === 0 ? 0 : max),
           };
-    const distinct = this.numbers.build(dense, count);
+    const distinct = kernel.distinct();
     const dictionarySize = distinct * size + (count * bitWidth(distinct - 1)) / 8;
-    if (distinct > 0 && dictionarySize < 0.75 * plainSize) {
-      appendPlain(type, this.numbers.distinct, distinct, this.dictionaryPage);
-      this.writePlaces(this.numbers.places, count, distinct);
+    if (distinct > 0 && dictionarySize < 0.75 * count * size) {
+      if (type === "int64") kernel.toIntegers(kernel.dictionaryPage, distinct);
+      this.writePlaces(count, distinct);
       return this.assemble(rows, Encoding.RLE_DICTIONARY, statistics, distinct);
     }
+    kernel.dictionaryPage.clear();
     if (type === "int64" && count > 0 && max - min < DELTA_SPREAD) {
-      deltaBinaryPacked(dense, count, this.page);
+      deltaBinaryPacked(kernel.values, count, kernel.page);
       return this.assemble(rows, Encoding.DELTA_BINARY_PACKED, statistics);
     }
     if (type === "int64" || count < 64) {
-      appendPlain(type, dense, count, this.page);
+      if (type === "int64") kernel.integers();
+      else kernel.plain();
       return this.assemble(rows, Encoding.PLAIN, statistics);
     }
-    appendByteStreams(dense, count, size, this.page);
+    kernel.byteStreams();
     return this.assemble(rows, Encoding.BYTE_STREAM_SPLIT, statistics);
   }
 
   private encodeText({ codes, utf8, ends }: TextValues): EncodedChunk {
+    const { kernel } = this;
     const rows = codes.length;
     const distinct = ends.length;
+    const dictionaryBytes = distinct * 4 + utf8.length;
+    kernel.begin(codes, mostBytes(rows) + dictionaryBytes, dictionaryBytes);
+    const { places, page, dictionaryPage } = kernel;
     let count = 0;
     let plainSize = 0;
     for (let i = 0; i < rows; i++) {
@@ -106,62 +102,54 @@ export class ChunkEncoder {
       count++;
       plainSize += 4 + ends[code] - startOf(ends, code);
     }
-    this.writeLevels(rows, count, (i) => codes[i] >= 0);
+    this.writeLevels(rows, count, () => {
+      for (let i = 0; i < rows; i++) places[i] = codes[i] >= 0 ? 1 : 0;
+    });
     const statistics = { nullCount: rows - count, ...textRange(utf8, ends) };
-    const dictionarySize = distinct * 4 + utf8.length + (count * bitWidth(distinct - 1)) / 8;
+    const dictionarySize = dictionaryBytes + (count * bitWidth(distinct - 1)) / 8;
     if (count === 0) return this.assemble(rows, Encoding.PLAIN, statistics);
-    const dense = count === rows ? codes : codes.filter((code) => code >= 0);
+    let at = 0;
+    for (let i = 0; i < rows; i++) if (codes[i] >= 0) places[at++] = codes[i];
     if (dictionarySize < plainSize) {
       for (let code = 0; code < distinct; code++) {
-        this.dictionaryPage.uint32(ends[code] - startOf(ends, code));
-        appendBytes(utf8, ends, code, this.dictionaryPage);
+        dictionaryPage.uint32(ends[code] - startOf(ends, code));
+        appendBytes(utf8, ends, code, dictionaryPage);
       }
-      this.writePlaces(dense, count, distinct);
+      this.writePlaces(count, distinct);
       return this.assemble(rows, Encoding.RLE_DICTIONARY, statistics, distinct);
     }
+    const dense = places.subarray(0, count);
     deltaBinaryPacked(
       Float64Array.from(dense, (code) => ends[code] - startOf(ends, code)),
       count,
-      this.page,
+      page,
     );
-    this.page.reserve(plainSize);
-    for (let i = 0; i < count; i++) appendBytes(utf8, ends, dense[i], this.page);
+    for (const code of dense) appendBytes(utf8, ends, code, page);
     return this.assemble(rows, Encoding.DELTA_LENGTH_BYTE_ARRAY, statistics);
   }
 
-  /** Definition levels: 1 where a value is, 0 where it is missing; their size stands before them. */
-  private writeLevels(rows: number, count: number, present: (row: number) => boolean): void {
-    this.page.uint32(0);
+  /**
+   * Definition levels: 1 where a value is, 0 where it is missing; their size stands before them.
+   * @param mark writes them to the kernel's places
+   */
+  private writeLevels(rows: number, count: number, mark: () => void): void {
+    const { kernel } = this;
+    const { page } = kernel;
+    page.uint32(0);
     if (count === rows || count === 0) {
-      this.page.varint(rows * 2);
-      this.page.byte(count === 0 ? 0 : 1);
+      page.varint(rows * 2);
+      page.byte(count === 0 ? 0 : 1);
     } else {
-      if (this.levels.length < rows) this.levels = new Int32Array(rows);
-      for (let i = 0; i < rows; i++) this.levels[i] = present(i) ? 1 : 0;
-      hybrid(this.levels, rows, 1, this.page);
+      mark();
+      kernel.hybrid(rows, 1);
     }
-    this.page.view.setUint32(0, this.page.length - 4, true);
+    page.view.setUint32(0, page.length - 4, true);
   }
 
-  private writePlaces(places: Int32Array, count: number, distinct: number): void {
+  private writePlaces(count: number, distinct: number): void {
     const width = bitWidth(distinct - 1);
-    this.page.byte(width);
-    hybrid(places, count, width, this.page);
-  }
-
-  /** The values that are not missing, one after the other. */
-  private compact(values: Float32Array | Float64Array, count: number): Float32Array | Float64Array {
-    let dense: Float32Array | Float64Array;
-    if (values instanceof Float32Array) {
-      if (this.dense32.length < count) this.dense32 = new Float32Array(count);
-      dense = this.dense32;
-    } else {
-      if (this.dense64.length < count) this.dense64 = new Float64Array(count);
-      dense = this.dense64;
-    }
-    let at = 0;
-    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) dense[at++] = values[i];
-    return dense;
+    this.kernel.page.byte(width);
+    this.kernel.hybrid(count, width);
   }
 
   /** Compress where it pays and put headers and pages one after the other. */
@@ -171,25 +159,23 @@ export class ChunkEncoder {
     statistics: ChunkStatistics,
     distinct?: number,
   ): EncodedChunk {
-    this.squeezed.clear();
-    this.squeezedDictionary.clear();
-    snappy(this.page.written(), this.squeezed);
-    if (distinct !== undefined) snappy(this.dictionaryPage.written(), this.squeezedDictionary);
-    const plainSize = this.page.length + this.dictionaryPage.length;
-    const pays = this.squeezed.length + this.squeezedDictionary.length < WORTH * plainSize;
-    const page = pays ? this.squeezed : this.page;
-    const dictionary = pays ? this.squeezedDictionary : this.dictionaryPage;
+    // In a page of byte streams the last bytes shrink most.
+    const pays = this.kernel.squeeze(WORTH, encoding !== Encoding.BYTE_STREAM_SPLIT);
+    const { page: plain, dictionaryPage, squeezed, squeezedDictionary } = this.kernel;
+    const plainSize = plain.length + dictionaryPage.length;
+    const page = pays ? squeezed : plain;
+    const dictionary = pays ? squeezedDictionary : dictionaryPage;
 
-    const out = new ByteBuffer(page.length + dictionary.length + 64);
+    const out = new ByteBuffer(page.length + dictionary.length + 128);
     if (distinct !== undefined) {
       dictionaryPageHeader(out, distinct, {
-        uncompressed: this.dictionaryPage.length,
+        uncompressed: dictionaryPage.length,
         compressed: dictionary.length,
       });
       out.append(dictionary.written());
     }
     const dataPageAt = out.length;
-    dataPageHeader(out, rows, encoding, { uncompressed: this.page.length, compressed: page.length });
+    dataPageHeader(out, rows, encoding, { uncompressed: plain.length, compressed: page.length });
     out.append(page.written());
     return {
       bytes: out.written(),
@@ -203,27 +189,18 @@ export class ChunkEncoder {
   }
 }
 
-/** How many values are not missing, and their range. */
-function rangeOf(values: Float32Array | Float64Array): { count: number; min: number; max: number } {
-  let count = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) continue;
-    count++;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return { count, min, max };
+/** Most bytes of a page of numbers or of the lengths of texts: differences of 64 bits, their widths, and levels. */
+function mostBytes(rows: number): number {
+  return Math.ceil(8.5 * rows) + 4096;
 }
 
-function checkIntegers(values: Float32Array | Float64Array, min: number, max: number, name: string): void {
+function checkIntegers(
+  values: Float32Array | Float64Array,
+  { min, max, whole }: { readonly min: number; readonly max: number; readonly whole: boolean },
+  name: string,
+): void {
   if (min < -(2 ** 63) || max >= 2 ** 63) outside(min < -(2 ** 63) ? min : max, name);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Math.trunc(value) !== value && !Number.isNaN(value)) outside(value, name);
-  }
+  if (!whole) outside(values.find((value) => Math.trunc(value) !== value && !Number.isNaN(value)) ?? 0, name);
 }
 
 function outside(value: number, name: string): never {
@@ -233,59 +210,11 @@ function outside(value: number, name: string): never {
 }
 
 function plainBytes(type: NumberValues["type"], value: number): Uint8Array {
-  const out = new ByteBuffer(8);
-  appendPlain(type, Float64Array.of(value), 1, out);
-  return out.written();
-}
-
-function appendPlain(
-  type: NumberValues["type"],
-  values: Float32Array | Float64Array,
-  count: number,
-  out: ByteBuffer,
-): void {
-  out.reserve(count * 8);
-  const { view } = out;
-  let at = out.length;
-  if (type === "float32") {
-    for (let i = 0; i < count; i++, at += 4) view.setFloat32(at, values[i], true);
-  } else if (type === "float64") {
-    for (let i = 0; i < count; i++, at += 8) view.setFloat64(at, values[i], true);
-  } else {
-    for (let i = 0; i < count; i++, at += 8) {
-      const high = Math.floor(values[i] / TWO32);
-      view.setInt32(at, values[i] - high * TWO32, true);
-      view.setInt32(at + 4, high, true);
-    }
-  }
-  out.length = at;
-}
-
-/** BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on: like bytes stand together. */
-function appendByteStreams(
-  values: Float32Array | Float64Array,
-  count: number,
-  size: number,
-  out: ByteBuffer,
-): void {
-  out.reserve(count * size);
-  const { bytes } = out;
-  const words = new Int32Array(values.buffer, values.byteOffset, (count * size) / 4);
-  const step = size / 4;
-  for (let word = 0; word < step; word++) {
-    let first = out.length;
-    let second = first + count;
-    let third = second + count;
-    let fourth = third + count;
-    for (let i = word; i < words.length; i += step) {
-      const bits = words[i];
-      bytes[first++] = bits;
-      bytes[second++] = bits >>> 8;
-      bytes[third++] = bits >>> 16;
-      bytes[fourth++] = bits >>> 24;
-    }
-    out.length += 4 * count;
-  }
+  const bytes = new DataView(new ArrayBuffer(type === "float32" ? 4 : 8));
+  if (type === "float32") bytes.setFloat32(0, value, true);
+  else if (type === "float64") bytes.setFloat64(0, value, true);
+  else bytes.setBigInt64(0, BigInt(value), true);
+  return new Uint8Array(bytes.buffer);
 }
 
 function appendBytes(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteBuffer): void {

@@ -10,7 +10,7 @@ export interface ColumnBuffer {
   fill(column: Column, from: number, to: number, at: number): void;
   /**
    * The first `rows` rows, as an encoder takes them; the buffer must rest until it is through.
-   * @throws DataError when their distinct texts have more than 1 GiB
+   * @throws DataError when their distinct texts have more than 512 MiB
    */
   values(rows: number): ChunkValues;
   /** Begin the next row group. */
@@ -19,8 +19,8 @@ export interface ColumnBuffer {
 
 /** Up to so many rows memory grows with the rows; then it is taken for a whole row group, and used as it fills. */
 const FEW_ROWS = 4096;
-/** Most bytes of distinct texts in a row group; a page's size is a 32-bit integer. */
-const MOST_TEXT = 2 ** 30;
+/** Most bytes of distinct texts in a row group: its pages, compressed and not, must fit the 4 GiB of a kernel. */
+const MOST_TEXT = 2 ** 29;
 
 /** @param most rows of a whole row group */
 export function columnBuffer(column: ParquetColumn, most: number): ColumnBuffer {
@@ -111,7 +111,7 @@ class TextBuffer implements ColumnBuffer {
       ends[code++] = utf8.length;
       if (utf8.length > MOST_TEXT) {
         throw new DataError(
-          `write: column "${this.name}" holds more than 1 GiB of text in ${rows} rows, more than a Parquet page can. ` +
+          `write: column "${this.name}" holds more than 512 MiB of text in ${rows} rows, more than can be encoded. ` +
             `Leave the column out, or shorten its texts.`,
         );
       }

@@ -89,6 +89,20 @@ describe("RowSample", () => {
     expect(sampled(1000)).toEqual(rows.filter((row) => row % 16 === 0));
     expect(sampled(7)).toEqual(sampled(1000));
   });
+  it("keeps all rows up to a limit, and a smaller part of more", () => {
+    const sampled = (rows: number, size: number): number[] => {
+      const sample = new RowSample(100, 30);
+      for (let at = 0; at < rows; at += size)
+        sample.add(
+          Table.of({ x: float64(Array.from({ length: Math.min(size, rows - at) }, (_, i) => at + i)) }),
+        );
+      return [...sample.table().numbers("x")];
+    };
+    expect(sampled(100, 9)).toHaveLength(100);
+    expect(sampled(101, 9)).toEqual(Array.from({ length: 26 }, (_, i) => 4 * i));
+    for (const size of [1, 9, 1000])
+      expect(sampled(1000, size)).toEqual(Array.from({ length: 16 }, (_, i) => 64 * i));
+  });
 });
 
 const shared = "../shared/data";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { ByteBuffer } from "#lib/table/parquet/byteBuffer.js";
 import { deltaBinaryPacked } from "#lib/table/parquet/delta.js";
-import { bitWidth, hybrid, unhybrid } from "#lib/table/parquet/hybrid.js";
-import { snappy } from "#lib/table/parquet/snappy.js";
+import { bitWidth, unhybrid } from "#lib/table/parquet/hybrid.js";
+import { EncodeKernel } from "#lib/table/parquet/kernel.js";
 import { undelta } from "#lib/table/parquet/undelta.js";
 import { unsnappy } from "#lib/table/parquet/unsnappy.js";
 
@@ -13,11 +13,27 @@ function written(write: (out: ByteBuffer) => void): Uint8Array {
   return out.written();
 }
 
+const kernel = new EncodeKernel(16);
+
+function hybrid(values: readonly number[], width: number): Uint8Array {
+  kernel.begin(Int32Array.from(values), 64 + values.length * 4, 0);
+  kernel.places.set(values);
+  kernel.hybrid(values.length, width);
+  return kernel.page.written();
+}
+
+function snappy(source: Uint8Array): Uint8Array {
+  kernel.begin(new Int32Array(0), source.length, 0);
+  kernel.page.append(source);
+  kernel.squeeze(1, false);
+  return kernel.squeezed.written();
+}
+
 describe("runs and bit-packed groups", () => {
   it("has the bytes of the specification's example", () => {
     // Encodings.md: the numbers 0 to 7 of three bits.
-    expect([...written((out) => hybrid([0, 1, 2, 3, 4, 5, 6, 7], 8, 3, out))]).toEqual([3, 0x88, 0xc6, 0xfa]);
-    expect([...written((out) => hybrid(new Array(100).fill(4), 100, 3, out))]).toEqual([200, 1, 4]);
+    expect([...hybrid([0, 1, 2, 3, 4, 5, 6, 7], 3)]).toEqual([3, 0x88, 0xc6, 0xfa]);
+    expect([...hybrid(new Array(100).fill(4), 3)]).toEqual([200, 1, 4]);
   });
 
   it.each([1, 2, 3, 7, 8, 9, 12, 17])("come back for %i bits", (width) => {
@@ -27,7 +43,7 @@ describe("runs and bit-packed groups", () => {
       const value = rng.integer(2 ** width);
       for (let n = rng.integer(4) === 0 ? rng.integer(80) : 1; n > 0; n--) values.push(value);
     }
-    const bytes = written((out) => hybrid(values, values.length, width, out));
+    const bytes = hybrid(values, width);
     const back = new Int32Array(values.length);
     unhybrid(bytes, 0, width, back, back.length);
     expect([...back]).toEqual(values);
@@ -63,7 +79,7 @@ describe("differences", () => {
 
 describe("Snappy", () => {
   it("says a literal, then copies", () => {
-    const bytes = written((out) => snappy(new TextEncoder().encode("abcdefgh".repeat(10)), out));
+    const bytes = snappy(new TextEncoder().encode("abcdefgh".repeat(10)));
     expect([...bytes.subarray(0, 2)]).toEqual([80, (8 - 1) << 2]);
     expect(bytes.length).toBeLessThan(30);
   });
@@ -75,7 +91,7 @@ describe("Snappy", () => {
       i % 5000 < 3000 ? i % 7 : i > 2000 && i % 2 === 0 ? noise[i - 2000] : byte,
     );
     for (const source of [noise, repeats, new Uint8Array(length)]) {
-      const bytes = written((out) => snappy(source, out));
+      const bytes = snappy(source);
       expect(Buffer.compare(unsnappy(bytes, length), source)).toBe(0);
     }
   });

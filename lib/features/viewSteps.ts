@@ -1,0 +1,40 @@
+import { SchemaError } from "../base/errors.js";
+import type { Levels } from "./encode.js";
+import type { FeatureColumn } from "./schema.js";
+import type { AnyTransform, Output, Slot } from "./transforms/transform.js";
+import { transforms, type ViewStep } from "./views.js";
+
+/** @throws SchemaError when this version has none of that key */
+export function transformNamed(key: string): AnyTransform {
+  const found = transforms.find((transform) => transform.key === key);
+  if (found === undefined) {
+    throw new SchemaError(
+      `features: transform "${key}" is not known to this version (has: ${transforms.map((t) => t.key).join(", ")}). ` +
+        "Rerun the features stage.",
+    );
+  }
+  return found;
+}
+
+/** The transform that a step of params.yaml names. */
+export function transformOf(step: ViewStep): AnyTransform {
+  return transformNamed(transforms.map(({ key }) => key).find((key) => key in step) ?? Object.keys(step)[0]);
+}
+
+/** What a column is before the first step. */
+export function inputSlot({ name, type, unit }: FeatureColumn, levels: readonly string[]): Slot {
+  return type === "category"
+    ? { name, kind: "category", unit: null, levels }
+    : { name, kind: "number", unit, levels: [] };
+}
+
+/** The columns before the first step. Numbers first, then categories: the order that steps keep. */
+export function inputOutputs(columns: readonly FeatureColumn[], levels: Levels): Output[] {
+  const outputs = columns.map(
+    (column, from): Output => ({ slot: inputSlot(column, levels[column.name] ?? []), from }),
+  );
+  return [
+    ...outputs.filter(({ slot }) => slot.kind === "number"),
+    ...outputs.filter(({ slot }) => slot.kind === "category"),
+  ];
+}
