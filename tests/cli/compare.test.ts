@@ -49,7 +49,7 @@ beforeAll(async () => {
   cpSync("dvc.yaml", at("dvc.yaml"));
   const params = parse(readFileSync("params.yaml", "utf8"));
   params.run = { splits: ["site"], models: ["good", "bad"], notebooks: [] };
-  params.models = { good: { type: "majority" }, bad: { type: "logistic", view: "scaled" } };
+  Object.assign(params.models, { good: params.models.majority, bad: params.models.logistic });
   writeFileSync(at("params.yaml"), stringify(params));
   const row_id = int64(families.map((_, row) => row));
   await writeParquet(
