@@ -103,10 +103,6 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
       summary: "measure a trained model on other labelled data, at its frozen threshold",
       load: () => import("./evaluate.js"),
     },
-    cost: {
-      summary: "what the models cost here: fit seconds, microseconds a flow, memory, and what that buys",
-      load: () => import("./cost.js"),
-    },
   },
   Report: {
     figures: {
