@@ -2,19 +2,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors.js";
 import { localPath, writeJson } from "../base/files.js";
-import { type FlowInput, readFlows } from "../dataset/readFlows.js";
-import { defaultWindows } from "../eval/overTime.js";
-import type { ModelInfo } from "../onnx/savedModel.js";
-import { Detector } from "../serve/detector.js";
-import { evaluateFlows } from "../serve/evaluation.js";
-import { recordEvaluation } from "../serve/evaluationLog.js";
-import { type LabelledRows, labelledRows } from "../serve/labelledRows.js";
-import { trainedRows } from "../serve/trainedRows.js";
-import { contentHash } from "../table/contentHash.js";
+import { prettyJson } from "../base/json.js";
+import { type EvaluationOutput, evaluateData } from "../serve/evaluateData.js";
 import { writeParquet } from "../table/parquet.js";
+import type { Table } from "../table/table.js";
 import type { Command } from "./command.js";
-import { type EvaluationOutput, evaluationText } from "./evaluationText.js";
-import { columnKinds, threadsOf, unreadableText } from "./flowOptions.js";
+import { evaluationText } from "./evaluationText.js";
+import { threadsOf, unreadableText } from "./flowOptions.js";
 import { modelFolder, projectFolder } from "./modelFolder.js";
 
 export const command: Command = {
@@ -41,38 +35,15 @@ Example:
   nidslab evaluate --model artifacts/models/site/forest --in other-network/conn.log.labeled`,
   async run(args) {
     const options = parse(args);
-    const folder = modelFolder("evaluate", options.model);
-    const detector = await Detector.open(folder, options.threads);
-    try {
-      const { info } = detector;
-      const input = await readFlows(options.in, {
-        ...{ dialect: "auto", files: null, target: options.target },
-        table: options.target === undefined ? undefined : columnKinds(info),
-      });
-      for (const fault of input.dropped) warn(unreadableText(fault));
-      const rows = labelledRows(input, options.in);
-      const evaluation = await evaluateFlows(detector, rows.flows, {
-        ...{ fillMissing: options.fillMissing, absent: input.absent },
-        ...{ resamples: options.resamples, windows: defaultWindows },
-      });
-      const { metrics, details, unknown, filled } = evaluation;
-      const data = dataFacts(options.in, input, rows);
-      const output: EvaluationOutput = {
-        model: modelFacts(info, options.model ?? folder),
-        data: { ...data, filled, unknown },
-        trained_on: await trainedRows(projectFolder(), info, rows.flows),
-        evaluations: recordEvaluation(join(projectFolder(), "runs", "evaluations.jsonl"), {
-          ...{ data: data.sha256, rows: data.rows, model: info.onnx_sha256, threshold: info.threshold },
-          name: `${info.split}/${info.name}`,
-        }),
-        ...{ metrics, details },
-      };
-      if (options.out !== undefined) await write(options.out, output, evaluation.predictions);
-      process.stdout.write(options.json ? `${JSON.stringify(output, null, 2)}\n` : evaluationText(output));
-      return 0;
-    } finally {
-      await detector.close();
-    }
+    const { output, predictions, dropped } = await evaluateData({
+      ...options,
+      folder: modelFolder("evaluate", options.model),
+      root: projectFolder(),
+    });
+    for (const fault of dropped) process.stderr.write(`evaluate: ${unreadableText(fault)}\n`);
+    if (options.out !== undefined) await write(options.out, output, predictions);
+    process.stdout.write(options.json ? prettyJson(output) : evaluationText(output));
+    return 0;
   },
 };
 
@@ -99,7 +70,7 @@ function parse(args: readonly string[]) {
       `evaluate: --resamples expects a whole number from 0 to 999999, found "${values.resamples}".`,
     );
   return {
-    ...{ model: values.model, in: values.in, json: values.json, target: values.target },
+    ...{ model: values.model, path: values.in, json: values.json, target: values.target },
     out: values.out === undefined ? undefined : localPath(values.out),
     fillMissing: values["fill-missing"],
     resamples: Number(values.resamples),
@@ -107,39 +78,13 @@ function parse(args: readonly string[]) {
   };
 }
 
-function modelFacts(info: ModelInfo, folder: string): EvaluationOutput["model"] {
-  const { split, name, type, profile, onnx_sha256, data } = info;
-  return { folder: localPath(folder), split, name, type, profile, onnx_sha256, dataset: data.dataset };
-}
-
-function dataFacts(
-  path: string,
-  { rowsRead, dropped }: FlowInput,
-  { flows, unlabelled }: LabelledRows,
-): Omit<EvaluationOutput["data"], "filled" | "unknown"> {
-  // Where a file lies, and where its rows stand in it, say nothing of what they hold.
-  const content = flows.names.filter((name) => !["input_row", "row_id", "source", "dataset"].includes(name));
-  return {
-    path,
-    sha256: contentHash(flows.select(content)),
-    rows_read: rowsRead,
-    rows: flows.rows,
-    unreadable: dropped.reduce((sum, { count }) => sum + count, 0),
-    unlabelled,
-  };
-}
-
 async function write(
   folder: string,
   { metrics, details, ...facts }: EvaluationOutput,
-  predictions: Parameters<typeof writeParquet>[1],
+  predictions: Table,
 ): Promise<void> {
   writeJson(join(folder, "metrics.json"), metrics);
   writeJson(join(folder, "details.json"), details);
   writeJson(join(folder, "evaluation.json"), facts);
   await writeParquet(join(folder, "predictions.parquet"), predictions);
-}
-
-function warn(line: string): void {
-  process.stderr.write(`evaluate: ${line}\n`);
 }

@@ -1,43 +1,9 @@
 import type { Grouped } from "../eval/breakdowns.js";
 import type { Interval } from "../eval/result.js";
 import { count, fixed, interval } from "../report/numbers.js";
-import type { Evaluation } from "../serve/evaluation.js";
-import type { EvaluationCount } from "../serve/evaluationLog.js";
+import type { EvaluationOutput } from "../serve/evaluateData.js";
 import type { TrainedRows } from "../serve/trainedRows.js";
 import { textTable } from "./textTable.js";
-
-/** What `nidslab evaluate --json` prints. */
-export interface EvaluationOutput extends Pick<Evaluation, "metrics" | "details"> {
-  readonly model: {
-    readonly folder: string;
-    readonly split: string;
-    readonly name: string;
-    readonly type: string;
-    readonly profile: string;
-    readonly onnx_sha256: string;
-    /** The dataset that it was trained on. */
-    readonly dataset: string;
-  };
-  readonly data: {
-    readonly path: string;
-    /** Of the labelled rows' content, not of their files. */
-    readonly sha256: string;
-    readonly rows_read: number;
-    /** Rows that were measured. */
-    readonly rows: number;
-    readonly unreadable: number;
-    /** Rows left out, by label. */
-    readonly unlabelled: Readonly<Record<string, number>>;
-    /** Columns of the model that the data lack. */
-    readonly filled: readonly string[];
-    /** Rows of attacks that the model does not know, by name. */
-    readonly unknown: Readonly<Record<string, number>>;
-  };
-  /** Rows that the model was trained on or whose threshold was chosen on; null where that cannot be told. */
-  readonly trained_on: TrainedRows | null;
-  /** On this machine, this time included. */
-  readonly evaluations: EvaluationCount;
-}
 
 const shown = [
   ...(["average_precision", "roc_auc", "macro_f1", "recall", "fpr", "precision", "f1", "mcc"] as const),

@@ -11,10 +11,11 @@ import type { ModelInfo } from "../onnx/savedModel.js";
 import { flowFigure } from "../report/explainedFlow.js";
 import { renderSvg } from "../report/svg.js";
 import { Detector } from "../serve/detector.js";
+import { modelColumnKinds } from "../serve/modelColumnKinds.js";
 import type { Table } from "../table/table.js";
 import type { Command } from "./command.js";
 import { explanationText } from "./explanationText.js";
-import { columnKinds, threadsOf, unreadableText } from "./flowOptions.js";
+import { threadsOf, unreadableText } from "./flowOptions.js";
 import { modelFolder } from "./modelFolder.js";
 
 /** Columns that are listed, unless --top says otherwise. */
@@ -78,7 +79,7 @@ async function explainRow(
     const input = await readFlows(options.in, {
       dialect: "auto",
       files: null,
-      table: options.table ? columnKinds(info) : undefined,
+      table: options.table ? modelColumnKinds(info) : undefined,
     });
     for (const fault of input.dropped) warn(unreadableText(fault));
     const at = placeOf(input.table, options, input.rowsRead);

@@ -1,13 +1,7 @@
 import { UsageError } from "../base/errors.js";
 import type { Unreadable } from "../dataset/readFlows.js";
-import type { ModelInfo } from "../onnx/savedModel.js";
 
 /** What verbs that score flows with a stored model have in common. */
-
-/** The columns that a model takes. */
-export function columnKinds({ columns }: ModelInfo): Map<string, "number" | "category"> {
-  return new Map(columns.map(({ name, type }) => [name, type === "category" ? type : "number"]));
-}
 
 /** @throws UsageError */
 export function threadsOf(verb: string, given: string): number {

@@ -26,12 +26,15 @@ export function modelFolder(verb: string, given: string | undefined): string {
   const folder = localPath(given);
   if (existsSync(join(folder, "model.json"))) return folder;
   const known = trainedModels(root);
-  const list =
-    known.length === 0 ? "none has been trained yet: nidslab repro" : `trained here: ${known.join(", ")}`;
+  const some = `${known.slice(0, SHOWN).join(", ")}${known.length > SHOWN ? ", …" : ""}`;
   throw new DataError(
-    `${verb}: --model ${given} holds no model.json (${list}).${didYouMean(folder.replace(/[\\/]+$/, ""), known)}`,
+    `${verb}: --model ${given} holds no model.json (${known.length === 0 ? "no model is trained here yet: run nidslab repro" : `trained here: ${some}`}).` +
+      didYouMean(folder.replace(/[\\/]+$/, ""), known),
   );
 }
+
+/** Models that an error names. */
+const SHOWN = 6;
 
 /** Folders below artifacts/models that hold a model, relative to the project. */
 function trainedModels(root: string): string[] {

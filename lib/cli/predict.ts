@@ -5,11 +5,12 @@ import { localPath, writeFileAtomic } from "../base/files.js";
 import { readFlows } from "../dataset/readFlows.js";
 import { Detector } from "../serve/detector.js";
 import { hostSummary } from "../serve/hosts.js";
+import { modelColumnKinds } from "../serve/modelColumnKinds.js";
 import { csvText } from "../table/csv.js";
 import { writeParquet } from "../table/parquet.js";
 import type { Table } from "../table/table.js";
 import type { Command } from "./command.js";
-import { columnKinds, threadsOf, unreadableText } from "./flowOptions.js";
+import { threadsOf, unreadableText } from "./flowOptions.js";
 import { modelFolder } from "./modelFolder.js";
 
 export const command: Command = {
@@ -37,7 +38,7 @@ Example:
     const input = await readFlows(options.in, {
       dialect: "auto",
       files: null,
-      table: options.table ? columnKinds(detector.info) : undefined,
+      table: options.table ? modelColumnKinds(detector.info) : undefined,
     });
     const { decisions, filled, ignored } = await detector.detect(input.table, {
       ...options,

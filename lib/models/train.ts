@@ -43,6 +43,8 @@ export interface TrainTask {
 export interface TrainedModel {
   readonly onnx: Uint8Array;
   readonly onnxSha256: string;
+  /** Operations of model.onnx for one flow. */
+  readonly operations: number;
   readonly threshold: number;
   /** Where no threshold is what the rule asks for. */
   readonly thresholdNote?: string;
@@ -117,10 +119,10 @@ async function decide(
   { decision, validation, view, metadata, rng, threads }: TrainTask,
   fitted: FittedClassifier | FittedDetector,
   columns: number,
-): Promise<Pick<TrainedModel, "onnx" | "threshold" | "thresholdNote" | "calibration">> {
+): Promise<Pick<TrainedModel, "onnx" | "operations" | "threshold" | "thresholdNote" | "calibration">> {
   const { calibration: method = "none" } = decision;
   const run = (onnx: Uint8Array): Promise<Output> => runBytes(onnx, validation.X, threads);
-  let onnx = assembleOnnx(fitted, view, columns, metadata);
+  let { bytes: onnx, operations } = assembleOnnx(fitted, view, columns, metadata);
   let output = await run(onnx);
   let calibration: CalibrationInfo = { method: "none" };
   let outOfFold: Float64Array | null = null;
@@ -128,7 +130,7 @@ async function decide(
     if (fitted.kind === "detector") throw new ParamsError(`decision: ${uncalibrated(method)}`);
     const fit = fitCalibration(method, output, validation.y, fitted.classes, rng.fork("calibration"));
     ({ info: calibration, outOfFold } = fit);
-    onnx = assembleOnnx(fitted, view, columns, metadata, fit.calibrator);
+    ({ bytes: onnx, operations } = assembleOnnx(fitted, view, columns, metadata, fit.calibrator));
     output = await run(onnx);
   }
   const { threshold, note } = chooseThreshold(
@@ -140,7 +142,7 @@ async function decide(
     },
     outOfFold,
   );
-  return { onnx, threshold, calibration, ...(note === undefined ? {} : { thresholdNote: note }) };
+  return { onnx, operations, threshold, calibration, ...(note === undefined ? {} : { thresholdNote: note }) };
 }
 
 async function runBytes(onnx: Uint8Array, X: Matrix, threads: number): Promise<Output> {

@@ -34,6 +34,7 @@ export interface FoldModel {
   readonly calibration: CalibrationInfo;
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
+  readonly operations?: number;
   readonly train: number;
   readonly validation: number;
 }

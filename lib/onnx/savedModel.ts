@@ -46,6 +46,8 @@ export interface ModelInfo {
   readonly scores?: "margin";
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
+  /** Operations of model.onnx for one flow (operations.ts); models of older versions lack it. */
+  readonly operations?: number;
   readonly seed: number;
   /** Models of further training seeds, in seeds/<seed>.onnx. */
   readonly seeds: readonly {

@@ -4,6 +4,7 @@ import { type Block, documentMarkdown, figuresOf } from "./document.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput } from "./results.js";
+import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
 import { crossSection } from "./sectionCross.js";
@@ -13,6 +14,7 @@ import { foldTable } from "./sectionFolds.js";
 import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
+import { pairedSection } from "./sectionPaired.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -43,12 +45,14 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...summarySection(input, champion),
     ...questionSection(input),
     ...comparisonSection(input, champion),
+    ...pairedSection(input, champion),
     ...familySection(input, champion),
     ...breakdownSection(input, champion),
     ...contextSection(input),
     ...modeSection(input),
     ...thresholdSection(input, champion),
     ...explainSection(input, champion),
+    ...alertSection(input),
     ...crossSection(input),
     ...leaksSection(input),
     ...modelSection(input),

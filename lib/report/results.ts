@@ -1,5 +1,8 @@
 import type { DecisionRule } from "../eval/decision.js";
+import type { IntervalKind } from "../eval/interval95.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import type { CrossResult } from "../explain/cross/result.js";
 import type { LeaksResult } from "../explain/leaks/result.js";
@@ -12,7 +15,15 @@ import type { HistoryColumn } from "./history.js";
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
   ModelInfo,
-  "type" | "params" | "profile" | "seed" | "onnx_sha256" | "columns" | "summary"
+  | "type"
+  | "params"
+  | "profile"
+  | "seed"
+  | "onnx_sha256"
+  | "columns"
+  | "summary"
+  | "calibration"
+  | "threshold_note"
 >;
 
 /** One model on one split. */
@@ -54,6 +65,9 @@ export interface ReportSettings {
     >
   >;
   readonly resamples: number;
+  /** What the bootstrap draws, and how its intervals are read. */
+  readonly unit: UnitName;
+  readonly interval: IntervalKind;
 }
 
 /** Scores of the champion on the headline's test part, by group of rows. */
@@ -82,6 +96,8 @@ export interface ReportInput {
   /** reports/cross.json and reports/leaks.json; null: not read. */
   readonly cross: CrossResult | null;
   readonly leaks: LeaksResult | null;
+  /** Every two models on the same rows, by split. */
+  readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
   /** Models of the headline split, in the order of run.models; empty: not read. */

@@ -136,7 +136,7 @@ function attackBlocks({ attacks, novelty }: Breakdowns): Block[] {
           paragraph(
             strong("Untested: "),
             ...enumerate(untested.map((name) => code(name))),
-            " occur in training and not in the test part.",
+            ` ${untested.length === 1 ? "occurs" : "occur"} in training and not in the test part.`,
           ),
         ]),
   ];
@@ -178,5 +178,5 @@ function timeBlocks({ time }: Breakdowns, subtitle: string): Block[] {
 
 function absentBlocks({ absent }: Breakdowns): Block[] {
   const reasons = Object.entries(absent).map(([name, reason]) => `${name} (${reason})`);
-  return reasons.length === 0 ? [] : [paragraph(`Not broken down by ${reasons.join(", ")}.`)];
+  return reasons.length === 0 ? [] : [paragraph(`Not broken down: ${reasons.join(", ")}.`)];
 }

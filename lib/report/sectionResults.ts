@@ -5,9 +5,10 @@ import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure }
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
 import { attackAgainstBenign } from "./scores.js";
+import { classBlocks } from "./sectionClasses.js";
 import { foldBlocks } from "./sectionFolds.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-import { difference, recordedRule } from "./words.js";
+import { bootstrapWords, difference, recordedRule } from "./words.js";
 
 /** The champion's numbers, large, and how it was chosen. */
 export function summarySection(input: ReportInput, champion: Champion): Block[] {
@@ -27,7 +28,7 @@ export function summarySection(input: ReportInput, champion: Champion): Block[] 
       ],
     },
     paragraph(
-      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
+      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (${bootstrapWords(input.settings)}).`,
     ),
     ...validationParagraph(best),
     ...randomParagraph(input, champion, best),
@@ -158,32 +159,6 @@ function subsetBlocks(input: ReportInput): Block[] {
         caption: `Parts of the test part of split ${split} that papers report on their own.`,
         columns: [{ name: "subset", title: "Subset" }, { name: "model", title: "Model" }, ...columns],
         rows,
-      },
-    },
-  ];
-}
-
-/** Precision and recall of every class, where there are more than benign and attack. */
-function classBlocks({ details }: Result): Block[] {
-  const classes = details.test.per_class;
-  if (classes.length <= 2) return [];
-  const titles = ["Flows", "Precision", "Recall", "F1"];
-  return [
-    {
-      kind: "table",
-      table: {
-        caption: `Every class on the test part of split ${details.split}, ${details.model}: the most probable class is the decision.`,
-        columns: [
-          { name: "class", title: "Class" },
-          ...titles.map((title): Column => ({ name: title.toLowerCase(), title, align: "right" })),
-        ],
-        rows: classes.map((row) => [
-          textCell(row.class),
-          countCell(row.n),
-          numberCell(row.precision, details.test.reasons[`per_class.${row.class}.precision`]),
-          numberCell(row.recall, details.test.reasons[`per_class.${row.class}.recall`]),
-          numberCell(row.f1, details.test.reasons[`per_class.${row.class}.f1`]),
-        ]),
       },
     },
   ];

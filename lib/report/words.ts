@@ -9,11 +9,22 @@ import {
 } from "../split/recipe.js";
 import { asGroup } from "../split/recipes/group.js";
 import { code, enumerate, type Inline, sentence } from "./document.js";
-import { plainNumber } from "./numbers.js";
+import { count, plainNumber } from "./numbers.js";
+import type { ReportSettings } from "./results.js";
 
 /** A share in percent without needless decimals: 0.2 is 20%. */
 export function share(value: number): string {
   return `${plainNumber(100 * value)}%`;
+}
+
+/** How intervals come about: `percentile bootstrap over flows, 1,000 resamples`. */
+export function bootstrapWords({
+  resamples,
+  unit,
+  interval,
+}: Pick<ReportSettings, "resamples" | "unit" | "interval">): string {
+  const kind = interval === "bca" ? "BCa" : "percentile";
+  return `${kind} bootstrap over ${unit}s, ${count(resamples)} resamples`;
 }
 
 /** How a split divides the rows, in words that need no knowledge of params.yaml. */

@@ -43,7 +43,7 @@ const io: StageIo = {
   log: () => {},
 };
 
-const { settings, results, ingest, audit, splits } = sampleInput();
+const { settings, results, ingest, audit, splits, paired } = sampleInput();
 const params = {
   seed: settings.seed,
   task: { target: "binary" },
@@ -51,13 +51,14 @@ const params = {
   splits: settings.splits,
   models: settings.models,
   decision: settings.decision,
-  eval: { bootstrap: { resamples: 1000, unit: "flow" } },
+  eval: { bootstrap: { resamples: 1000, unit: "flow", interval: "percentile" } },
   report: { headline: settings.headline },
 } as unknown as Params;
 
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
+  for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
@@ -94,6 +95,7 @@ describe("the report stage", () => {
       "details",
       "figures",
       "metrics",
+      "paired",
       "report.html",
       "report.md",
     ]);

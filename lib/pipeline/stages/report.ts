@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { CrossResult } from "../../explain/cross/result.js";
@@ -62,6 +63,9 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     splits,
     cross: io.readJson<CrossResult>("reports/cross.json"),
     leaks: io.readJson<LeaksResult>("reports/leaks.json"),
+    paired: Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
+    ),
     scores: await readScores(champion, results, io),
     explained: params.run.models.map((model) =>
       io.readJson<ModelExplanation>(`reports/explain/${model}.json`),
@@ -80,7 +84,7 @@ export function settingsOf(params: Params): ReportSettings {
     run: params.run,
     decision: params.decision,
     models: params.models,
-    resamples: params.eval.bootstrap.resamples,
+    ...params.eval.bootstrap,
   };
 }
 

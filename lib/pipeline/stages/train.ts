@@ -192,6 +192,7 @@ async function fitParts(
     ...(kept.margin ? { scores: "margin" } : {}),
     onnx_sha256: kept.onnxSha256,
     onnx_bytes: kept.onnx.length,
+    operations: kept.operations,
     seed: first,
     seeds: others.map(({ seed, model: other }) => ({
       seed,
@@ -240,10 +241,12 @@ function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
     ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
-    folds: models.map(({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, data: own }) => ({
-      ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes },
-      ...{ train: own.train, validation: own.validation },
-    })),
+    folds: models.map(
+      ({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, operations, data: own }) => ({
+        ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes, operations },
+        ...{ train: own.train, validation: own.validation },
+      }),
+    ),
   };
 }
 

@@ -159,10 +159,10 @@ export class ChunkEncoder {
     statistics: ChunkStatistics,
     distinct?: number,
   ): EncodedChunk {
-    this.kernel.squeeze();
+    // In a page of byte streams the last bytes shrink most.
+    const pays = this.kernel.squeeze(WORTH, encoding !== Encoding.BYTE_STREAM_SPLIT);
     const { page: plain, dictionaryPage, squeezed, squeezedDictionary } = this.kernel;
     const plainSize = plain.length + dictionaryPage.length;
-    const pays = squeezed.length + squeezedDictionary.length < WORTH * plainSize;
     const page = pays ? squeezed : plain;
     const dictionary = pays ? squeezedDictionary : dictionaryPage;
 

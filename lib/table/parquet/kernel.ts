@@ -35,6 +35,7 @@ export interface ValueRange {
 /** What kernels write beyond the end, and then leave. */
 const BEYOND = 64;
 const SNAPPY_TABLE = 2 ** 15;
+const SAMPLE = 2 ** 14;
 
 /**
  * The kernel that encodes column chunks, and its memory: the values of a chunk, what is made of them on the way, and the
@@ -166,13 +167,23 @@ export class EncodeKernel {
       this.exports.hybrid(places.byteOffset, count, width, addressBehind(page)) - page.bytes.byteOffset;
   }
 
-  /** The Snappy form of both pages, in `squeezed` and `squeezedDictionary`. */
-  squeeze(): void {
-    this.snappy(this.page, this.squeezed);
-    if (this.dictionaryPage.length > 0) this.snappy(this.dictionaryPage, this.squeezedDictionary);
+  /**
+   * Make the Snappy form of both pages, `squeezed` and `squeezedDictionary`.
+   * @param uniform the page is everywhere like its beginning: when that does not shrink, the rest is not tried
+   * @returns whether both together are shorter than `worth` of the pages
+   */
+  squeeze(worth: number, uniform: boolean): boolean {
+    const { page, dictionaryPage, squeezed, squeezedDictionary } = this;
+    if (uniform && page.length > 2 * SAMPLE) {
+      this.snappy(page, SAMPLE, squeezed);
+      if (squeezed.length > worth * SAMPLE) return false;
+    }
+    this.snappy(page, page.length, squeezed);
+    if (dictionaryPage.length > 0) this.snappy(dictionaryPage, dictionaryPage.length, squeezedDictionary);
+    return squeezed.length + squeezedDictionary.length < worth * (page.length + dictionaryPage.length);
   }
 
-  private snappy({ bytes, length }: ByteBuffer, out: ByteBuffer): void {
+  private snappy({ bytes }: ByteBuffer, length: number, out: ByteBuffer): void {
     if (bytes.buffer !== this.memory.buffer) throw new Error("a page has outgrown the kernel's memory");
     out.clear();
     out.varint(length);

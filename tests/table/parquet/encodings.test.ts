@@ -25,7 +25,7 @@ function hybrid(values: readonly number[], width: number): Uint8Array {
 function snappy(source: Uint8Array): Uint8Array {
   kernel.begin(new Int32Array(0), source.length, 0);
   kernel.page.append(source);
-  kernel.squeeze();
+  kernel.squeeze(1, false);
   return kernel.squeezed.written();
 }
 
