@@ -118,9 +118,9 @@ function averagePrecision(isAttack: Uint8Array, scores: Float64Array): number {
   const { tp, fp, attacks } = cutsOf({ isAttack, scores }, rankScores(scores));
   let sum = 0;
   tp.forEach((hits, g) => {
-    sum += ((hits - (tp[g - 1] ?? 0)) / attacks) * (hits / (hits + fp[g]));
+    sum += (hits - (tp[g - 1] ?? 0)) * (hits / (hits + fp[g]));
   });
-  return sum;
+  return sum / attacks;
 }
 
 /** Mean ln of the probability of the truth, clipped as in lib/eval/metrics.ts. */

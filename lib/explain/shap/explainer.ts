@@ -8,7 +8,7 @@ import { type ModelInfo, SavedModel } from "../../onnx/savedModel.js";
 import { readModelFile } from "../../onnx/session.js";
 import { readTrees } from "../../onnx/treeEnsemble.js";
 import type { Matrix } from "../../table/matrix.js";
-import type { RowExplainer } from "./explanations.js";
+import type { Explanations, RowExplainer } from "./explanations.js";
 import { kernelExplainer } from "./kernelExplainer.js";
 import { linearExplainer } from "./linearExplainer.js";
 import { treeExplainer } from "./treeExplainer.js";
@@ -48,11 +48,25 @@ export async function openExplainer(folder: string, options: ExplainerOptions): 
     const score = async (X: Matrix): Promise<Float64Array> => (await saved.score(X)).score;
     const bytes = readModelFile(join(folder, "model.onnx"), info.onnx_sha256);
     const explainer = await choose(bytes, info, backgroundRows(background), score, options);
-    return { ...explainer, info, background, score, close: () => saved.close() };
+    return {
+      method: explainer.method,
+      explain: async (X) => inWords(await explainer.explain(X), info),
+      info,
+      background,
+      score,
+      close: () => saved.close(),
+    };
   } catch (error) {
     await saved.close();
     throw error;
   }
+}
+
+/** Margins and the trees' P(attack) are those before calibration, which moves all of a row's parts together. */
+function inWords(explanations: Explanations, { calibration }: ModelInfo): Explanations {
+  const isServed = explanations.method === "KernelSHAP" || explanations.method === "constant";
+  if (isServed || (calibration.method ?? "none") === "none") return explanations;
+  return { ...explanations, of: `${explanations.of} before calibration` };
 }
 
 async function choose(

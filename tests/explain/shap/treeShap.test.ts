@@ -152,7 +152,7 @@ describe("treeShap", () => {
   it("adds up to what deep trees say of each row", () => {
     const rng = Rng.root(3);
     const columns = 60;
-    const trees = Array.from({ length: 20 }, () => randomTree(rng, columns, 300));
+    const trees = Array.from({ length: 10 }, () => randomTree(rng, columns, 120));
     const data = Float32Array.from({ length: 30 * columns }, () => randomRow(rng, 1)[0]);
     const { base, values } = treeShap(trees, { rows: 30, columns, data });
     for (let row = 0; row < 30; row++) {
