@@ -227,10 +227,7 @@ export function sampleInput(): ReportInput {
     },
     splits: { site: card(1205), random: card(6120) },
     histories: [],
-<<<<<<< HEAD
-=======
     explained: [],
->>>>>>> explain
     paired: Object.fromEntries(
       ["random", "site"].map((split) => [
         split,
@@ -240,10 +237,6 @@ export function sampleInput(): ReportInput {
         ),
       ]),
     ),
-<<<<<<< HEAD
-    explained: [],
-=======
->>>>>>> explain
     scores: {
       groups: {
         benign: Array.from({ length: 900 }, (_, i) => (i / 900) ** 3),
