@@ -26,7 +26,8 @@ function dataLine({ a, b }: Comparison): string {
   const rows = [a.rows, b.rows].map((n) => (n === null ? "rows not known" : `${n} rows`));
   if (a.flows === null || b.flows === null)
     return `Data: ${rows[0]} in A, ${rows[1]} in B; no hash is recorded for one.`;
-  if (a.flows === b.flows) return `Data: the same flows (${a.flows.slice(0, 12)}…, ${rows[0]}).`;
+  if (a.flows === b.flows)
+    return `Data: the same flows (${a.flows.slice(0, 12)}…, ${a.rows === null ? rows[1] : rows[0]}).`;
   const raw = a.data === b.data ? "the raw data are the same" : "the raw data differ, too";
   return `Data: other flows: ${a.flows.slice(0, 12)}… (${rows[0]}) in A, ${b.flows.slice(0, 12)}… (${rows[1]}) in B; ${raw}.`;
 }

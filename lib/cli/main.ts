@@ -95,13 +95,13 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
         "compare two runs, revisions or models: parameters, data, paired differences, rows that flipped",
       load: () => import("./compare.js"),
     },
-    evaluate: {
-      summary: "measure a trained model on other labelled data, at its frozen threshold",
-      load: () => import("./evaluate.js"),
-    },
     cost: {
       summary: "what the models cost here: fit seconds, microseconds a flow, memory, and what that buys",
       load: () => import("./cost.js"),
+    },
+    evaluate: {
+      summary: "measure a trained model on other labelled data, at its frozen threshold",
+      load: () => import("./evaluate.js"),
     },
   },
   Report: {

@@ -135,6 +135,7 @@ export function openLab(start: string = process.cwd()): Lab {
         params.run.splits.map((name) => [name, json<PairedFile>(`reports/paired/${name}.json`)]),
       ),
       scores: null,
+      explained: [],
       histories: [],
     }),
   };

@@ -11,6 +11,7 @@ import { contextSection } from "./sectionContext.js";
 import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
+import { explainSection } from "./sectionExplain.js";
 import { foldTable } from "./sectionFolds.js";
 import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
@@ -55,6 +56,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...breakdownSection(input, champion),
     ...thresholdSection(input, champion),
     ...alertSection(input),
+    ...explainSection(input, champion),
     ...contextSection(input),
     ...modeSection(input),
     ...crossSection(input),

@@ -6,6 +6,7 @@ import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import type { CrossResult } from "../explain/cross/result.js";
 import type { LeaksResult } from "../explain/leaks/result.js";
+import type { ModelExplanation } from "../explain/modelExplanation.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
@@ -100,6 +101,8 @@ export interface ReportInput {
   readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Models of the headline split, in the order of run.models; empty: not read. */
+  readonly explained: readonly ModelExplanation[];
   /** Of the models that have one, in the order of `results`. */
   readonly histories: readonly TrainingHistory[];
 }

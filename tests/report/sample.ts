@@ -236,6 +236,7 @@ export function sampleInput(): ReportInput {
         ),
       ]),
     ),
+    explained: [],
     scores: {
       groups: {
         benign: Array.from({ length: 900 }, (_, i) => (i / 900) ** 3),

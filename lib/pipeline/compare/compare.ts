@@ -125,7 +125,7 @@ async function compareModels(
 }
 
 function nameOf({ version, key }: Side): string {
-  return `${version.name}:${key}`;
+  return version.model === undefined ? `${version.name}:${key}` : version.name;
 }
 
 function predictionsOf({ version, key }: Side): string | undefined {

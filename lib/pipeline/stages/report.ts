@@ -4,6 +4,7 @@ import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.j
 import type { AuditFacts } from "../../explain/audit/facts.js";
 import type { CrossResult } from "../../explain/cross/result.js";
 import type { LeaksResult } from "../../explain/leaks/result.js";
+import type { ModelExplanation } from "../../explain/modelExplanation.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
 import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
@@ -70,6 +71,9 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
       params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
     ),
     scores: await readScores(champion, results, io),
+    explained: params.run.models.map((model) =>
+      io.readJson<ModelExplanation>(`reports/explain/${model}.json`),
+    ),
     histories: readHistories(results, io),
   };
 }
@@ -150,6 +154,8 @@ function removeStale({ run }: Params, io: StageIo): void {
       if (!run.splits.includes(entry.replace(/\.(parquet|json)$/, ""))) io.remove(`${root}/${entry}`);
     }
   }
+  for (const name of io.list("reports/explain"))
+    if (!run.models.includes(name.replace(/\.json$/, ""))) io.remove(`reports/explain/${name}`);
   for (const root of ["artifacts/eval", "artifacts/models", "reports/metrics", "reports/details"]) {
     for (const split of io.list(root)) {
       if (!run.splits.includes(split)) {
