@@ -16,7 +16,7 @@ describe("nidslab figures", () => {
     const format = run("--format", "pfd");
     expect([format.status, format.stderr]).toEqual([
       2,
-      expect.stringContaining('figures: --format pfd is not known (has: svg, png, pdf). Did you mean "pdf"?'),
+      expect.stringContaining("figures: --format pfd is not known (has: svg, png, pdf)."),
     ]);
     const width = run("--width", "triple");
     expect([width.status, width.stderr]).toEqual([2, expect.stringContaining("(has: single, double)")]);

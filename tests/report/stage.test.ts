@@ -46,7 +46,7 @@ const io: StageIo = {
   log: () => {},
 };
 
-const { settings, results, ingest, audit, splits, paired, cross, leaks } = sampleInput();
+const { settings, results, ingest, audit, splits, paired } = sampleInput();
 const params = {
   seed: settings.seed,
   task: { target: "binary" },
@@ -61,8 +61,6 @@ const params = {
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
-  writeJson(path("reports/cross.json"), cross);
-  writeJson(path("reports/leaks.json"), leaks);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
