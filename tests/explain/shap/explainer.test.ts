@@ -48,7 +48,13 @@ async function trained(type: string, classes: readonly string[] = ["benign", "at
       ? train
       : {
           ...train,
-          X: { ...train.X, rows: benign.length, data: Float32Array.from(benign.flatMap((row) => [...train.X.data.subarray(row * 3, row * 3 + 3)])) },
+          X: {
+            ...train.X,
+            rows: benign.length,
+            data: Float32Array.from(
+              benign.flatMap((row) => [...train.X.data.subarray(row * 3, row * 3 + 3)]),
+            ),
+          },
           y: new Int32Array(benign.length),
         };
   const fitted = await estimator.fit(part, context);
@@ -60,7 +66,7 @@ async function trained(type: string, classes: readonly string[] = ["benign", "at
     classes: fitted.kind === "classifier" ? classes : [],
     columns,
   };
-  writeModel(path, assembleOnnx(fitted, view, 3, {}), changes);
+  writeModel(path, assembleOnnx(fitted, view, 3, {}).bytes, changes);
   const background = makeBackground(part.X, columns, (row) => train.y[row] === 0, false, Rng.root(2));
   writeFileSync(join(path, "background.json"), JSON.stringify(background));
   const data = train.X.data.slice(0, 40 * 3);
@@ -70,7 +76,10 @@ async function trained(type: string, classes: readonly string[] = ["benign", "at
 
 const logit = (p: number): number => Math.log(p / (1 - p));
 
-async function explained({ path, X }: Awaited<ReturnType<typeof trained>>, method: "auto" | "kernel" = "auto") {
+async function explained(
+  { path, X }: Awaited<ReturnType<typeof trained>>,
+  method: "auto" | "kernel" = "auto",
+) {
   const explainer = await openExplainer(path, { threads: 1, method });
   try {
     return { ...(await explainer.explain(X)), score: await explainer.score(X) };
@@ -95,7 +104,10 @@ describe("an explainer", () => {
   });
 
   it("adds up to P(attack) for forests, of two classes and of three", async () => {
-    for (const classes of [["benign", "attack"], ["benign", "dos", "probe"]]) {
+    for (const classes of [
+      ["benign", "attack"],
+      ["benign", "dos", "probe"],
+    ]) {
       const found = await explained(await trained("random-forest", classes, { trees: 12 }));
       expect([found.method, found.of]).toEqual(["TreeSHAP", "P(attack)"]);
       sums(found).forEach((sum, row) => {

@@ -43,7 +43,10 @@ describe("kernelShap", () => {
       return sum;
     });
     const found = await kernelShap(pairs, { players: n, coalitions: 600, rng: Rng.root(3) });
-    const exact = Array.from({ length: n }, (_, i) => (worth(i) + worth((i + n - 1) % n) + worth((i + n - 2) % n)) / 3);
+    const exact = Array.from(
+      { length: n },
+      (_, i) => (worth(i) + worth((i + n - 1) % n) + worth((i + n - 2) % n)) / 3,
+    );
     const far = exact.map((value, i) => (found.values[i] - value) / (found.standardErrors?.[i] ?? 0));
     expect(Math.max(...far.map(Math.abs))).toBeLessThan(5);
     expect(Math.max(...far.map(Math.abs))).toBeGreaterThan(0.1);
