@@ -41,7 +41,7 @@ export function modelInfo(onnx: Uint8Array, changes: Partial<ModelInfo> = {}): M
     schema_hash: "",
     decision: { rule: "half" },
     threshold: 0.5,
-    calibration: "none",
+    calibration: { method: "none" },
     onnx_sha256: hashBytes(onnx),
     onnx_bytes: onnx.length,
     seed: 42,

@@ -1,18 +1,17 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DataError, UsageError } from "../base/errors.js";
-import { localPath, readJson, writeFileAtomic } from "../base/files.js";
-import { readFlows, type Unreadable } from "../dataset/readFlows.js";
-import type { ModelInfo } from "../onnx/savedModel.js";
-import type { Champion } from "../report/results.js";
+import { UsageError } from "../base/errors.js";
+import { localPath, writeFileAtomic } from "../base/files.js";
+import { readFlows } from "../dataset/readFlows.js";
 import { Detector } from "../serve/detector.js";
 import { hostSummary } from "../serve/hosts.js";
+import { modelColumnKinds } from "../serve/modelColumnKinds.js";
 import { csvText } from "../table/csv.js";
 import { writeParquet } from "../table/parquet.js";
 import type { Table } from "../table/table.js";
 import type { Command } from "./command.js";
+import { threadsOf, unreadableText } from "./flowOptions.js";
+import { modelFolder } from "./modelFolder.js";
 
 export const command: Command = {
   summary: "score flows with a trained model",
@@ -34,12 +33,12 @@ Example:
   nidslab predict --in new/conn.log --out decisions.csv --hosts hosts.csv`,
   async run(args) {
     const options = parse(args);
-    const folder = options.model ?? championFolder(projectFolder());
+    const folder = modelFolder("predict", options.model);
     const detector = await Detector.open(folder, options.threads);
     const input = await readFlows(options.in, {
       dialect: "auto",
       files: null,
-      table: options.table ? kindsOf(detector.info) : undefined,
+      table: options.table ? modelColumnKinds(detector.info) : undefined,
     });
     const { decisions, filled, ignored } = await detector.detect(input.table, {
       ...options,
@@ -108,13 +107,8 @@ function parse(args: readonly string[]): Options {
     threshold: values.threshold === undefined ? undefined : numberOf("--threshold", values.threshold),
     fillMissing: values["fill-missing"],
     table: values.table,
-    threads: threadsOf(values.threads),
+    threads: threadsOf("predict", values.threads),
   };
-}
-
-/** The columns that a model takes. */
-function kindsOf({ columns }: ModelInfo): Map<string, "number" | "category"> {
-  return new Map(columns.map(({ name, type }) => [name, type === "category" ? type : "number"]));
 }
 
 function numberOf(option: string, given: string): number {
@@ -122,11 +116,6 @@ function numberOf(option: string, given: string): number {
   if (given.trim() === "" || !Number.isFinite(value))
     throw new UsageError(`predict: ${option} expects a number, found "${given}".`);
   return value;
-}
-
-function threadsOf(given: string): number {
-  if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
-  throw new UsageError(`predict: --threads expects a whole number from 1 to 999, found "${given}".`);
 }
 
 function formatOf(file: string): "csv" | "parquet" {
@@ -144,30 +133,4 @@ async function write(file: string, table: Table): Promise<void> {
 
 function warn(line: string): void {
   process.stderr.write(`predict: ${line}\n`);
-}
-
-/** The project around the current folder, else the one that this program lies in. */
-function projectFolder(): string {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "params.yaml"))) return folder;
-    if (folder === dirname(folder)) return fileURLToPath(new URL("../../", import.meta.url));
-  }
-}
-
-function unreadableText({ file, reason, count, first_lines }: Unreadable): string {
-  const lines = `${first_lines.length > 1 ? "lines" : "line"} ${first_lines.join(", ")}`;
-  const more = count > first_lines.length ? ", …" : "";
-  return `${count} row${count > 1 ? "s" : ""} of ${file} could not be read: ${reason} (${lines}${more})`;
-}
-
-/** The folder of the champion. @throws DataError when there is none yet */
-function championFolder(root: string): string {
-  const path = join(root, "reports", "best.json");
-  const hint =
-    "Run nidslab repro, which chooses one, or name a folder: --model artifacts/models/<split>/<model>.";
-  const champion = readJson<Champion>(path, hint);
-  if (!existsSync(join(root, champion.path, "model.json"))) {
-    throw new DataError(`predict: the champion ${join(root, champion.path)} is not there. ${hint}`);
-  }
-  return join(root, champion.path);
 }

@@ -7,6 +7,8 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   features: async () => (await import("../pipeline/stages/features.js")).features,
   train: async () => (await import("../pipeline/stages/train.js")).train,
   eval: async () => (await import("../pipeline/stages/eval.js")).evaluate,
+  paired: async () => (await import("../pipeline/stages/paired.js")).paired,
+  explain: async () => (await import("../pipeline/stages/explain.js")).explain,
   cross: async () => (await import("../pipeline/stages/cross.js")).cross,
   leaks: async () => (await import("../pipeline/stages/leaks.js")).leaks,
   report: async () => (await import("../pipeline/stages/report.js")).report,

@@ -44,6 +44,8 @@ export interface Unreadable extends Tallied {
 export interface ReadFlowsOptions extends ReadOptions {
   /** The input is a plain table (CSV, TSV, Parquet) of which a model takes these columns. */
   readonly table?: WantedColumns;
+  /** Of a plain table: the column with its labels. */
+  readonly target?: string;
 }
 
 /**
@@ -88,7 +90,12 @@ async function readOne(path: string, options: ReadFlowsOptions, offset: number):
   const own =
     options.table === undefined
       ? undefined
-      : await plainDialect(rawFiles(path, options.files), { target: null }, path, options.table);
+      : await plainDialect(
+          rawFiles(path, options.files),
+          { target: options.target ?? null },
+          path,
+          options.table,
+        );
   const known = await knownFiles(path, { ...options, own });
   const places = placesOf(known, path);
   const columns = storedColumns(known.dialects);

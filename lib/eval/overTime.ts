@@ -10,6 +10,9 @@ export const windowParams = z.strictObject({
 });
 export type Windows = z.infer<typeof windowParams>;
 
+/** Where nothing else is said. */
+export const defaultWindows: Windows = { batches: 12, seconds: 60 };
+
 /** Rows of a stretch of time. `attacks` are truly there, `predicted` are at or above the threshold. */
 export interface TimeWindow extends GroupMetrics {
   /** Of a batch the time of its first and its last row; of a sliding window its begin and its end, which is outside. */

@@ -1,3 +1,4 @@
+import type { ProbabilityErrors } from "../onnx/calibrationInfo.js";
 import { ECE_BINS } from "./tally.js";
 
 /** One bin of a reliability curve: rows whose P(attack) lies in [lo, hi). */
@@ -32,4 +33,20 @@ export function reliabilityOf(isAttack: Uint8Array, probability: ArrayLike<numbe
     mean_p: n === 0 ? null : sum / n,
     attacks: n === 0 ? null : attacks / n,
   }));
+}
+
+/** Brier score, log loss and expected calibration error of P(attack), as in the metrics (metrics.ts); n > 0. */
+export function probabilityErrors(isAttack: Uint8Array, probability: ArrayLike<number>): ProbabilityErrors {
+  const n = isAttack.length;
+  let [squares, logs] = [0, 0];
+  isAttack.forEach((attack, i) => {
+    const p = Math.min(1, Math.max(0, probability[i]));
+    squares += (p - attack) ** 2;
+    logs -= Math.log(Math.max(Number.EPSILON, attack === 1 ? p : 1 - p));
+  });
+  const distance = reliabilityOf(isAttack, probability).reduce(
+    (sum, bin) => sum + bin.n * Math.abs((bin.mean_p ?? 0) - (bin.attacks ?? 0)),
+    0,
+  );
+  return { brier: squares / n, log_loss: logs / n, ece: distance / n };
 }

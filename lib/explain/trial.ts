@@ -2,6 +2,7 @@ import type { Rng } from "../base/rng.js";
 import { constantText } from "../dataset/canonical.js";
 import type { DecisionRule } from "../eval/decision.js";
 import { evaluatePart } from "../eval/evaluate.js";
+import type { Bootstrap } from "../eval/intervals.js";
 import type { Interval, MetricName } from "../eval/result.js";
 import { encode } from "../features/encode.js";
 import type { FeatureColumn } from "../features/schema.js";
@@ -124,17 +125,50 @@ export type TrialMetric = (typeof trialMetrics)[number] & MetricName;
 /** Metrics with their 95% intervals; macro_f1, recall and fpr are at the trial's frozen threshold. */
 export type TrialMetrics = Readonly<Record<TrialMetric, Interval>>;
 
-/** Measure a trial on rows that it was not fitted on. @param rng stream of the bootstrap */
+/** Measure a trial on rows that it was not fitted on. */
 export async function measureTrial(
   trial: Trial,
   data: TrialRows,
   rows: Int32Array,
-  resamples: number,
-  rng: Rng,
+  bootstrap: Bootstrap,
 ): Promise<TrialMetrics> {
+  return metricsOfScores(trial, data, rows, await trial.score(rows), bootstrap);
+}
+
+/** The same for several sets of rows, which are scored together. @returns metrics by name of the set */
+export async function measureTrials(
+  trial: Trial,
+  data: TrialRows,
+  sets: ReadonlyMap<string, Int32Array>,
+  bootstrap: (name: string) => Bootstrap,
+): Promise<Map<string, TrialMetrics>> {
+  const all = new Int32Array([...sets.values()].reduce((sum, rows) => sum + rows.length, 0));
+  let end = 0;
+  for (const rows of sets.values()) {
+    all.set(rows, end);
+    end += rows.length;
+  }
+  const scores = await trial.score(all);
+  let at = 0;
+  return new Map(
+    Array.from(sets, ([name, rows]) => {
+      const own = scores.subarray(at, at + rows.length);
+      at += rows.length;
+      return [name, metricsOfScores(trial, data, rows, own, bootstrap(name))];
+    }),
+  );
+}
+
+function metricsOfScores(
+  trial: Trial,
+  data: TrialRows,
+  rows: Int32Array,
+  scores: Float64Array,
+  bootstrap: Bootstrap,
+): TrialMetrics {
   const { details } = evaluatePart({
     isAttack: Uint8Array.from(rows, (row) => data.isAttack[row]),
-    scores: await trial.score(rows),
+    scores,
     threshold: trial.threshold,
     isProbability: trial.isProbability,
     isMargin: trial.isMargin,
@@ -142,7 +176,7 @@ export async function measureTrial(
     trainingFamilies: trial.trainingFamilies,
     classes: null,
     subset: null,
-    bootstrap: { resamples, rng },
+    bootstrap,
   });
   const picked = trialMetrics.map((name) => [name, details.intervals[name]] as const);
   return Object.fromEntries(picked) as TrialMetrics;

@@ -1,22 +1,32 @@
+import type { Calibrator } from "../eval/calibration/calibrator.js";
+import { emitCalibrator } from "../eval/calibration/emitCalibrator.js";
 import { emitView, type FittedView } from "../features/view.js";
 import { OnnxBuilder } from "../onnx/builder.js";
 import type { FittedClassifier, FittedDetector } from "./contract.js";
 
+/** A model as a file, and the operations that it takes for one flow (lib/onnx/operations.ts). */
+export interface AssembledModel {
+  readonly bytes: Uint8Array;
+  readonly operations: number;
+}
+
 /**
  * The whole model as one ONNX file: X, float [n, d], the columns of model.json in their order (categories as codes);
- * then the fitted view; then the model. Output `probabilities` [n, k], or `score` [n, 1] of a detector.
+ * then the fitted view; then the model, and what calibrates its probabilities. Output `probabilities` [n, k], or `score` [n, 1] of a detector.
  */
 export function assembleOnnx(
   fitted: FittedClassifier | FittedDetector,
   view: FittedView,
   columns: number,
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+  calibrator: Calibrator | null = null,
+): AssembledModel {
   const onnx = new OnnxBuilder();
   const X = onnx.input("X", "float", ["n", columns]);
-  const output = fitted.emit(onnx, emitView(view, onnx, X));
+  const own = fitted.emit(onnx, emitView(view, onnx, X));
+  const output = calibrator === null ? own : emitCalibrator(onnx, own, calibrator);
   if (fitted.kind === "classifier")
     onnx.output("probabilities", output, "float", ["n", fitted.classes.length]);
   else onnx.output("score", output, "float", ["n", 1]);
-  return onnx.finish(metadata);
+  return { bytes: onnx.finish(metadata), operations: onnx.operations };
 }

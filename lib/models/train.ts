@@ -1,12 +1,14 @@
-import { DataError } from "../base/errors.js";
+import { DataError, ParamsError } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
 import type { Rng } from "../base/rng.js";
-import type { DecisionRule } from "../eval/decision.js";
+import { fitCalibration } from "../eval/calibration/calibration.js";
+import { type DecisionRule, uncalibrated } from "../eval/decision.js";
 import { chooseThreshold } from "../eval/threshold.js";
 import type { ResampleParams } from "../features/resample/params.js";
 import type { ResampleCounts } from "../features/resample/resample.js";
 import { applyView, type FittedView, viewFeatures } from "../features/view.js";
-import { OnnxSession } from "../onnx/session.js";
+import type { CalibrationInfo } from "../onnx/calibrationInfo.js";
+import { OnnxSession, type Output } from "../onnx/session.js";
 import type { Matrix } from "../table/matrix.js";
 import { assembleOnnx } from "./assemble.js";
 import type { Classifier, Detector, FittedClassifier, FittedDetector, Groups, Rows } from "./contract.js";
@@ -41,7 +43,12 @@ export interface TrainTask {
 export interface TrainedModel {
   readonly onnx: Uint8Array;
   readonly onnxSha256: string;
+  /** Operations of model.onnx for one flow. */
+  readonly operations: number;
   readonly threshold: number;
+  /** Where no threshold is what the rule asks for. */
+  readonly thresholdNote?: string;
+  readonly calibration: CalibrationInfo;
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   readonly history: readonly Readonly<Record<string, number>>[];
   /** What resampling did, where it was asked for. */
@@ -53,8 +60,9 @@ export interface TrainedModel {
 }
 
 /**
- * Fit on training rows, export, choose the threshold on validation rows. Detectors see benign training rows only.
- * @throws DataError when the training part lacks what the model needs
+ * Fit on training rows, calibrate and choose the threshold on validation rows, export. Detectors see benign training
+ * rows only.
+ * @throws DataError when a part lacks what the model needs, ParamsError when a detector is to be calibrated
  */
 export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   const { estimator, view, validation } = task;
@@ -76,22 +84,19 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   } else {
     fitted = await estimator.fit(rowsOf(train), { ...context, validation: rowsOf(knownClasses(validation)) });
   }
-  const onnx = assembleOnnx(fitted, view, train.X.columns, task.metadata);
-  const scores = await scoreBytes(onnx, validation.X, fitted.kind, task.threads);
-  const isAttack = Uint8Array.from(validation.y, (y) => (y === 0 ? 0 : 1));
-  const { threshold } = chooseThreshold(task.decision, {
-    isAttack,
-    scores,
-    isProbability: fitted.kind === "classifier",
-  });
+  const { onnx, calibration, ...chosen } = await decide(task, fitted, train.X.columns);
+  if (chosen.thresholdNote !== undefined) task.log(`decision: ${chosen.thresholdNote}`);
   return {
     onnx,
     onnxSha256: hashBytes(onnx),
-    threshold,
+    calibration,
+    ...chosen,
     summary: fitted.summary,
     history: fitted.kind === "classifier" ? (fitted.history ?? []) : [],
     ...(resampled === undefined ? {} : { resampled }),
-    ...(fitted.kind === "classifier" && fitted.margin ? { margin: true as const } : {}),
+    ...(fitted.kind === "classifier" && fitted.margin && calibration.method === "none"
+      ? { margin: true as const }
+      : {}),
     ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
   };
 }
@@ -100,15 +105,57 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
 export async function scoreBytes(
   onnx: Uint8Array,
   X: Matrix,
-  kind: string,
+  kind: "classifier" | "detector",
   threads: number,
 ): Promise<Float64Array> {
+  return scoresOf(await runBytes(onnx, X, threads), kind);
+}
+
+/**
+ * The model as one ONNX file, calibrated where that is asked for, and its threshold. Both are fitted on what the file
+ * itself says of the validation rows.
+ */
+async function decide(
+  { decision, validation, view, metadata, rng, threads }: TrainTask,
+  fitted: FittedClassifier | FittedDetector,
+  columns: number,
+): Promise<Pick<TrainedModel, "onnx" | "operations" | "threshold" | "thresholdNote" | "calibration">> {
+  const { calibration: method = "none" } = decision;
+  const run = (onnx: Uint8Array): Promise<Output> => runBytes(onnx, validation.X, threads);
+  let { bytes: onnx, operations } = assembleOnnx(fitted, view, columns, metadata);
+  let output = await run(onnx);
+  let calibration: CalibrationInfo = { method: "none" };
+  let outOfFold: Float64Array | null = null;
+  if (method !== "none") {
+    if (fitted.kind === "detector") throw new ParamsError(`decision: ${uncalibrated(method)}`);
+    const fit = fitCalibration(method, output, validation.y, fitted.classes, rng.fork("calibration"));
+    ({ info: calibration, outOfFold } = fit);
+    ({ bytes: onnx, operations } = assembleOnnx(fitted, view, columns, metadata, fit.calibrator));
+    output = await run(onnx);
+  }
+  const { threshold, note } = chooseThreshold(
+    decision,
+    {
+      isAttack: Uint8Array.from(validation.y, (y) => (y === 0 ? 0 : 1)),
+      scores: scoresOf(output, fitted.kind),
+      isProbability: fitted.kind === "classifier",
+    },
+    outOfFold,
+  );
+  return { onnx, operations, threshold, calibration, ...(note === undefined ? {} : { thresholdNote: note }) };
+}
+
+async function runBytes(onnx: Uint8Array, X: Matrix, threads: number): Promise<Output> {
   const session = await OnnxSession.fromBytes(onnx, threads);
   const output = await session.run(X.data, X.rows, X.columns);
   await session.release();
-  const step = output.columns;
-  return Float64Array.from({ length: X.rows }, (_, i) => {
-    const first = output.data[i * step];
+  return output;
+}
+
+/** Higher means attack: 1 − P(benign), or the anomaly score. */
+function scoresOf({ data, rows, columns }: Output, kind: "classifier" | "detector"): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => {
+    const first = data[i * columns];
     return kind === "detector" ? first : 1 - first;
   });
 }

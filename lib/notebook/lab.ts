@@ -4,6 +4,7 @@ import { DataError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
 import { didYouMean } from "../base/nearest.js";
 import type { IngestFacts } from "../dataset/ingest.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import { type Params, readParams } from "../pipeline/params.js";
 import { settingsOf } from "../pipeline/stages/report.js";
@@ -128,7 +129,14 @@ export function openLab(start: string = process.cwd()): Lab {
       ingest: ingest(),
       audit: json("artifacts/audit.json"),
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
+      cross: null,
+      leaks: null,
+      paired: Object.fromEntries(
+        params.run.splits.map((name) => [name, json<PairedFile>(`reports/paired/${name}.json`)]),
+      ),
       scores: null,
+      explained: [],
+      histories: [],
     }),
   };
 }

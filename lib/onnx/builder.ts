@@ -1,3 +1,4 @@
+import { costOf, type Shape } from "./operations.js";
 import { ProtoWriter } from "./protoWriter.js";
 
 /**
@@ -30,7 +31,14 @@ export class OnnxBuilder {
   private readonly outputs: ProtoWriter[] = [];
   private readonly tensors: ProtoWriter[] = [];
   private readonly constants = new Map<string, Value>();
+  private readonly shapes = new Map<Value, Shape>();
+  private cost = 0;
   private count = 0;
+
+  /** Operations for one flow of all nodes so far (operations.ts), rounded. */
+  get operations(): number {
+    return Math.round(this.cost);
+  }
 
   private fresh(prefix: string): Value {
     return `${prefix}_${this.count++}`;
@@ -38,6 +46,7 @@ export class OnnxBuilder {
 
   input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
     this.inputs.push(valueInfo(name, type, shape));
+    this.shapes.set(name, shape);
     return name;
   }
 
@@ -60,6 +69,7 @@ export class OnnxBuilder {
     tensor.string(8, name);
     tensor.bytes(9, rawBytes(type, values));
     this.tensors.push(tensor);
+    this.shapes.set(name, shape);
     if (key !== undefined) this.constants.set(key, name);
     return name;
   }
@@ -93,6 +103,13 @@ export class OnnxBuilder {
       node.message(5, attributeProto(name, attributes[name]));
     if (domain !== "") node.string(7, domain);
     this.graph.message(1, node);
+    const { shape, operations } = costOf(
+      op,
+      inputs.map((input) => this.shapes.get(input) ?? ["n"]),
+      attributes,
+    );
+    for (const output of outputs) this.shapes.set(output, shape);
+    this.cost += operations;
   }
 
   /** The model's bytes. `metadata` becomes metadata_props, sorted by key. */

@@ -24,9 +24,7 @@ export function columnSources(model: OnnxModel, columns: number): ReadonlyMap<st
   const sourcesOf = (value: string): Sources => known.get(value) ?? "constant";
   for (const node of model.nodes) {
     const inputs = node.inputs.filter((name) => name !== "").map(sourcesOf);
-    const sources = inputs.every((each) => each === "constant")
-      ? "constant"
-      : through(node, inputs, model);
+    const sources = inputs.every((each) => each === "constant") ? "constant" : through(node, inputs, model);
     for (const output of node.outputs) known.set(output, sources);
   }
   return known;

@@ -1,3 +1,4 @@
+import type { CalibrationInfo } from "./calibrationInfo.js";
 import type { ModelInfo } from "./savedModel.js";
 
 /** model.json of a k-fold split: no model of its own, but the names of those of the folds. */
@@ -14,7 +15,6 @@ export interface FoldedModelInfo
     | "positive"
     | "schema_hash"
     | "decision"
-    | "calibration"
     | "seed"
     | "versions"
     | "licence"
@@ -31,8 +31,10 @@ export interface FoldModel {
   /** `fold-1`: a folder with model.onnx and model.json. */
   readonly folder: string;
   readonly threshold: number;
+  readonly calibration: CalibrationInfo;
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
+  readonly operations?: number;
   readonly train: number;
   readonly validation: number;
 }

@@ -1,5 +1,5 @@
 import { FormatError } from "../base/errors.js";
-import { packedVarints, type ProtoField, protoFields } from "./protoReader.js";
+import { type ProtoField, packedVarints, protoFields } from "./protoReader.js";
 
 /** A constant tensor. */
 export interface OnnxTensor {
@@ -110,7 +110,7 @@ function floats(fields: readonly ProtoField[], field: number): Float32Array {
   const parts = fields.filter((each) => each.field === field);
   return Float32Array.from(
     parts.flatMap(({ bytes, number }) =>
-      bytes === null ? [number] : Array.from(new Float32Array(bytes.slice().buffer)),
+      bytes === null ? [number] : Array.from(new Float32Array(aligned(bytes))),
     ),
   );
 }
@@ -127,14 +127,14 @@ function readTensor(fields: readonly ProtoField[]): OnnxTensor {
 
 /** Values that stand in the fields for a type of their own: float_data, int32_data, int64_data, double_data. */
 function listed(fields: readonly ProtoField[]): Float64Array {
-  const doubles = bytesOf(fields, 10).flatMap((each) => Array.from(new Float64Array(each.slice().buffer)));
+  const doubles = bytesOf(fields, 10).flatMap((each) => Array.from(new Float64Array(aligned(each))));
   const integers = [5, 7].flatMap((field) => bytesOf(fields, field).flatMap(packedVarints));
   return Float64Array.from([...floats(fields, 4), ...integers, ...doubles]);
 }
 
 /** @throws FormatError for texts and other types that the kit does not write */
 function fromRaw(raw: Uint8Array, elementType: number): Float64Array {
-  const { buffer } = raw.slice();
+  const buffer = aligned(raw);
   switch (elementType) {
     case 1:
       return Float64Array.from(new Float32Array(buffer));
@@ -151,4 +151,9 @@ function fromRaw(raw: Uint8Array, elementType: number): Float64Array {
         `onnx: a constant of element type ${elementType}; float, double, int32, int64 or bool was expected.`,
       );
   }
+}
+
+/** The bytes alone in a buffer of their own, where views of any width may begin. (`slice` of a Node Buffer copies nothing.) */
+function aligned(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }

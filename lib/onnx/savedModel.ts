@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
 import type { Matrix } from "../table/matrix.js";
+import type { CalibrationInfo } from "./calibrationInfo.js";
 import { isFolded } from "./foldedModel.js";
 import { OnnxSession } from "./session.js";
 
@@ -38,16 +39,21 @@ export interface ModelInfo {
   readonly column_set?: string;
   readonly decision: { readonly rule: string; readonly [parameter: string]: unknown };
   readonly threshold: number;
-  readonly calibration: "none";
+  /** Where no threshold is what the rule asks for. */
+  readonly threshold_note?: string;
+  readonly calibration: CalibrationInfo;
   /** Scores of a classifier that are margins put between 0 and 1; without it they are probabilities. */
   readonly scores?: "margin";
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
+  /** Operations of model.onnx for one flow (operations.ts); models of older versions lack it. */
+  readonly operations?: number;
   readonly seed: number;
   /** Models of further training seeds, in seeds/<seed>.onnx. */
   readonly seeds: readonly {
     readonly seed: number;
     readonly threshold: number;
+    readonly calibration?: CalibrationInfo;
     readonly onnx_sha256: string;
   }[];
   readonly data: {
@@ -76,6 +82,17 @@ export interface Scores {
   readonly score: Float64Array;
   /** n × k, of a classifier. */
   readonly probabilities: Matrix | null;
+}
+
+/** The most probable class of each row; the first of equal ones. Empty for a detector. */
+export function mostProbable({ probabilities }: Scores): Int32Array {
+  if (probabilities === null) return new Int32Array(0);
+  const { rows, columns, data } = probabilities;
+  return Int32Array.from({ length: rows }, (_, i) => {
+    let best = 0;
+    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
+    return best;
+  });
 }
 
 /** A model folder (model.json, model.onnx) ready to score. */

@@ -46,17 +46,7 @@ export class OnnxSession {
    * @throws DataError when the file is missing, FormatError when its content is not the recorded one
    */
   static async fromFile(path: string, sha256: string, threads: number): Promise<OnnxSession> {
-    if (!existsSync(path))
-      throw new DataError(`onnx: ${path} is not there. Run nidslab repro, or give --model another folder.`);
-    const bytes = readFileSync(path);
-    const found = hashBytes(bytes);
-    if (found !== sha256) {
-      throw new FormatError(
-        `onnx: ${path} is not the file that model.json describes (SHA-256 ${found.slice(0, 12)}…, ` +
-          `expected ${sha256.slice(0, 12)}…): it is corrupt or was replaced. Restore it or run nidslab repro.`,
-      );
-    }
-    return OnnxSession.fromBytes(bytes, threads, path);
+    return OnnxSession.fromBytes(readModelFile(path, sha256), threads, path);
   }
 
   /** Score `rows` × `columns` numbers, in batches. */
@@ -100,4 +90,22 @@ export class OnnxSession {
   async release(): Promise<void> {
     await this.session.release();
   }
+}
+
+/**
+ * The bytes of a model file, after checking that its SHA-256 is the recorded one.
+ * @throws DataError when the file is missing, FormatError when its content is not the recorded one
+ */
+export function readModelFile(path: string, sha256: string): Uint8Array {
+  if (!existsSync(path))
+    throw new DataError(`onnx: ${path} is not there. Run nidslab repro, or give --model another folder.`);
+  const bytes = readFileSync(path);
+  const found = hashBytes(bytes);
+  if (found !== sha256) {
+    throw new FormatError(
+      `onnx: ${path} is not the file that model.json describes (SHA-256 ${found.slice(0, 12)}…, ` +
+        `expected ${sha256.slice(0, 12)}…): it is corrupt or was replaced. Restore it or run nidslab repro.`,
+    );
+  }
+  return bytes;
 }

@@ -69,7 +69,7 @@ function afterTrees(
     const values = numbers(node);
     if (values === undefined || node.inputs[0] !== output) break;
     if (node.op === "Div" && values.length === 1) divisor *= values[0];
-    else if (node.op === "Add") base.forEach((b, j) => (base[j] = b + values[j % values.length]));
+    else if (node.op === "Add") for (let j = 0; j < targets; j++) base[j] += values[j % values.length];
     else break;
     output = node.outputs[0];
   }

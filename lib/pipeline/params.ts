@@ -5,15 +5,16 @@ import { codeOf, messageOf, ParamsError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
-import { decisionRule } from "../eval/decision.js";
-import { windowParams } from "../eval/overTime.js";
+import { decisionRule, uncalibrated } from "../eval/decision.js";
+import { defaultWindows, windowParams } from "../eval/overTime.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
+import { defaultExplain, explainParams } from "../explain/params.js";
 import { columnSets } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
-import { modelParams } from "../models/registry.js";
+import { definitionOf, modelParams } from "../models/registry.js";
 import { hasFolds, splitRecipe } from "../split/recipe.js";
 
 const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
@@ -41,10 +42,11 @@ const schema = z.strictObject({
   decision: decisionRule,
   eval: z.strictObject({
     bootstrap: bootstrapParams,
-    windows: windowParams.default({ batches: 12, seconds: 60 }),
+    windows: windowParams.default(defaultWindows),
   }),
   cross: crossParams.default(null),
   leaks: leakParams.default(null),
+  explain: explainParams.default(defaultExplain),
   report: z.strictObject({ headline: splitName }),
   threads: z.int().min(1).max(256),
 });
@@ -85,6 +87,12 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
       undefinedNames.push(
         `${key}: "${name}" is not defined under models (has: ${names.join(", ")}).${didYouMean(name, names)}`,
       );
+  }
+  for (const name of params.run.models) {
+    const { type, decision = params.decision } = params.models[name] ?? {};
+    const { calibration = "none" } = decision;
+    if (type !== undefined && calibration !== "none" && definitionOf(type).kind === "detector")
+      undefinedNames.push(`models.${name}: ${uncalibrated(calibration)}`);
   }
   if (!params.run.splits.includes(params.report.headline)) {
     undefinedNames.push(

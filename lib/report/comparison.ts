@@ -1,5 +1,7 @@
 import { compareText } from "../base/json.js";
+import { type PairedMetric, pairedMetrics } from "../eval/paired.js";
 import { type MetricName, metricNames } from "../eval/result.js";
+import { isBest } from "./best.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
 import {
   type Cell,
@@ -11,7 +13,7 @@ import {
   textCell,
 } from "./table.js";
 
-const shown: readonly { readonly name: MetricName; readonly title: string }[] = [
+const shown: readonly { readonly name: PairedMetric; readonly title: string }[] = [
   { name: "average_precision", title: "AP" },
   { name: "roc_auc", title: "ROC-AUC" },
   { name: "macro_f1", title: "Macro-F1" },
@@ -39,14 +41,14 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
           result.metrics.validation.average_precision,
           result.details.validation.reasons.average_precision,
         ),
-        ...shown.map(({ name }) => testInterval(result, name, best)),
+        ...shown.map(({ name }) => testInterval(result, name, isBest(input, split, result.model, name))),
       ];
     }),
   );
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. The champion's row is bold; that does not say that each of its numbers is the best.",
+      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm).",
     columns,
     rows,
   };
@@ -56,7 +58,10 @@ function testInterval(result: Result, name: MetricName, strong = false): Cell {
   return intervalCell(result.details.test.intervals[name], result.details.test.reasons[name], strong);
 }
 
-/** Every metric of every model and split, for a program (comparison.csv). */
+/**
+ * Every metric of every model and split, for a program (comparison.csv). `best` names the metrics in which the paired test
+ * finds no model better.
+ */
 export function fullComparison(input: ReportInput): ReportTable {
   const budgets = ["0.001", "0.01", "0.05"] as const;
   const columns: Column[] = [
@@ -67,6 +72,7 @@ export function fullComparison(input: ReportInput): ReportTable {
     ...metricNames.map((name) => ({ name, title: name })),
     ...budgets.map((fpr) => ({ name: `recall_at_fpr_${fpr}`, title: `recall at FPR ${fpr}` })),
     ...["accuracy_at_half", "macro_f1_at_half", "fpr_at_half"].map((name) => ({ name, title: name })),
+    { name: "best", title: "best" },
   ];
   const rows = splitsInOrder(input.settings).flatMap((split) =>
     resultsOf(input, split).map((result): Cell[] => {
@@ -84,6 +90,7 @@ export function fullComparison(input: ReportInput): ReportTable {
         numberCell(test.at_half.accuracy),
         numberCell(test.at_half.macro_f1),
         numberCell(test.at_half.fpr),
+        textCell(pairedMetrics.filter((name) => isBest(input, split, result.model, name)).join(" ")),
       ];
     }),
   );

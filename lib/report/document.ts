@@ -142,11 +142,15 @@ export function tableHtml(table: ReportTable): string {
   const head = table.columns
     .map(({ title }, j) => `<th scope="col"${classOf(j)}>${escapeHtml(title)}</th>`)
     .join("");
-  const body = rows.map((row) => {
-    const marked = row.some(({ strong: bold }) => bold);
-    const cells = row.map(({ text, mark, strong: bold }, j) => {
+  const body = rows.map((row, i) => {
+    // A name that stands out marks its row; a number stands for itself.
+    const marked = table.rows[i].some(
+      (cell, j) => cell.kind === "text" && cell.strong === true && table.columns[j].align !== "right",
+    );
+    const cells = row.map(({ text, mark, strong: bold, value }, j) => {
+      const sortedBy = value === undefined ? "" : ` data-value="${value ?? ""}"`;
       const shown = bold ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text);
-      return `<td${classOf(j)}>${shown}${mark === "" ? "" : `<sup>${mark}</sup>`}</td>`;
+      return `<td${classOf(j)}${sortedBy}>${shown}${mark === "" ? "" : `<sup>${mark}</sup>`}</td>`;
     });
     return `<tr${marked ? ' class="marked"' : ""}>${cells.join("")}</tr>`;
   });

@@ -11,7 +11,9 @@ export interface FigureContext {
 }
 
 /** The axis of every rate: 0 to 1, never zoomed. */
-const unitAxis = (title: string): { readonly title: string; readonly domain: readonly [number, number] } => ({
+export const unitAxis = (
+  title: string,
+): { readonly title: string; readonly domain: readonly [number, number] } => ({
   title,
   domain: [0, 1],
 });
@@ -103,7 +105,7 @@ function byRecall(
 }
 
 /** Leave out points that lie within a fifth of a percent of the last kept one: less than the line is wide. */
-function thinned(x: ArrayLike<number>, y: ArrayLike<number>): { x: number[]; y: number[] } {
+export function thinned(x: ArrayLike<number>, y: ArrayLike<number>): { x: number[]; y: number[] } {
   const kept: { x: number[]; y: number[] } = { x: [], y: [] };
   const last = x.length - 1;
   for (let i = 0; i <= last; i++) {

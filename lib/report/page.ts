@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Block, documentHtml, figuresOf } from "./document.js";
+import { sortTables, startFigures } from "./pageScripts.js";
 import type { PlotlySpec } from "./plotly.js";
 import { style } from "./style.js";
 import { escapeHtml } from "./table.js";
@@ -76,6 +77,7 @@ ${contents}
 ${frame.body}
 </main>
 </div>
+<script>${sortTables}</script>
 ${Object.keys(frame.figures).length === 0 ? "" : figureScripts(frame.figures)}</body>
 </html>
 `;
@@ -102,30 +104,3 @@ function plotlySource(): string {
   const path = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js");
   return readFileSync(path, "utf8").replace(/<\/script/gi, "<\\/script");
 }
-
-/** Draws every plot when it comes near the window, over its SVG picture. */
-const startFigures = `
-(function () {
-  "use strict";
-  var figures = JSON.parse(document.getElementById("figures").textContent);
-  var options = { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
-  function draw(place) {
-    var figure = figures[place.dataset.figure];
-    if (!figure || place.dataset.drawn) return;
-    place.dataset.drawn = "yes";
-    Plotly.newPlot(place, figure.data, figure.layout, options).then(function () {
-      place.parentElement.classList.add("live");
-    });
-  }
-  var places = Array.prototype.slice.call(document.querySelectorAll(".plot"));
-  if (!("IntersectionObserver" in window)) return places.forEach(draw);
-  var observer = new IntersectionObserver(function (entries) {
-    entries.forEach(function (entry) {
-      if (!entry.isIntersecting) return;
-      observer.unobserve(entry.target);
-      draw(entry.target.querySelector(".plot"));
-    });
-  }, { rootMargin: "600px" });
-  places.forEach(function (place) { observer.observe(place.parentElement); });
-})();
-`;

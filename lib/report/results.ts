@@ -1,14 +1,30 @@
 import type { DecisionRule } from "../eval/decision.js";
+import type { IntervalKind } from "../eval/interval95.js";
+import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
+import type { CrossResult } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
+import type { ModelExplanation } from "../explain/modelExplanation.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
+import type { HistoryColumn } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
   ModelInfo,
-  "type" | "params" | "profile" | "seed" | "onnx_sha256" | "columns" | "summary"
+  | "type"
+  | "params"
+  | "profile"
+  | "seed"
+  | "onnx_sha256"
+  | "columns"
+  | "summary"
+  | "calibration"
+  | "threshold_note"
+  | "operations"
 >;
 
 /** One model on one split. */
@@ -50,11 +66,21 @@ export interface ReportSettings {
     >
   >;
   readonly resamples: number;
+  /** What the bootstrap draws, and how its intervals are read. */
+  readonly unit: UnitName;
+  readonly interval: IntervalKind;
 }
 
 /** Scores of the champion on the headline's test part, by group of rows. */
 export interface ScoreGroups {
   readonly groups: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+/** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
+export interface TrainingHistory {
+  readonly split: string;
+  readonly model: string;
+  readonly columns: readonly HistoryColumn[];
 }
 
 /** Everything that a report is made of. */
@@ -68,8 +94,17 @@ export interface ReportInput {
   readonly audit: AuditFacts;
   /** By split. */
   readonly splits: Readonly<Record<string, SplitCard>>;
+  /** reports/cross.json and reports/leaks.json; null: not read. */
+  readonly cross: CrossResult | null;
+  readonly leaks: LeaksResult | null;
+  /** Every two models on the same rows, by split. */
+  readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
+  /** Models of the headline split, in the order of run.models; empty: not read. */
+  readonly explained: readonly ModelExplanation[];
+  /** Of the models that have one, in the order of `results`. */
+  readonly histories: readonly TrainingHistory[];
 }
 
 /** reports/best.json: the model that `predict` takes when none is named. */

@@ -25,3 +25,12 @@ export function scoreGroups(predictions: Table, families: readonly FamilyRecall[
   });
   return Object.fromEntries(Object.entries(groups).filter(([, values]) => values.length > 0));
 }
+
+/** The scores of the groups of `scoreGroups`, attacks of all families together. */
+export function attackAgainstBenign(groups: Readonly<Record<string, ArrayLike<number>>>): {
+  readonly benign: ArrayLike<number>;
+  readonly attack: ArrayLike<number>;
+} {
+  const { benign = [], ...attacks } = groups;
+  return { benign, attack: Object.values(attacks).flatMap((scores) => Array.from(scores)) };
+}

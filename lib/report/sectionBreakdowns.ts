@@ -1,5 +1,5 @@
-import type { AttackGroup, Breakdowns, Grouped, Grouping } from "../eval/breakdowns.js";
-import type { Ends, GroupMetrics } from "../eval/groupMetrics.js";
+import type { Breakdowns, Grouped, Grouping } from "../eval/breakdowns.js";
+import type { AttackCounts, Ends, GroupMetrics } from "../eval/groupMetrics.js";
 import { type Block, code, enumerate, paragraph, sentence, strong } from "./document.js";
 import { count, plural } from "./numbers.js";
 import { type Champion, type ReportInput, resultsOf } from "./results.js";
@@ -136,13 +136,13 @@ function attackBlocks({ attacks, novelty }: Breakdowns): Block[] {
           paragraph(
             strong("Untested: "),
             ...enumerate(untested.map((name) => code(name))),
-            " occur in training and not in the test part.",
+            ` ${untested.length === 1 ? "occurs" : "occur"} in training and not in the test part.`,
           ),
         ]),
   ];
 }
 
-function attackRow(name: string, seen: boolean | null, group: Omit<AttackGroup, "name" | "seen">): Cell[] {
+function attackRow(name: string, seen: boolean | null, group: AttackCounts): Cell[] {
   return [
     nameCell(name, group.few),
     textCell(seen === null ? "–" : seen ? "yes" : "no (new)"),
@@ -178,5 +178,5 @@ function timeBlocks({ time }: Breakdowns, subtitle: string): Block[] {
 
 function absentBlocks({ absent }: Breakdowns): Block[] {
   const reasons = Object.entries(absent).map(([name, reason]) => `${name} (${reason})`);
-  return reasons.length === 0 ? [] : [paragraph(`Not broken down by ${reasons.join(", ")}.`)];
+  return reasons.length === 0 ? [] : [paragraph(`Not broken down: ${reasons.join(", ")}.`)];
 }

@@ -1,7 +1,9 @@
 import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
+import { modelCard } from "./modelCard.js";
 import { bytes, count, fixed, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { trainingBlocks } from "./sectionTraining.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
 import { paramWords, recordedRule } from "./words.js";
 
@@ -15,12 +17,20 @@ export function modelSection(input: ReportInput): Block[] {
       ...sentence`Models of split ${code(split)}. The scores in this report come from the very ${code("model.onnx")} whose size is given, computed by ONNX Runtime: what is measured is what is served.`,
     ),
     { kind: "table", table: modelTable(input, results) },
+    ...results.map(
+      (result): Block => ({
+        kind: "details",
+        summary: `${result.model}: intended use and known failures`,
+        blocks: modelCard(input, result),
+      }),
+    ),
     {
       kind: "details",
       summary: "Checksums and what training left to say",
       blocks: [{ kind: "list", items: results.map(factLine) }],
     },
     ...seedBlocks(results),
+    ...trainingBlocks(input),
   ];
 }
 

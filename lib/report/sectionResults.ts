@@ -1,11 +1,14 @@
 import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
+import { reliabilityFigure, thresholdFigure } from "./decisionFigures.js";
 import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
+import { attackAgainstBenign } from "./scores.js";
+import { classBlocks } from "./sectionClasses.js";
 import { foldBlocks } from "./sectionFolds.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
-import { difference, recordedRule } from "./words.js";
+import { bootstrapWords, difference, recordedRule } from "./words.js";
 
 /** The champion's numbers, large, and how it was chosen. */
 export function summarySection(input: ReportInput, champion: Champion): Block[] {
@@ -25,7 +28,7 @@ export function summarySection(input: ReportInput, champion: Champion): Block[] 
       ],
     },
     paragraph(
-      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (bootstrap over flows, ${count(input.settings.resamples)} resamples).`,
+      ...sentence`The champion is the model with the ${champion.chosen}. Nothing was chosen on the test part: neither the model, nor its threshold, nor when training stopped. Each number is followed by half the width of its 95% interval (${bootstrapWords(input.settings)}).`,
     ),
     ...validationParagraph(best),
     ...randomParagraph(input, champion, best),
@@ -161,32 +164,6 @@ function subsetBlocks(input: ReportInput): Block[] {
   ];
 }
 
-/** Precision and recall of every class, where there are more than benign and attack. */
-function classBlocks({ details }: Result): Block[] {
-  const classes = details.test.per_class;
-  if (classes.length <= 2) return [];
-  const titles = ["Flows", "Precision", "Recall", "F1"];
-  return [
-    {
-      kind: "table",
-      table: {
-        caption: `Every class on the test part of split ${details.split}, ${details.model}: the most probable class is the decision.`,
-        columns: [
-          { name: "class", title: "Class" },
-          ...titles.map((title): Column => ({ name: title.toLowerCase(), title, align: "right" })),
-        ],
-        rows: classes.map((row) => [
-          textCell(row.class),
-          countCell(row.n),
-          numberCell(row.precision, details.test.reasons[`per_class.${row.class}.precision`]),
-          numberCell(row.recall, details.test.reasons[`per_class.${row.class}.recall`]),
-          numberCell(row.f1, details.test.reasons[`per_class.${row.class}.f1`]),
-        ]),
-      },
-    },
-  ];
-}
-
 /** Recall by attack family on the headline split: seen and new families apart, untested ones by name. */
 export function familySection(input: ReportInput, champion: Champion): Block[] {
   const split = input.settings.headline;
@@ -250,6 +227,7 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
               "Counts of flows; percentages and shades are shares of a row, that is of the flows that truly are in that class.",
           } satisfies Block,
         ]),
+    ...reliabilityBlocks(input),
     ...(best === undefined ? [] : classBlocks(best)),
     ...(best === undefined || input.scores === null
       ? []
@@ -261,7 +239,35 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
             caption:
               "Where the scores lie, each group as shares of its own flows. A good threshold has benign flows on its left and attacks on its right.",
           } satisfies Block,
+          {
+            kind: "figure",
+            name: `threshold-${split}-${champion.model}`,
+            figure: thresholdFigure(attackAgainstBenign(input.scores.groups), best.metrics.test.threshold, {
+              subtitle,
+            }),
+            caption:
+              "What every threshold would have given on the test part. The dotted line is the one that was chosen on validation and frozen; choosing the best one here would be a choice on test.",
+          } satisfies Block,
         ]),
+  ];
+}
+
+/** Whether probabilities mean what they say, of the models that give any. */
+function reliabilityBlocks(input: ReportInput): Block[] {
+  const split = input.settings.headline;
+  const series = resultsOf(input, split).flatMap(({ model, metrics, details }) => {
+    const bins = details.test.reliability;
+    return bins === null ? [] : [{ name: model, bins, ece: metrics.test.ece }];
+  });
+  if (series.length === 0) return [];
+  return [
+    {
+      kind: "figure",
+      name: `reliability-${split}`,
+      figure: reliabilityFigure(series, { subtitle: `Split ${split}, test part` }),
+      caption:
+        "Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the dotted diagonal a probability means what it says; below it a model claims more than happens.",
+    },
   ];
 }
 

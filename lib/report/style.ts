@@ -47,6 +47,12 @@ caption { text-align: left; color: var(--quiet); padding-bottom: .6rem; max-widt
 th, td { padding: .42rem .6rem; text-align: left; vertical-align: top; }
 th:first-child, td:first-child { padding-left: .5rem; }
 thead th { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
+th button { all: unset; cursor: pointer; display: inline-flex; gap: .3em; align-items: baseline; }
+th button::after { content: "\\2195"; color: var(--quiet); font-weight: 400; opacity: .55; }
+th[aria-sort="ascending"] button::after { content: "\\2191"; opacity: 1; }
+th[aria-sort="descending"] button::after { content: "\\2193"; opacity: 1; }
+th button:hover, th button:focus-visible { color: var(--accent); }
+th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
 tbody tr + tr td { border-top: 1px solid var(--line); }
 tbody tr:hover td { background: var(--ground); }
@@ -74,6 +80,7 @@ summary { cursor: pointer; padding: .5rem 0; font-weight: 600; }
   figure { margin-left: -.5rem; margin-right: -.5rem; padding: .75rem; }
 }
 @media print {
+  th button::after { content: none; }
   body { font-size: 10.5pt; }
   nav, .skip, .live .figure-title, .live .figure-subtitle, .plot[data-drawn] { display: none; }
   .live img { display: block; }

@@ -51,6 +51,8 @@ export interface TableText {
     readonly text: string;
     readonly mark: string;
     readonly strong: boolean;
+    /** What the cell sorts by where that is not its text; null: it has no value. */
+    readonly value?: number | null;
   }[])[];
   /** `a` → reason, in the order in which the table reads. */
   readonly notes: readonly { readonly mark: string; readonly reason: string }[];
@@ -68,6 +70,7 @@ export function tableText(table: ReportTable): TableText {
         text,
         mark: reason === undefined ? "" : notes.get(reason)!,
         strong: "strong" in cell && cell.strong === true,
+        ...(cell.kind === "text" ? {} : { value: cell.kind === "interval" ? cell.value.point : cell.value }),
       };
     }),
   );

@@ -9,11 +9,22 @@ import {
 } from "../split/recipe.js";
 import { asGroup } from "../split/recipes/group.js";
 import { code, enumerate, type Inline, sentence } from "./document.js";
-import { plainNumber } from "./numbers.js";
+import { count, plainNumber } from "./numbers.js";
+import type { ReportSettings } from "./results.js";
 
 /** A share in percent without needless decimals: 0.2 is 20%. */
 export function share(value: number): string {
   return `${plainNumber(100 * value)}%`;
+}
+
+/** How intervals come about: `percentile bootstrap over flows, 1,000 resamples`. */
+export function bootstrapWords({
+  resamples,
+  unit,
+  interval,
+}: Pick<ReportSettings, "resamples" | "unit" | "interval">): string {
+  const kind = interval === "bca" ? "BCa" : "percentile";
+  return `${kind} bootstrap over ${unit}s, ${count(resamples)} resamples`;
 }
 
 /** How a split divides the rows, in words that need no knowledge of params.yaml. */
@@ -152,6 +163,10 @@ export function ruleWords(rule: DecisionRule): string {
       return "0.5, fixed beforehand";
     case "max-f1":
       return "highest F1 on validation";
+    case "recall-at-precision":
+      return `most recall with a precision of at least ${share(rule.precision)} on validation`;
+    case "precision-at-recall":
+      return `most precision with a recall of at least ${share(rule.recall)} on validation`;
     case "fpr-budget":
       return `at most ${share(rule.fpr)} of benign validation flows flagged`;
     case "benign-quantile":

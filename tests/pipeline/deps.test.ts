@@ -9,7 +9,18 @@ import type { YamlMap } from "#lib/pipeline/yaml/value.js";
  * A stage depends on the code that it reaches: the rooms of lib/ whole, of lib/pipeline the single files. Imports of types
  * leave no trace in the compiled code and do not count. A notebook reaches everything through lib/index.ts.
  */
-const stages = ["ingest", "split", "features", "train", "eval", "report"];
+const stages = [
+  "ingest",
+  "split",
+  "features",
+  "train",
+  "eval",
+  "paired",
+  "cross",
+  "leaks",
+  "explain",
+  "report",
+];
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?!type\s)([^;]*?)from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)|new URL\("(\.[^"]+)"/g;
@@ -45,7 +56,8 @@ function neededBy(stage: string): string[] {
 
 function declaredBy(stage: string): string[] {
   const content = readYaml(readFileSync("dvc.yaml", "utf8"), "dvc.yaml") as YamlMap;
-  const body = (content.get("stages") as YamlMap).get(stage) as YamlMap;
+  const entry = (content.get("stages") as YamlMap).get(stage) as YamlMap;
+  const body = entry.has("do") ? (entry.get("do") as YamlMap) : entry;
   return (body.get("deps") as string[]).filter((dep) => dep.startsWith("lib/")).sort(compareText);
 }
 

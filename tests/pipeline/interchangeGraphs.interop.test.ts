@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, symlinkSync } from "node:fs";
 import { resolve } from "node:path";
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { all, replace } from "./edits.js";
 import { randomScenario } from "./randomGraph.js";
 import type { Sandbox } from "./sandbox.js";

@@ -57,6 +57,21 @@ describe("parseParams", () => {
       /models\.forest\.mixer: random-forest does not learn batch by batch, .* \(does: sgd, perceptron, passive-aggressive\)$/,
     ],
     [
+      "calibration of a detector",
+      { "models.isolation.decision": { rule: "fpr-budget", fpr: 0.01, calibration: "platt" } },
+      /models\.isolation: calibration platt .* has a score and no probability .* calibration: none\.$/,
+    ],
+    [
+      "a default calibration that a detector of the run would take",
+      { decision: { rule: "max-f1", calibration: "isotonic" }, "models.isolation.decision": undefined },
+      /models\.isolation: calibration isotonic /,
+    ],
+    [
+      "a rule without its share",
+      { decision: { rule: "recall-at-precision" } },
+      /decision\.precision is missing/,
+    ],
+    [
       "SMOTE with class weights",
       { "models.forest.resample": { smote: {} }, "models.forest.class_weight": "balanced" },
       /models\.forest\.resample: smote and class_weight correct .* twice\. Leave one out, or set resample\.allow_both: true$/,

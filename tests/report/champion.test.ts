@@ -36,6 +36,16 @@ describe("championOf", () => {
     });
   });
 
+  it("is no oracle, unless all are", () => {
+    const results = withPrecision({ a: 0.7, b: 0.9 });
+    const oracle = (names: readonly string[]): Result[] =>
+      results.map((result) =>
+        names.includes(result.model) ? { ...result, file: { ...result.file, profile: "oracle" } } : result,
+      );
+    expect(championOf(oracle(["b"]), "site", ["a", "b"]).model).toBe("a");
+    expect(championOf(oracle(["a", "b"]), "site", ["a", "b"]).model).toBe("b");
+  });
+
   it("passes over models without a value", () => {
     expect(championOf(withPrecision({ a: null, b: 0.1 }), "site", ["a", "b"])).toMatchObject({
       model: "b",

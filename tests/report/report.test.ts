@@ -20,15 +20,21 @@ const page = (from: ReportFiles = files): string =>
 describe("report files", () => {
   it("are the ones that are promised", () => {
     expect([...files.texts.keys()].sort()).toEqual([
+      "cards/boosting.md",
+      "cards/isolation.md",
+      "cards/logistic.md",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
       "figures/classes-site.svg",
       "figures/confusion-site-boosting.svg",
+      "figures/cost-site.svg",
       "figures/families-site-boosting.svg",
+      "figures/paired-site-boosting.svg",
       "figures/pr-site.svg",
       "figures/roc-site.svg",
       "figures/scores-site-boosting.svg",
+      "figures/threshold-site-boosting.svg",
       "report.html",
       "report.md",
     ]);
@@ -37,12 +43,14 @@ describe("report files", () => {
   it("are the same bytes in another process, time zone and locale", () => {
     const script = `
       import { createHash } from "node:crypto";
+      import { readFileSync } from "node:fs";
       const { buildReport } = await import("#lib/report/report.js");
-      const { texts } = await buildReport(JSON.parse(process.env.INPUT));
+      const { texts } = await buildReport(JSON.parse(readFileSync(0, "utf8")));
       console.log(createHash("sha256").update(JSON.stringify([...texts])).digest("hex"));`;
     const printed = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
-      env: { ...process.env, TZ: "Asia/Kolkata", LANG: "de_DE.UTF-8", INPUT: JSON.stringify(sampleInput()) },
+      env: { ...process.env, TZ: "Asia/Kolkata", LANG: "de_DE.UTF-8" },
+      input: JSON.stringify(sampleInput()),
       encoding: "utf8",
     });
     expect(printed.trim()).toBe(
@@ -75,14 +83,14 @@ describe("report.html", () => {
 
   it("gives every figure a picture with a text for those who cannot see it", () => {
     const images = page().match(/<img [^>]*>/g)!;
-    expect(images).toHaveLength(6);
+    expect(images).toHaveLength(9);
     for (const image of images)
       expect(image).toMatch(/src="data:image\/svg\+xml;base64,[^"]+" alt="[^"]{40,}"/);
   });
 
   it("links its contents to sections that are there", () => {
     const targets = [...page().matchAll(/<a href="#([^"]+)"/g)].map((match) => match[1]);
-    expect(targets).toHaveLength(9);
+    expect(targets.length).toBeGreaterThanOrEqual(11);
     for (const target of targets) expect(page()).toContain(`id="${target}"`);
   });
 
@@ -137,7 +145,7 @@ describe("report.md", () => {
 });
 
 describe("what only some datasets have", () => {
-  const noAreas = { roc_auc: null, average_precision: null };
+  const areas = { roc_auc: 0.9, average_precision: 0.5 };
   it("shows named subsets, and every class where there are more than two", async () => {
     const input = sampleInput();
     const built = await buildReport({
@@ -151,9 +159,9 @@ describe("what only some datasets have", () => {
             subsets: { "Test-21": { ...result.metrics.test, n: 11850, roc_auc: null } },
             reasons: { "per_class.u2r.precision": "no row was predicted as it" },
             per_class: [
-              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847, ...noAreas },
-              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646, ...noAreas },
-              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0, ...noAreas },
+              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847, ...areas },
+              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646, ...areas },
+              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0, ...areas },
             ],
           },
         },
@@ -162,7 +170,7 @@ describe("what only some datasets have", () => {
     const md = text("report.md", built);
     expect(md).toMatch(/\| Test-21 \| boosting \| 11,850 \| 0\.790 \| .* \| – <sup>a<\/sup> \|/);
     expect(md).toContain(
-      "| u2r | 2 | – <sup>a</sup> | 0.000 | 0.000 |\n\n<sup>a</sup> no row was predicted as it",
+      "| u2r | 2 | – <sup>a</sup> | 0.000 | 0.000 | 0.900 | 0.500 |\n\n<sup>a</sup> no row was predicted as it",
     );
     expect(text("report.md")).not.toContain("Subset");
   });
@@ -171,11 +179,18 @@ describe("what only some datasets have", () => {
 describe("comparison", () => {
   it("has the headline split first and gives a reason for every undefined value", () => {
     const rows = text("comparison.md").split("\n");
-    expect(rows[2]).toMatch(/^\| site \| logistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
+    expect(rows[2]).toMatch(/^\| site \| logistic \| realistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
+    // The best, and nothing that differs from it.
+    const marked = rows.filter((row) => row.includes("**0."));
+    expect(marked.map((row) => row.split(" | ").slice(0, 2).join(" "))).toEqual([
+      "| site **boosting (champion)**",
+      "| random boosting",
+    ]);
     const csv = text("comparison.csv").split("\n");
-    expect(csv[0].split(",").slice(0, 9)).toEqual([
+    expect(csv[0].split(",").slice(0, 10)).toEqual([
       "split",
       "model",
+      "mode",
       "type",
       "n",
       "threshold",
@@ -185,6 +200,8 @@ describe("comparison", () => {
       "accuracy_hi",
     ]);
     expect(csv).toHaveLength(8);
+    const best = csv.map((line) => line.split(",").at(-1));
+    expect(best.slice(0, 3)).toEqual(["best", "", "accuracy macro_f1 roc_auc average_precision recall fpr"]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { type Pair, pairedMetrics } from "#lib/eval/paired.js";
+import type { PairedFile } from "#lib/eval/pairedResult.js";
 import type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "#lib/eval/result.js";
 import { metricNames } from "#lib/eval/result.js";
 import type { AuditFacts } from "#lib/explain/audit/facts.js";
@@ -116,6 +118,8 @@ function result(split: string, model: string, type: string, quality: number): Re
       columns: Array.from({ length: 27 }, (_, i) => ({ name: `c${i}`, type: "float32", unit: "bytes" })),
       seed: 42,
       onnx_sha256: "ab".repeat(32),
+      calibration: { method: "none" },
+      operations: 1234,
       summary: { rounds: 87 },
     },
     onnxBytes: 1_234_567,
@@ -141,6 +145,28 @@ function card(shared: number): SplitCard {
   };
 }
 
+/** Boosting differs from the others, the others do not differ. */
+function pairedFile(split: string, models: readonly string[]): PairedFile {
+  const pairs = models.flatMap((a, i) =>
+    models.slice(i + 1).map((b): Pair => {
+      const differs = a === "boosting" || b === "boosting";
+      const p = differs ? 0.002 : 0.4;
+      const difference = { a: 0.7, b: 0.8, difference: 0.1, lo: 0.05, hi: 0.15, p, p_holm: p, differs };
+      return {
+        ...{ a, b },
+        metrics: Object.fromEntries(pairedMetrics.map((name) => [name, difference])) as Pair["metrics"],
+        mcnemar: { only_a: 12, only_b: 30, test: "chi-square", p, p_holm: p, differs },
+      };
+    }),
+  );
+  const units = { count: 13892, rows_without: 0, few: false };
+  const part = { n: 13892, resamples: 1000, units, pairs };
+  return {
+    ...{ split, bootstrap: { resamples: 1000, unit: "flow" }, alpha: 0.05, correction: "holm", models },
+    parts: { validation: part, test: part },
+  };
+}
+
 /** A whole input of the report: two splits, three models, eleven families of which one is new. */
 export function sampleInput(): ReportInput {
   const models = [
@@ -160,7 +186,7 @@ export function sampleInput(): ReportInput {
       run: { splits: ["random", "site"], models: models.map(([name]) => name) },
       decision: { rule: "max-f1" },
       models: { isolation: { decision: { rule: "benign-quantile", contamination: 0.02 } } },
-      resamples: 1000,
+      ...{ resamples: 1000, unit: "flow", interval: "percentile" },
     },
     results: ["random", "site"].flatMap((split) =>
       models.map(([name, type, quality]) =>
@@ -168,6 +194,8 @@ export function sampleInput(): ReportInput {
       ),
     ),
     folded: [],
+    cross: null,
+    leaks: null,
     audit: sampleAudit,
     ingest: {
       datasets: ["testbed"],
@@ -198,6 +226,17 @@ export function sampleInput(): ReportInput {
       duplicates: { repeated: 9120, contradictory: 340 },
     },
     splits: { site: card(1205), random: card(6120) },
+    histories: [],
+    paired: Object.fromEntries(
+      ["random", "site"].map((split) => [
+        split,
+        pairedFile(
+          split,
+          models.map(([name]) => name),
+        ),
+      ]),
+    ),
+    explained: [],
     scores: {
       groups: {
         benign: Array.from({ length: 900 }, (_, i) => (i / 900) ** 3),

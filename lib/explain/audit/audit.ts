@@ -9,11 +9,10 @@ import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
 import { type Column, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
+import { SHORTCUT_LIMIT } from "./limits.js";
 import { RowSample } from "./sample.js";
 import { singleColumnMacroF1 } from "./shortcuts.js";
 
-/** A column that alone exceeds this macro-F1 is a shortcut. */
-export const SHORTCUT_LIMIT = 0.9;
 /** The shortcut probe looks at all rows of data as large as NSL-KDD, and at an even part of what is larger: up to 40,000. */
 const ALL_PROBED = 150_000;
 const PROBED_ROWS = 40_000;

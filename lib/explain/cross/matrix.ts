@@ -1,11 +1,28 @@
 import type { Rng } from "../../base/rng.js";
 import { hasValue } from "../../dataset/canonical.js";
+import type { Bootstrap } from "../../eval/intervals.js";
 import { columnsOf, type FeatureColumn, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { takeColumn } from "../../table/table.js";
-import { fitTrial, measureTrial, type Trial, type TrialModel, type TrialRows } from "../trial.js";
+import {
+  fitTrial,
+  measureTrial,
+  measureTrials,
+  type Trial,
+  type TrialMetrics,
+  type TrialModel,
+  type TrialRows,
+  trialMetrics,
+} from "../trial.js";
 import type { Domain } from "./domains.js";
 import { fewShotRows } from "./fewShot.js";
-import type { Cell, CrossModel, FewShotCurve, FewShotPoint } from "./result.js";
+import {
+  type Cell,
+  type CrossModel,
+  type DropMetric,
+  dropMetrics,
+  type FewShotCurve,
+  type FewShotPoint,
+} from "./result.js";
 
 /** What a matrix is made of. */
 export interface MatrixInput {
@@ -41,18 +58,18 @@ export async function modelMatrix(
 ): Promise<CrossModel> {
   const { data, domains, rng, log } = input;
   const { columns, leftOut } = sharedColumns(input, model);
-  const trials: Trial[] = [];
+  const cells: Cell[] = [];
   for (const domain of domains) {
     log(`cross: ${model.name} in ${domain.name}, ${domain.train.length} rows`);
-    trials.push(await fitTrial(data, columns, model, domain, rng.fork("fit").fork(domain.name)));
+    const trial = await fitTrial(data, columns, model, domain, rng.fork("fit").fork(domain.name));
+    cells.push(...(await cellsFrom(input, domain, trial)));
   }
-  const cells = await allCells(input, trials);
   const curves: FewShotCurve[] = [];
-  for (const [i, source] of domains.entries()) {
-    for (const target of domains) {
-      if (source === target || shares.length === 0) continue;
-      curves.push(await curve(input, model, columns, { source, target, shares, unadapted: trials[i] }));
-    }
+  for (const unadapted of cells) {
+    if (unadapted.drop === null || shares.length === 0) continue;
+    const named = (name: string): Domain => domains.find((domain) => domain.name === name) as Domain;
+    const pair = { source: named(unadapted.train), target: named(unadapted.test), shares, unadapted };
+    curves.push(await curve(input, model, columns, pair));
   }
   return {
     model: model.name,
@@ -65,79 +82,66 @@ export async function modelMatrix(
   };
 }
 
-async function allCells(
-  { data, domains, resamples, rng }: MatrixInput,
-  trials: readonly Trial[],
-): Promise<Cell[]> {
-  const cells: Cell[] = [];
-  for (const [i, source] of domains.entries()) {
-    // Home first: what the others are held against.
-    const measured = new Map<string, Awaited<ReturnType<typeof measureTrial>>>();
-    for (const { name, test } of domains) {
-      // Equal streams for equal test rows: models on one target see the same resamples.
-      measured.set(
-        name,
-        await measureTrial(trials[i], data, test, resamples, rng.fork("bootstrap").fork(name)),
-      );
-    }
-    const home = measured.get(source.name);
-    for (const target of domains) {
-      const metrics = measured.get(target.name);
-      if (metrics === undefined || home === undefined) continue;
-      const less = (name: "macro_f1" | "roc_auc" | "average_precision"): number | null => {
-        const [there, here] = [home[name].point, metrics[name].point];
-        return there === null || here === null ? null : there - here;
-      };
-      cells.push({
-        train: source.name,
-        test: target.name,
-        rows: target.test.length,
-        attacks: target.test.reduce((sum, row) => sum + data.isAttack[row], 0),
-        threshold: trials[i].threshold,
-        ...metrics,
-        drop:
-          source === target
-            ? null
-            : {
-                macro_f1: less("macro_f1"),
-                roc_auc: less("roc_auc"),
-                average_precision: less("average_precision"),
-              },
-      });
-    }
-  }
-  return cells;
+/** Equal streams for equal test rows: all models on one target see the same resamples. */
+function bootstrapOf({ resamples, rng }: MatrixInput, target: string): Bootstrap {
+  return { resamples, rng: rng.fork("bootstrap").fork(target) };
 }
 
-/** One pair's curve. @param unadapted the model without a row of the target */
+async function cellsFrom(input: MatrixInput, source: Domain, trial: Trial): Promise<Cell[]> {
+  const { data, domains } = input;
+  const sets = new Map(domains.map(({ name, test }) => [name, test]));
+  const measured = await measureTrials(trial, data, sets, (name) => bootstrapOf(input, name));
+  const metricsOf = (name: string): TrialMetrics => measured.get(name) as TrialMetrics;
+  const home = metricsOf(source.name);
+  return domains.map((target): Cell => {
+    const metrics = metricsOf(target.name);
+    const lost = (name: DropMetric): number | null => {
+      const [there, here] = [home[name].point, metrics[name].point];
+      return there === null || here === null ? null : there - here;
+    };
+    const drop = Object.fromEntries(dropMetrics.map((name) => [name, lost(name)]));
+    return {
+      train: source.name,
+      test: target.name,
+      rows: target.test.length,
+      attacks: target.test.reduce((sum, row) => sum + data.isAttack[row], 0),
+      threshold: trial.threshold,
+      ...metrics,
+      drop: source === target ? null : (drop as Cell["drop"]),
+    };
+  });
+}
+
+/** One pair's curve. @param unadapted the cell of the model that saw no row of the target */
 async function curve(
-  { data, resamples, rng }: MatrixInput,
+  input: MatrixInput,
   model: TrialModel,
   columns: readonly FeatureColumn[],
   pair: {
     readonly source: Domain;
     readonly target: Domain;
     readonly shares: readonly number[];
-    readonly unadapted: Trial;
+    readonly unadapted: Cell;
   },
 ): Promise<FewShotCurve> {
+  const { data, rng } = input;
   const { source, target, shares, unadapted } = pair;
   // The same rows of a target for every source.
   const drawn = fewShotRows(data.flows, target, shares, rng.fork("few shot").fork(target.name));
   const points: FewShotPoint[] = [];
   for (const [i, share] of shares.entries()) {
     const added = drawn[i];
-    const parts = { ...source, train: Int32Array.from([...source.train, ...added]).sort() };
-    const trial =
-      added.length === 0
-        ? unadapted
-        : await fitTrial(data, columns, model, parts, rng.fork("fit").fork(source.name));
-    const bootstrap = rng.fork("bootstrap").fork(target.name);
-    points.push({
-      share,
-      added: added.length,
-      ...(await measureTrial(trial, data, target.test, resamples, bootstrap)),
-    });
+    let metrics: TrialMetrics = pickMetrics(unadapted);
+    if (added.length > 0) {
+      const parts = { ...source, train: Int32Array.from([...source.train, ...added]).sort() };
+      const trial = await fitTrial(data, columns, model, parts, rng.fork("fit").fork(source.name));
+      metrics = await measureTrial(trial, data, target.test, bootstrapOf(input, target.name));
+    }
+    points.push({ share, added: added.length, ...metrics });
   }
   return { train: source.name, test: target.name, points };
+}
+
+function pickMetrics(cell: Cell): TrialMetrics {
+  return Object.fromEntries(trialMetrics.map((name) => [name, cell[name]])) as TrialMetrics;
 }

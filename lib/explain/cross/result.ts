@@ -12,14 +12,23 @@ export interface CrossResult {
   readonly matrices: readonly CrossMatrix[];
 }
 
+/** What the stage writes where it has nothing to do. */
+export const crossOff: CrossResult = {
+  off: "cross is null in params.yaml",
+  notes: [],
+  resamples: 0,
+  matrices: [],
+};
+
 export interface CrossMatrix {
   readonly name: string;
+  /** Columns that make the domains; none where each is named on its own. */
   readonly by: readonly string[];
   readonly rows_per_domain: number | null;
   readonly domains: readonly DomainFacts[];
   /** Domains that could not be used, and why. */
   readonly left_out: Readonly<Record<string, string>>;
-  /** Flows that lack a value of `by`. */
+  /** Flows that are in no domain. */
   readonly unplaced: number;
   readonly models: readonly CrossModel[];
   /** What moved, for every ordered pair of domains. */
@@ -59,8 +68,12 @@ export interface Cell extends TrialMetrics {
   readonly attacks: number;
   readonly threshold: number;
   /** What leaving home costs: the training domain's own value (the diagonal) less this one; null on the diagonal. */
-  readonly drop: Readonly<Record<"macro_f1" | "roc_auc" | "average_precision", number | null>> | null;
+  readonly drop: Readonly<Record<DropMetric, number | null>> | null;
 }
+
+/** Metrics whose drop is told. */
+export const dropMetrics = ["macro_f1", "roc_auc", "average_precision"] as const;
+export type DropMetric = (typeof dropMetrics)[number];
 
 export interface FewShotCurve {
   readonly train: string;

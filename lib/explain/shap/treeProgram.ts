@@ -41,7 +41,7 @@ export function treeProgram(tree: ShapTree, players: Int32Array): TreeProgram {
   const order = preorder(tree);
   const n = order.length;
   const place = new Int32Array(tree.feature.length);
-  order.forEach((node, at) => (place[node] = at));
+  for (let at = 0; at < n; at++) place[order[at]] = at;
   const ints = (): Int32Array => new Int32Array(n).fill(-1);
   const program = {
     nodes: n,
@@ -90,7 +90,13 @@ function preorder({ feature, left, right }: ShapTree): number[] {
   return order;
 }
 
-function meanOf({ nodes, parent, share, leaf, column }: Omit<TreeProgram, "points" | "factors" | "mean">): number {
+function meanOf({
+  nodes,
+  parent,
+  share,
+  leaf,
+  column,
+}: Omit<TreeProgram, "points" | "factors" | "mean">): number {
   const reach = new Float64Array(nodes).fill(1);
   let mean = 0;
   for (let at = 0; at < nodes; at++) {

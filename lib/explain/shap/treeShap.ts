@@ -1,4 +1,4 @@
-import { treeProgram, type ShapTree, type TreeProgram } from "./treeProgram.js";
+import { type ShapTree, type TreeProgram, treeProgram } from "./treeProgram.js";
 
 /** The rows that trees ask: n × columns, row by row; NaN is missing. */
 export interface ShapRows {

@@ -44,6 +44,8 @@ function inThread(task: ShapTask): Promise<TreeShapValues> {
     const thread = new Worker(new URL("./shapWorker.js", import.meta.url), { workerData: task });
     thread.on("message", resolve);
     thread.on("error", reject);
-    thread.on("exit", () => reject(new DataError("explain: a worker thread ended before its work was done.")));
+    thread.on("exit", () =>
+      reject(new DataError("explain: a worker thread ended before its work was done.")),
+    );
   });
 }

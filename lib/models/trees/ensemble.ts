@@ -97,8 +97,7 @@ export class TreeBuilder {
   finish(): Tree {
     // Children have larger numbers than their parent.
     for (let node = this.rows.length - 1; node >= 0; node--)
-      if (this.feature[node] >= 0)
-        this.rows[node] = this.rows[this.left[node]] + this.rows[this.right[node]];
+      if (this.feature[node] >= 0) this.rows[node] = this.rows[this.left[node]] + this.rows[this.right[node]];
     return {
       feature: Int32Array.from(this.feature),
       threshold: Float32Array.from(this.threshold),

@@ -1,7 +1,8 @@
 import { Rng } from "../../base/rng.js";
 import { contentColumns } from "../../dataset/registry.js";
-import { crossDomains, crossOff } from "../../explain/cross/cross.js";
-import { matricesOf } from "../../explain/cross/params.js";
+import { crossDomains } from "../../explain/cross/cross.js";
+import { columnsNamed, matricesOf } from "../../explain/cross/params.js";
+import { crossOff } from "../../explain/cross/result.js";
 import type { FeatureSchema } from "../../features/schema.js";
 import { readContent } from "../../split/content.js";
 import type { Stage } from "../stage.js";
@@ -23,15 +24,15 @@ export const cross: Stage = {
     }
     const names = [...new Set(matrices.flatMap(({ models }) => models))];
     const models = new Map(names.map((name) => [name, trialModel(params, name)]));
-    const there = await io.columnsOf(FLOWS);
-    const content = contentColumns(there);
+    const content = contentColumns(await io.columnsOf(FLOWS));
     const folder = `artifacts/features/${params.report.headline}`;
-    const wanted = [...matrices.flatMap(({ by, within = {} }) => [...by, ...Object.keys(within)])];
+    const base = ["row_id", "label", "family"];
+    const others = [...matrices.flatMap(columnsNamed), ...trialGroups(models.values())];
     const result = await crossDomains({
       flows: await io.readTable(
         FLOWS,
-        ["row_id", "label", "family"],
-        [...new Set([...wanted, ...trialGroups(models.values())])].filter((name) => name !== "family"),
+        base,
+        [...new Set(others)].filter((name) => !base.includes(name)),
       ),
       features: await io.readTable(`${folder}/features.parquet`),
       schema: io.readJson<FeatureSchema>(`${folder}/schema.json`),

@@ -1,2 +1,51 @@
+import { Rng } from "../../base/rng.js";
+import { contentColumns } from "../../dataset/registry.js";
+import type { AuditFacts } from "../../explain/audit/facts.js";
+import { identifierColumns } from "../../explain/leaks/identifiers.js";
+import { leakTests } from "../../explain/leaks/leaks.js";
+import { leaksOff } from "../../explain/leaks/result.js";
+import type { FeatureSchema } from "../../features/schema.js";
+import { readContent } from "../../split/content.js";
 import type { Stage } from "../stage.js";
-export const leaks: Stage = { name: "leaks", async run() {} };
+import { trialGroups, trialModel } from "../trialModel.js";
+
+const FLOWS = "artifacts/flows.parquet";
+
+/**
+ * Try one model on data that would flatter it, or must not. Reads flows.parquet, the headline split and its feature
+ * columns (nothing in them is fitted) and audit.json, writes reports/leaks.json.
+ */
+export const leaks: Stage = {
+  name: "leaks",
+  async run(params, io) {
+    const split = params.report.headline;
+    if (params.leaks === null) {
+      io.writeJson("reports/leaks.json", leaksOff(split));
+      return;
+    }
+    const model = trialModel(params, params.leaks.model);
+    const content = contentColumns(await io.columnsOf(FLOWS));
+    const { shortcuts } = io.readJson<AuditFacts>("artifacts/audit.json");
+    const folder = `artifacts/features/${split}`;
+    const base = ["row_id", "label", "family"];
+    const others = [...identifierColumns, ...trialGroups([model])];
+    const result = await leakTests({
+      flows: await io.readTable(
+        FLOWS,
+        base,
+        [...new Set(others)].filter((name) => !base.includes(name)),
+      ),
+      features: await io.readTable(`${folder}/features.parquet`),
+      schema: io.readJson<FeatureSchema>(`${folder}/schema.json`),
+      content: await readContent(io.readBatches(FLOWS, content), content),
+      split,
+      parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]),
+      strongest: shortcuts.columns.map(({ column }) => column),
+      model,
+      rows: params.leaks.rows,
+      rng: Rng.root(params.seed).fork("leaks"),
+      log: io.log,
+    });
+    io.writeJson("reports/leaks.json", result);
+  },
+};

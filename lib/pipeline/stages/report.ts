@@ -1,7 +1,12 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { CrossResult } from "../../explain/cross/result.js";
+import type { LeaksResult } from "../../explain/leaks/result.js";
+import type { ModelExplanation } from "../../explain/modelExplanation.js";
 import type { IngestCard, SplitCard } from "../../report/dataCard.js";
+import { parseHistory } from "../../report/history.js";
 import { buildReport } from "../../report/report.js";
 import {
   type Champion,
@@ -12,6 +17,7 @@ import {
   type ReportSettings,
   type Result,
   type ScoreGroups,
+  type TrainingHistory,
 } from "../../report/results.js";
 import { scoreGroups } from "../../report/scores.js";
 import { hasFolds } from "../../split/recipe.js";
@@ -20,8 +26,8 @@ import type { Stage, StageIo } from "../stage.js";
 
 /**
  * What a reader looks at. Reads what eval, train, split and ingest left; first deletes what they left for splits and
- * models that are no longer in run. Writes report.md, report.html, comparison.*, figures/, data-card.json and
- * best.json below reports/.
+ * models that are no longer in run. Writes report.md, report.html, comparison.*, figures/, cards/,
+ * data-card.json and best.json below reports/.
  */
 export const report: Stage = {
   name: "report",
@@ -30,8 +36,12 @@ export const report: Stage = {
     const input = await readReportInput(params, io);
     const { champion, texts } = await buildReport(input);
     for (const [name, text] of texts) io.writeText(`reports/${name}`, text);
-    for (const name of io.list("reports/figures"))
-      if (name.endsWith(".svg") && !texts.has(`figures/${name}`)) io.remove(`reports/figures/${name}`);
+    for (const [folder, ending] of [
+      ["figures", ".svg"],
+      ["cards", ".md"],
+    ])
+      for (const name of io.list(`reports/${folder}`))
+        if (name.endsWith(ending) && !texts.has(`${folder}/${name}`)) io.remove(`reports/${folder}/${name}`);
     io.writeJson("reports/data-card.json", { ingest: input.ingest, splits: input.splits });
     io.writeJson("reports/best.json", champion);
     io.log(`champion of split ${champion.split}: ${champion.model} (${champion.chosen})`);
@@ -55,7 +65,16 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     ingest,
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
+    cross: io.readJson<CrossResult>("reports/cross.json"),
+    leaks: io.readJson<LeaksResult>("reports/leaks.json"),
+    paired: Object.fromEntries(
+      params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),
+    ),
     scores: await readScores(champion, results, io),
+    explained: params.run.models.map((model) =>
+      io.readJson<ModelExplanation>(`reports/explain/${model}.json`),
+    ),
+    histories: readHistories(results, io),
   };
 }
 
@@ -69,7 +88,7 @@ export function settingsOf(params: Params): ReportSettings {
     run: params.run,
     decision: params.decision,
     models: params.models,
-    resamples: params.eval.bootstrap.resamples,
+    ...params.eval.bootstrap,
   };
 }
 
@@ -101,6 +120,14 @@ function readFolded(params: Params, io: StageIo): FoldedResult[] {
   );
 }
 
+function readHistories(results: readonly Result[], io: StageIo): TrainingHistory[] {
+  return results.flatMap(({ split, model }) => {
+    const path = `artifacts/models/${split}/${model}/history.csv`;
+    if (!io.exists(path)) return [];
+    return [{ split, model, columns: parseHistory(readFileSync(io.path(path), "utf8"), path) }];
+  });
+}
+
 /** Splits of `run` with folds, or with a test part. */
 function splitsWith({ run, splits }: Params, folds: boolean): string[] {
   return run.splits.filter((name) => hasFolds(splits[name]) === folds);
@@ -127,6 +154,8 @@ function removeStale({ run }: Params, io: StageIo): void {
       if (!run.splits.includes(entry.replace(/\.(parquet|json)$/, ""))) io.remove(`${root}/${entry}`);
     }
   }
+  for (const name of io.list("reports/explain"))
+    if (!run.models.includes(name.replace(/\.json$/, ""))) io.remove(`reports/explain/${name}`);
   for (const root of ["artifacts/eval", "artifacts/models", "reports/metrics", "reports/details"]) {
     for (const split of io.list(root)) {
       if (!run.splits.includes(split)) {

@@ -1,3 +1,4 @@
+import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
 import { DataError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
@@ -11,6 +12,7 @@ import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
+import { type Background, makeBackground } from "../../onnx/background.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
@@ -22,7 +24,7 @@ import type { Stage, StageIo } from "../stage.js";
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * seeds/<seed>.onnx for every further seed, and background.json, which explanations compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
  * names them. Test rows are not read.
  */
 export const train: Stage = {
@@ -36,6 +38,7 @@ export const train: Stage = {
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
+      writeCost(job, [trained]);
       return;
     }
     const models: Trained[] = [];
@@ -48,6 +51,7 @@ export const train: Stage = {
       writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
     });
     io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
+    writeCost(job, models);
   },
 };
 
@@ -112,7 +116,10 @@ function viewFrom({ io, split, entry }: Job, file: string): FittedView {
 interface Trained {
   readonly info: ModelInfo;
   readonly kept: TrainedModel;
+  /** Of the model that is kept. */
+  readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
+  readonly background: Background;
 }
 
 /** @param fold of a k-fold split, whose division of the rows `parts` is */
@@ -165,7 +172,9 @@ async function fitParts(
   };
 
   const [first, ...further] = entry.seeds ?? [params.seed];
+  const clock = stopwatch();
   const kept = await fitWith(first);
+  const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
   for (const seed of further) others.push({ seed, model: await fitWith(seed) });
   const info: ModelInfo = {
@@ -185,14 +194,17 @@ async function fitParts(
     ...(job.columnSet === undefined ? {} : { column_set: job.columnSet }),
     decision,
     threshold: kept.threshold,
-    calibration: "none",
+    ...(kept.thresholdNote === undefined ? {} : { threshold_note: kept.thresholdNote }),
+    calibration: kept.calibration,
     ...(kept.margin ? { scores: "margin" } : {}),
     onnx_sha256: kept.onnxSha256,
     onnx_bytes: kept.onnx.length,
+    operations: kept.operations,
     seed: first,
     seeds: others.map(({ seed, model: other }) => ({
       seed,
       threshold: other.threshold,
+      calibration: other.calibration,
       onnx_sha256: other.onnxSha256,
     })),
     data: {
@@ -209,28 +221,58 @@ async function fitParts(
     source: definition.source,
     limits: definition.limits,
   };
-  return { info, kept, others };
+  const background = makeBackground(
+    trainPart.X,
+    modelColumns,
+    (row) => trainPart.y[row] === 0,
+    definition.kind === "detector",
+    Rng.root(params.seed).fork("background").fork(split),
+  );
+  return { info, kept, elapsed, others, background };
 }
 
-function writeModel(io: StageIo, folder: string, { info, kept, others }: Trained): void {
+function writeModel(io: StageIo, folder: string, { info, kept, others, background }: Trained): void {
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+  io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
+}
+
+/** Seconds and memory, of all folds together. */
+function writeCost({ io, split, model, params }: Job, trained: readonly Trained[]): void {
+  const [{ info }] = trained;
+  const sum = (of: (each: Trained) => number): number =>
+    Number(trained.reduce((total, each) => total + of(each), 0).toFixed(3));
+  io.cost({
+    ...{ split, model, type: info.type, threads: params.threads },
+    onnx_bytes: info.onnx_bytes,
+    operations: info.operations ?? null,
+    train: {
+      seconds: sum(({ elapsed }) => elapsed.seconds),
+      cpu_seconds: sum(({ elapsed }) => elapsed.cpuSeconds),
+      rows: sum((each) => each.info.data.train),
+      fits: trained.length,
+      peak_mib: peakMiB(),
+    },
+  });
 }
 
 /** What the models of all folds have in common, and what each of them is. */
 function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
   const { type, kind, split, name, params, view, profile, positive, schema_hash, decision } = models[0];
-  const { calibration, seed, versions, licence, source, limits, data } = models[0];
+  const { seed, versions, licence, source, limits, data } = models[0];
   return {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
-    ...{ calibration, seed, versions, licence, source, limits },
+    ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
-    folds: models.map(({ fold = 0, threshold, onnx_sha256, onnx_bytes, data: { train, validation } }) => ({
-      ...{ fold, folder: foldFolder(fold), threshold, onnx_sha256, onnx_bytes, train, validation },
-    })),
+    folds: models.map(
+      ({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, operations, data: own }) => ({
+        ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes, operations },
+        ...{ train: own.train, validation: own.validation },
+      }),
+    ),
   };
 }
 

@@ -14,9 +14,12 @@ export interface FontSubset {
 export function subsetFont(font: Uint8Array, wanted: Iterable<number>): FontSubset {
   const view = new DataView(font.buffer, font.byteOffset, font.byteLength);
   const tables = tablesOf(view);
+  // A copy: the slice of a Buffer would be the font itself.
   const slice = (tag: string): Uint8Array => {
     const table = tables.get(tag);
-    return table === undefined ? new Uint8Array(0) : font.slice(table.offset, table.offset + table.length);
+    return table === undefined
+      ? new Uint8Array(0)
+      : Uint8Array.from(font.subarray(table.offset, table.offset + table.length));
   };
   const outline = outlines(view, tables);
   const kept = withParts(outline, wanted);

@@ -19,6 +19,7 @@ interface Exports {
   distinct32(from: number, n: number, places: number, into: number, slots: number, limit: number): number;
   distinct64(from: number, n: number, places: number, into: number, slots: number, limit: number): number;
   hybrid(values: number, count: number, width: number, out: number): number;
+  deltaBinaryPacked(values: number, count: number, out: number): number;
   snappy(source: number, length: number, out: number, table: number): number;
 }
 
@@ -35,6 +36,7 @@ export interface ValueRange {
 /** What kernels write beyond the end, and then leave. */
 const BEYOND = 64;
 const SNAPPY_TABLE = 2 ** 15;
+const SAMPLE = 2 ** 14;
 
 /**
  * The kernel that encodes column chunks, and its memory: the values of a chunk, what is made of them on the way, and the
@@ -159,6 +161,14 @@ export class EncodeKernel {
     page.length += values.byteLength;
   }
 
+  /** Whole numbers as differences, their spread below 2^63: the values, or those that `fill` writes to memory for `count`. */
+  differences(count = this.values.length, fill?: (values: Float64Array) => void): void {
+    const { exports, values, dense, memory, page } = this;
+    fill?.(new Float64Array(memory.buffer, dense, count));
+    const from = fill === undefined ? values.byteOffset : dense;
+    page.length = exports.deltaBinaryPacked(from, count, addressBehind(page)) - page.bytes.byteOffset;
+  }
+
   /** The first `count` of `places`, of `width` bits, as runs and bit-packed groups. */
   hybrid(count: number, width: number): void {
     const { page, places } = this;
@@ -166,13 +176,23 @@ export class EncodeKernel {
       this.exports.hybrid(places.byteOffset, count, width, addressBehind(page)) - page.bytes.byteOffset;
   }
 
-  /** The Snappy form of both pages, in `squeezed` and `squeezedDictionary`. */
-  squeeze(): void {
-    this.snappy(this.page, this.squeezed);
-    if (this.dictionaryPage.length > 0) this.snappy(this.dictionaryPage, this.squeezedDictionary);
+  /**
+   * Make the Snappy form of both pages, `squeezed` and `squeezedDictionary`.
+   * @param uniform the page is everywhere like its beginning: when that does not shrink, the rest is not tried
+   * @returns whether both together are shorter than `worth` of the pages
+   */
+  squeeze(worth: number, uniform: boolean): boolean {
+    const { page, dictionaryPage, squeezed, squeezedDictionary } = this;
+    if (uniform && page.length > 2 * SAMPLE) {
+      this.snappy(page, SAMPLE, squeezed);
+      if (squeezed.length > worth * SAMPLE) return false;
+    }
+    this.snappy(page, page.length, squeezed);
+    if (dictionaryPage.length > 0) this.snappy(dictionaryPage, dictionaryPage.length, squeezedDictionary);
+    return squeezed.length + squeezedDictionary.length < worth * (page.length + dictionaryPage.length);
   }
 
-  private snappy({ bytes, length }: ByteBuffer, out: ByteBuffer): void {
+  private snappy({ bytes }: ByteBuffer, length: number, out: ByteBuffer): void {
     if (bytes.buffer !== this.memory.buffer) throw new Error("a page has outgrown the kernel's memory");
     out.clear();
     out.varint(length);

@@ -1,31 +1,39 @@
+import { varint } from "./varint";
+
 /**
- * Append `count` small non-negative integers of `width` bits (0 to 32) as runs of one value and as bit-packed groups of
- * eight, whichever is shorter; returns the position behind them. Up to eight bytes more are written to.
- * Source: parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)".
+ * Append `count` small non-negative integers of `width` bits (0 to 32) as bit-packed groups of eight and, where that is
+ * shorter, as runs of one value, which begin at a whole group; returns the position behind them. Up to eight bytes more are
+ * written to. Source: parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)".
  */
 export function hybrid(values: i32, count: i32, width: i32, out: i32): i32 {
   if (width === 0) return count > 0 ? varint(out, count << 1) : out;
   // A run costs up to four bytes of header and two of the groups that it cuts apart, beside its value.
   const shortest = max(8, (48 + width + width - 1) / width);
+  const groupsEnd = count & ~7;
   let to = out;
   let packedFrom = 0;
   let at = 0;
-  while (at < count) {
+  while (at < groupsEnd) {
     const value = load<i32>(values + (at << 2));
-    let end = at + 1;
-    while (end < count && load<i32>(values + (end << 2)) === value) end++;
-    const toWholeGroup = (packedFrom - at) & 7;
-    if (end - at - toWholeGroup >= shortest) {
-      const runFrom = at + toWholeGroup;
-      to = packed(values, packedFrom, runFrom, width, to);
-      to = varint(to, (end - runFrom) * 2);
+    let end = at;
+    while (end < groupsEnd && isGroupOf(value, values + (end << 2))) end += 8;
+    if (end - at >= shortest) {
+      while (end < count && load<i32>(values + (end << 2)) === value && end >= groupsEnd) end++;
+      to = packed(values, packedFrom, at, width, to);
+      to = varint(to, (end - at) * 2);
       store<i32>(to, value);
       to += (width + 7) >>> 3;
       packedFrom = end;
     }
-    at = end;
+    at = max(end, at + 8);
   }
   return packed(values, packedFrom, count, width, to);
+}
+
+/** Whether eight integers are one value. */
+function isGroupOf(value: i32, group: i32): bool {
+  const all = i32x4.splat(value);
+  return i32x4.all_true(v128.and(i32x4.eq(v128.load(group), all), i32x4.eq(v128.load(group, 16), all)));
 }
 
 /** Groups of eight, the last one filled up with zeros. */
@@ -52,13 +60,4 @@ function packed(values: i32, from: i32, to: i32, width: i32, out: i32): i32 {
     for (; filled > 0; filled -= 8, word >>= 8) store<u8>(at++, u8(word));
   }
   return end;
-}
-
-/** Unsigned LEB128. */
-function varint(out: i32, value: u32): i32 {
-  let at = out;
-  let rest = value;
-  for (; rest >= 128; rest >>= 7) store<u8>(at++, u8(rest | 128));
-  store<u8>(at, u8(rest));
-  return at + 1;
 }

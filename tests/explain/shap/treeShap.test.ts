@@ -112,7 +112,12 @@ describe("treeShap", () => {
   });
 
   it("takes a tree that is one leaf, and columns that no tree asks for", () => {
-    const stump = { ...byHand, feature: Int32Array.of(-1), leaf: Float64Array.of(3), cover: Float64Array.of(7) };
+    const stump = {
+      ...byHand,
+      feature: Int32Array.of(-1),
+      leaf: Float64Array.of(3),
+      cover: Float64Array.of(7),
+    };
     const { base, values } = treeShap([stump], { rows: 1, columns: 2, data: Float32Array.of(1, 1) });
     expect([base, ...values]).toEqual([3, 0, 0]);
   });

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import type { CvDetails, CvMetrics } from "#lib/eval/result.js";
+import { encode } from "#lib/features/encode.js";
 import { modelParams } from "#lib/models/registry.js";
 import type { FoldedModelInfo } from "#lib/onnx/foldedModel.js";
-import { type ModelInfo, readModelInfo } from "#lib/onnx/savedModel.js";
+import { type ModelInfo, readModelInfo, SavedModel } from "#lib/onnx/savedModel.js";
 import { diskIo } from "#lib/pipeline/diskIo.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
@@ -49,7 +50,12 @@ const params = {
     nested: { recipe: "nested", outer: 2, inner: 3, kind: "stratified" },
   },
   models: {
-    forest: modelParams.parse({ type: "random-forest", trees: 8, seeds: [42, 43] }),
+    forest: modelParams.parse({
+      type: "random-forest",
+      trees: 8,
+      seeds: [42, 43],
+      decision: { rule: "max-f1", calibration: "isotonic" },
+    }),
     logistic: modelParams.parse({ type: "logistic", l2: 1, view: "scaled" }),
     outlier: modelParams.parse({ type: "isolation-forest", trees: 10 }),
   },
@@ -108,7 +114,12 @@ describe("a k-fold split through split, features, train and eval", () => {
 
   it("trains a model a fold, and names them in one model.json", () => {
     expect(io.list("artifacts/models/cv/forest")).toEqual(["fold-1", "fold-2", "fold-3", "model.json"]);
-    expect(io.list("artifacts/models/cv/forest/fold-1")).toEqual(["model.json", "model.onnx", "seeds"]);
+    expect(io.list("artifacts/models/cv/forest/fold-1")).toEqual([
+      "background.json",
+      "model.json",
+      "model.onnx",
+      "seeds",
+    ]);
     const { folds, ...whole } = io.readJson<FoldedModelInfo>("artifacts/models/cv/forest/model.json");
     expect(whole).not.toHaveProperty("threshold");
     for (const { fold, folder: own, threshold, onnx_sha256, train: n } of folds) {
@@ -121,6 +132,21 @@ describe("a k-fold split through split, features, train and eval", () => {
       ]);
     }
     expect(new Set(folds.map(({ onnx_sha256 }) => onnx_sha256)).size).toBe(3);
+  });
+
+  it("calibrates each of them, those of further seeds too, in the file that is scored with", async () => {
+    const { folds } = io.readJson<FoldedModelInfo>("artifacts/models/cv/forest/model.json");
+    expect(folds.map(({ calibration }) => calibration.method)).toEqual(Array(3).fill("isotonic"));
+    const predictions = await io.readTable("artifacts/eval/cv/forest/predictions.parquet");
+    const features = await io.readTable("artifacts/features/cv/features.parquet");
+    const saved = await SavedModel.open(io.path("artifacts/models/cv/forest/fold-2"), 1);
+    expect(saved.info.seeds.map(({ calibration }) => calibration?.method)).toEqual(["isotonic"]);
+    const columns = saved.info.columns.map(({ name }) => name);
+    const { score } = await saved.score(encode(features.select(columns), saved.info.columns, saved.levels));
+    await saved.close();
+    const fold = predictions.numbers("fold");
+    const own = Array.from(fold.keys()).filter((row) => fold[row] === 2);
+    expect(own.map((row) => predictions.numbers("score")[row])).toEqual(own.map((row) => score[row]));
   });
 
   it("is no model for predict: one line says so", () => {

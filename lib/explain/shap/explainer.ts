@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { DataError } from "../../base/errors.js";
+import { Rng } from "../../base/rng.js";
+import { type Background, backgroundRows, readBackground } from "../../onnx/background.js";
+import { columnSources } from "../../onnx/columnSources.js";
+import { type OnnxModel, readOnnx } from "../../onnx/reader.js";
+import { type ModelInfo, SavedModel } from "../../onnx/savedModel.js";
+import { readModelFile } from "../../onnx/session.js";
+import { readTrees } from "../../onnx/treeEnsemble.js";
+import type { Matrix } from "../../table/matrix.js";
+import type { RowExplainer } from "./explanations.js";
+import { kernelExplainer } from "./kernelExplainer.js";
+import { linearExplainer } from "./linearExplainer.js";
+import { treeExplainer } from "./treeExplainer.js";
+
+/** What `--method` may ask for; `auto` takes the first that the model allows: trees, linear, kernel. */
+export const methods = ["auto", "tree", "linear", "kernel"] as const;
+export type MethodChoice = (typeof methods)[number];
+
+export interface ExplainerOptions {
+  readonly threads: number;
+  readonly method?: MethodChoice;
+  /** Of KernelSHAP. */
+  readonly coalitions?: number;
+  /** Of KernelSHAP: at most so many of the background rows. */
+  readonly backgroundRows?: number;
+  readonly seed?: number;
+}
+
+/** A model folder ready to explain its rows. */
+export interface ModelExplainer extends RowExplainer {
+  readonly info: ModelInfo;
+  readonly background: Background;
+  /** The scores that the model serves. */
+  score(X: Matrix): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Open a model folder (model.json, model.onnx, background.json) to explain rows of its matrix.
+ * @throws DataError when a file is missing or the model has not what `method` needs, FormatError when one is damaged
+ */
+export async function openExplainer(folder: string, options: ExplainerOptions): Promise<ModelExplainer> {
+  const saved = await SavedModel.open(folder, options.threads);
+  try {
+    const { info } = saved;
+    const background = readBackground(folder);
+    const score = async (X: Matrix): Promise<Float64Array> => (await saved.score(X)).score;
+    const bytes = readModelFile(join(folder, "model.onnx"), info.onnx_sha256);
+    const explainer = await choose(bytes, info, backgroundRows(background), score, options);
+    return { ...explainer, info, background, score, close: () => saved.close() };
+  } catch (error) {
+    await saved.close();
+    throw error;
+  }
+}
+
+async function choose(
+  bytes: Uint8Array,
+  info: ModelInfo,
+  background: Matrix,
+  score: (X: Matrix) => Promise<Float64Array>,
+  options: ExplainerOptions,
+): Promise<RowExplainer> {
+  const { method = "auto", threads, coalitions = 2048, seed = info.seed } = options;
+  const model = readOnnx(bytes);
+  const columns = info.columns.length;
+  if (method === "auto" && isConstant(model, columns)) return constantExplainer(score);
+  if (method === "auto" || method === "tree") {
+    const trees = treeExplainer(bytes, model, columns, threads);
+    if (trees !== null) return trees;
+    if (method === "tree") throw unsuitable(info, "tree", whyNoTrees(model));
+  }
+  if (method === "auto" || method === "linear") {
+    const linear = await linearExplainer(bytes, model, background, threads);
+    if (linear !== null) return linear;
+    if (method === "linear") throw unsuitable(info, "linear", "is not linear up to its margins");
+  }
+  const rows = Math.min(background.rows, options.backgroundRows ?? background.rows);
+  const some = { ...background, rows, data: background.data.subarray(0, rows * columns) };
+  const of = info.kind === "detector" ? "anomaly score" : info.scores === "margin" ? "score" : "P(attack)";
+  return kernelExplainer(score, some, { of, coalitions, rng: Rng.root(seed).fork("kernel-shap") });
+}
+
+/** No column of the input reaches the output. */
+function isConstant(model: OnnxModel, columns: number): boolean {
+  return columnSources(model, columns).get(model.outputs[0]) === "constant";
+}
+
+function constantExplainer(score: (X: Matrix) => Promise<Float64Array>): RowExplainer {
+  return {
+    method: "constant",
+    explain: async (X) => ({
+      method: "constant",
+      of: "score, which no column changes",
+      base: await score(X),
+      values: new Float64Array(X.rows * X.columns),
+      standardErrors: null,
+    }),
+  };
+}
+
+function whyNoTrees(model: OnnxModel): string {
+  return readTrees(model) === null ? "has no trees" : "has trees that ask for mixtures of columns";
+}
+
+function unsuitable({ name, type }: ModelInfo, method: MethodChoice, why: string): DataError {
+  return new DataError(
+    `explain: model ${name} (${type}) ${why}, which --method ${method} needs. Leave --method out, or take --method kernel, ` +
+      "which explains any model.",
+  );
+}
