@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Seconds (and those of processor time, of all threads) and peak memory of the stages by rows: `npm run build && node bench/sizes.mjs ROWS… [--data DIR]`. A set of
- * csvSet.mjs is written for each number of rows, in --data (a temporary folder), and removed.
+ * csvSet.mjs is written for each number of rows, in --data (a temporary folder), and removed. Each stage is told when it has
+ * ended, on stderr.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -27,10 +28,11 @@ for (const rows of positionals.map(Number)) {
   writeCsvSet(set, rows);
   writeProject(root, set);
   const cells = [];
-  for (const command of Object.values(steps)) {
+  for (const [step, command] of Object.entries(steps)) {
     const runs = new NodeRuns();
     const seconds = await runs.time([nidslab, ...command], { cwd: root });
     cells.push(`${seconds.toFixed(1)} s (${runs.cpuSeconds().toFixed(1)} s), ${runs.peakMb().toFixed(0)} MB`);
+    console.error(`${rows} rows, ${step}: ${cells.at(-1)}`);
   }
   console.log(`| ${rows.toLocaleString("en")} | ${cells.join(" | ")} |`);
   rmSync(root, { recursive: true });

@@ -54,7 +54,7 @@ export function diskIsFull() {
 }
 
 export const diskFull =
-  "the disk is full. The packages need about 600 MB; free some space and run the same command again.";
+  "the disk is full. The packages need about 700 MB; free some space and run the same command again.";
 
 /** Sorted paths (with forward slashes) of the files below a folder that `keep` accepts. */
 export function listFiles(folder, keep, prefix = "") {

@@ -33,7 +33,12 @@ export async function prepare() {
       const rows = { isAttack, scores, isProbability: true };
       const codes = { cell, classes: 2, family, families: 1 };
       const part = sortPart(rows, rankScores(scores), 0.5, codes);
-      const task = { parts: [{ part, unitAt: null, seen: [true] }], units: ROWS, resamples: RESAMPLES, groups: 0 };
+      const task = {
+        parts: [{ part, unitAt: null, seen: [true] }],
+        units: ROWS,
+        resamples: RESAMPLES,
+        groups: 0,
+      };
       resampledValues({ ...task, stream: "42/bench" }, 2);
       return (performance.now() - start) / 1000;
     },

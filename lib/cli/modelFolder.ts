@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "../base/errors.js";
 import { localPath, readJson } from "../base/files.js";
@@ -36,7 +36,7 @@ export function modelFolder(verb: string, given: string | undefined): string {
 /** Models that an error names. */
 const SHOWN = 6;
 
-/** Folders below artifacts/models that hold a model, relative to the project. */
+/** Folders below artifacts/models that hold a model, as seen from the current folder. */
 function trainedModels(root: string): string[] {
   const models = ["artifacts", "models"];
   const namesIn = (...path: string[]): string[] => {
@@ -46,7 +46,7 @@ function trainedModels(root: string): string[] {
   return namesIn(...models).flatMap((split) =>
     namesIn(...models, split)
       .filter((name) => existsSync(join(root, ...models, split, name, "model.json")))
-      .map((name) => [...models, split, name].join("/")),
+      .map((name) => relative(process.cwd(), join(root, ...models, split, name)).replaceAll("\\", "/")),
   );
 }
 

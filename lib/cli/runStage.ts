@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { peakMiB, stopwatch } from "../base/cost.js";
 import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { diskIo } from "../pipeline/diskIo.js";
@@ -30,20 +31,19 @@ Example:
     }
     const root = process.cwd();
     const params = readParams(join(root, "params.yaml"));
-    const start = process.hrtime.bigint();
+    const elapsed = stopwatch();
     await stage.run(params, diskIo(root, key));
-    writeCost(root, key === "" ? name : `${name}@${key}`, Number(process.hrtime.bigint() - start) / 1e9);
+    writeDuration(root, key === "" ? name : `${name}@${key}`, elapsed().seconds);
     return 0;
   },
 };
 
-/** Durations stay out of the outputs: they go to runs/cost, which is not tracked. */
-function writeCost(root: string, stage: string, seconds: number): void {
-  const folder = join(root, "runs", "cost");
+/** Durations stay out of the outputs: they go to runs/cost/stages, which is not tracked. */
+function writeDuration(root: string, stage: string, seconds: number): void {
+  const folder = join(root, "runs", "cost", "stages");
   mkdirSync(folder, { recursive: true });
-  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
   writeFileSync(
     join(folder, `${stage.replaceAll("@", "-")}.json`),
-    `${JSON.stringify({ stage, seconds: Math.round(seconds * 1000) / 1000, peak_mib: peakMiB })}\n`,
+    `${JSON.stringify({ stage, seconds: Math.round(seconds * 1000) / 1000, peak_mib: peakMiB() })}\n`,
   );
 }

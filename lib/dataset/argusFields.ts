@@ -1,7 +1,7 @@
 import { type Field, flowField } from "../flow/fields.js";
 import { protocolName } from "../flow/protocols.js";
 import { type Column, int64, type Table } from "../table/table.js";
-import type { CsvField, DerivedField } from "./csvDialect.js";
+import type { CsvField, DerivedField } from "./csv/spec.js";
 import { categoryField, numberField } from "./fieldKinds.js";
 import { endUs } from "./sharedFields.js";
 import { unswFields } from "./unswFields.js";

@@ -1,5 +1,5 @@
 import { type Field, flowField } from "../flow/fields.js";
-import type { CsvField } from "./csvDialect.js";
+import type { CsvField } from "./csv/spec.js";
 import { never, numberField } from "./fieldKinds.js";
 import type { Families } from "./taxonomy.js";
 

@@ -1,6 +1,6 @@
 import { type Field, flowField } from "../flow/fields.js";
 import { protocolName } from "../flow/protocols.js";
-import type { CsvField } from "./csvDialect.js";
+import type { CsvField } from "./csv/spec.js";
 import { categoryField, never, numberField, oracle } from "./fieldKinds.js";
 import { endUs } from "./sharedFields.js";
 import { ttlWhy } from "./unswFields.js";

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import type { Column, Table } from "../table/table.js";
 import { constantText } from "./canonical.js";
-import { columnKey, csvDialect } from "./csvDialect.js";
+import { columnKey } from "./csv/spec.js";
+import { csvDialect } from "./csvDialect.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 import { difficulty, isKddRecord, kddFamilies, kddFields, kddLabelNames } from "./kddFields.js";
 import { familyLookup } from "./taxonomy.js";

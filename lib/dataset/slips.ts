@@ -1,7 +1,8 @@
 import { flowField } from "../flow/fields.js";
 import { protocolName } from "../flow/protocols.js";
 import { captured } from "./captured.js";
-import { type CsvField, csvDialect } from "./csvDialect.js";
+import type { CsvField } from "./csv/spec.js";
+import { csvDialect } from "./csvDialect.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 import { unswFields } from "./unswFields.js";
 import { zeek } from "./zeek.js";

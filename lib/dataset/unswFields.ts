@@ -1,5 +1,5 @@
 import { type Field, flowField } from "../flow/fields.js";
-import type { CsvField } from "./csvDialect.js";
+import type { CsvField } from "./csv/spec.js";
 import { categoryField, numberField, oracle } from "./fieldKinds.js";
 import { endUs } from "./sharedFields.js";
 

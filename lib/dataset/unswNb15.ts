@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { captured } from "./captured.js";
-import { type CsvFileFacts, csvDialect, type OfficialPart } from "./csvDialect.js";
+import type { CsvFileFacts, OfficialPart } from "./csv/spec.js";
+import { csvDialect } from "./csvDialect.js";
 import type { Dialect } from "./dialect.js";
 import { type Families, familyLookup, flaggedMeaning, flaggedText } from "./taxonomy.js";
 import { rawOrder, unswFields } from "./unswFields.js";

@@ -1,7 +1,7 @@
 import { compareText } from "../base/json.js";
 import type { Table, TextColumn } from "../table/table.js";
 import { familyCodes, untestedFamilies } from "./families.js";
-import { type Ends, FEW, type GroupMetrics, RankedRows } from "./groupMetrics.js";
+import { type AttackCounts, FEW, type GroupMetrics, RankedRows } from "./groupMetrics.js";
 import type { MissingColumns } from "./missingColumns.js";
 import { type OverTime, overTime, type Windows } from "./overTime.js";
 import type { ScoredRows } from "./ranking.js";
@@ -40,17 +40,10 @@ export interface Grouped {
 }
 
 /** Attack rows of one name against every benign row of the part. */
-export interface AttackGroup {
+export interface AttackGroup extends AttackCounts {
   readonly name: string;
-  readonly n: number;
-  readonly detected: number;
-  readonly recall: number | null;
-  readonly recall_95: Ends;
-  /** Against every benign row of the part; null without one. */
-  readonly roc_auc: number | null;
   /** Whether training had it; null: not known. */
   readonly seen: boolean | null;
-  readonly few: boolean;
 }
 
 /** details.test.breakdowns (and cv): where the numbers of the whole part come from. */
@@ -64,7 +57,7 @@ export interface Breakdowns {
   /** Attacks by the name that the dataset gives them. */
   readonly attacks: {
     readonly groups: readonly AttackGroup[];
-    readonly others: (Omit<AttackGroup, "name" | "seen"> & { readonly pooled: number }) | null;
+    readonly others: (AttackCounts & { readonly pooled: number }) | null;
     /** Attacks of training that the part lacks, sorted; null: what training had is not known. */
     readonly untested: readonly string[] | null;
   } | null;
@@ -135,30 +128,42 @@ function textOf(flows: Table, name: string): TextColumn | null {
 }
 
 function grouped(rows: RankedRows, { codes, dictionary }: TextColumn): Grouped {
-  // The last group: rows without a value.
-  const none = dictionary.length;
-  const placed = codes.map((code) => (code < 0 ? none : code));
-  const all = rows
-    .byGroup(placed, none + 1)
-    .map((metrics, code): Group => ({ name: dictionary[code] ?? null, ...metrics }))
-    .filter(({ n }) => n > 0);
-  const { groups, pooled, isPooled } = largest(all, [...dictionary, null]);
+  // The last name: rows without a value.
+  const names = [...dictionary, null];
+  const named = codes.map((code) => (code < 0 ? dictionary.length : code));
+  const { kept, pooled, place } = largest(named, names);
+  const measured = rows.byGroup(place, kept.length + 1);
   return {
-    groups,
-    others: pooled === 0 ? null : { pooled, ...rows.where((row) => isPooled[placed[row]]) },
+    groups: kept.map((name, g): Group => ({ name, ...measured[g] })),
+    others: pooled === 0 ? null : { pooled, ...measured[kept.length] },
   };
 }
 
-/** The largest groups. @returns also how many are left, and of every name whether its group is among those */
-function largest<G extends { readonly n: number; readonly name: string | null }>(
-  all: readonly G[],
-  names: readonly (string | null)[],
-): { readonly groups: readonly G[]; readonly pooled: number; readonly isPooled: readonly boolean[] } {
-  const groups = [...all]
-    .sort((a, b) => b.n - a.n || compareText(a.name ?? "", b.name ?? ""))
-    .slice(0, MOST_GROUPS);
-  const alone = new Set<string | null>(groups.map(({ name }) => name));
-  return { groups, pooled: all.length - groups.length, isPooled: names.map((name) => !alone.has(name)) };
+/**
+ * The groups with the most rows.
+ * @param codes name of each row; rows below 0 are in no group
+ * @returns their names, the largest first, how many other names have rows, and the group of each row: its place in `kept`,
+ *   kept.length for the others, -1 for none
+ */
+function largest<N extends string | null>(
+  codes: Int32Array,
+  names: readonly N[],
+): { readonly kept: readonly N[]; readonly pooled: number; readonly place: Int32Array } {
+  const rows = new Float64Array(names.length);
+  for (const code of codes) if (code >= 0) rows[code]++;
+  const found = Array.from(names.keys())
+    .filter((code) => rows[code] > 0)
+    .sort((a, b) => rows[b] - rows[a] || compareText(names[a] ?? "", names[b] ?? ""));
+  const kept = found.slice(0, MOST_GROUPS);
+  const placeOf = new Int32Array(names.length).fill(kept.length);
+  kept.forEach((code, g) => {
+    placeOf[code] = g;
+  });
+  return {
+    kept: kept.map((code) => names[code]),
+    pooled: found.length - kept.length,
+    place: codes.map((code) => (code < 0 ? -1 : placeOf[code])),
+  };
 }
 
 function attackGroups(
@@ -168,40 +173,27 @@ function attackGroups(
   training: readonly string[] | null,
 ): NonNullable<Breakdowns["attacks"]> {
   const { names, codes } = familyCodes(original, isAttack);
-  const all = names.map((name, code): AttackGroup => {
-    const seen = training === null ? null : training.includes(name);
-    return { name, seen, ...againstBenign(rows, isAttack, (row) => codes[row] === code) };
-  });
-  const { groups, pooled, isPooled } = largest(all, names);
+  const { kept, pooled, place } = largest(codes, names);
+  const counts = rows.attacksByGroup(place, kept.length + 1);
   return {
-    groups,
-    others: pooled === 0 ? null : { pooled, ...againstBenign(rows, isAttack, (row) => isPooled[codes[row]]) },
+    groups: kept.map((name, g): AttackGroup => {
+      const seen = training === null ? null : training.includes(name);
+      return { name, seen, ...counts[g] };
+    }),
+    others: pooled === 0 ? null : { pooled, ...counts[kept.length] },
     untested: training === null ? null : untestedFamilies(training, names),
   };
 }
 
 function noveltyGroups(rows: RankedRows, { isAttack, family, trainingFamilies }: Rows): AttackGroup[] {
   const { names, codes } = familyCodes(family, isAttack);
-  const seen = names.map((name) => trainingFamilies.includes(name));
-  return [true, false].map((known) => ({
-    name: known ? "seen" : "novel",
-    seen: known,
-    ...againstBenign(rows, isAttack, (row) => seen[codes[row]] === known),
-  }));
-}
-
-/** @param isIn of an attack row */
-function againstBenign(
-  rows: RankedRows,
-  isAttack: Uint8Array,
-  isIn: (row: number) => boolean,
-): Omit<AttackGroup, "name" | "seen"> {
-  const {
-    attacks: n,
-    tp,
-    recall,
-    recall_95,
-    roc_auc,
-  } = rows.where((row) => isAttack[row] === 0 || isIn(row));
-  return { n, detected: tp, recall, recall_95, roc_auc, few: n < FEW };
+  const novel = names.map((name) => Number(!trainingFamilies.includes(name)));
+  const counts = rows.attacksByGroup(
+    codes.map((code) => (code < 0 ? -1 : novel[code])),
+    2,
+  );
+  return [
+    { name: "seen", seen: true, ...counts[0] },
+    { name: "novel", seen: false, ...counts[1] },
+  ];
 }

@@ -33,31 +33,46 @@ export interface GroupMetrics {
   readonly few: boolean;
 }
 
+/** Attack rows of one kind against every benign row. */
+export interface AttackCounts {
+  readonly n: number;
+  readonly detected: number;
+  readonly recall: number | null;
+  readonly recall_95: Ends;
+  /** Null without attack or benign rows. */
+  readonly roc_auc: number | null;
+  readonly few: boolean;
+}
+
 /** Rows with a truth, a score and a decision, ranked once for all their groups. */
 export class RankedRows {
   readonly n: number;
-  private readonly isAttack: Uint8Array;
-  private readonly flagged: Uint8Array;
-  /** Rows by falling score. */
+  /** Rows by falling score: the row at each position. All that follows is by position. */
   private readonly order: Int32Array;
-  /** Of each row: which distinct score it has. */
-  private readonly level: Int32Array;
+  private readonly attack: Uint8Array;
+  private readonly flagged: Uint8Array;
+  /** Position just behind those of the same score. */
+  private readonly end: Int32Array;
 
   /** @throws DataError when a score is NaN or infinite */
   constructor(rows: Pick<ScoredRows, "isAttack" | "scores"> & { readonly threshold: number | Float64Array }) {
     const { isAttack, scores, threshold } = rows;
     const { order, groupEnds } = rankScores(scores);
     this.n = order.length;
-    this.isAttack = isAttack;
-    this.flagged = Uint8Array.from(isAttack, (_, row) => Number(scores[row] >= thresholdOf(threshold, row)));
     this.order = order;
-    this.level = new Int32Array(this.n);
-    for (let g = 0, p = 0; g < groupEnds.length; g++) for (; p < groupEnds[g]; p++) this.level[order[p]] = g;
+    this.attack = Uint8Array.from(order, (row) => isAttack[row]);
+    this.flagged = Uint8Array.from(order, (row) => Number(scores[row] >= thresholdOf(threshold, row)));
+    this.end = new Int32Array(this.n);
+    let start = 0;
+    for (const end of groupEnds) {
+      this.end.fill(end, start, end);
+      start = end;
+    }
   }
 
   /** The metrics of all rows. */
   whole(): GroupMetrics {
-    return this.measure(this.order);
+    return this.where(() => true);
   }
 
   /**
@@ -69,33 +84,74 @@ export class RankedRows {
     for (const code of codes) if (code >= 0) starts[code + 1]++;
     for (let g = 0; g < groups; g++) starts[g + 1] += starts[g];
     const filled = starts.slice(0, groups);
-    const rows = new Int32Array(starts[groups]);
-    for (const row of this.order) if (codes[row] >= 0) rows[filled[codes[row]]++] = row;
-    return Array.from({ length: groups }, (_, g) => this.measure(rows.subarray(starts[g], starts[g + 1])));
+    const positions = new Int32Array(starts[groups]);
+    for (let p = 0; p < this.n; p++) {
+      const code = codes[this.order[p]];
+      if (code >= 0) positions[filled[code]++] = p;
+    }
+    return Array.from({ length: groups }, (_, g) =>
+      this.measure(positions.subarray(starts[g], starts[g + 1])),
+    );
   }
 
   /** The metrics of the rows that `isIn` says are in. */
   where(isIn: (row: number) => boolean): GroupMetrics {
-    return this.measure(this.order.filter(isIn));
+    const positions = new Int32Array(this.n);
+    let count = 0;
+    for (let p = 0; p < this.n; p++) if (isIn(this.order[p])) positions[count++] = p;
+    return this.measure(positions.subarray(0, count));
   }
 
-  /** @param rows by falling score */
-  private measure(rows: Int32Array): GroupMetrics {
-    const { isAttack, flagged, level } = this;
+  /**
+   * The attack rows of each group against every benign row.
+   * @param codes group of each attack row; those below 0 are in none
+   */
+  attacksByGroup(codes: Int32Array, groups: number): AttackCounts[] {
+    const { n: all, attack, flagged, end, order } = this;
+    const benign = all - attack.reduce((sum, value) => sum + value, 0);
+    const [n, detected, pairs] = Array.from({ length: 3 }, () => new Float64Array(groups));
+    let benignBefore = 0;
+    for (let start = 0; start < all; start = end[start]) {
+      let benignHere = 0;
+      for (let p = start; p < end[start]; p++) benignHere += 1 - attack[p];
+      // Of the pairs with a benign row, two for each in the right order and one for each tie.
+      const won = 2 * (benign - benignBefore - benignHere) + benignHere;
+      for (let p = start; p < end[start]; p++) {
+        const code = attack[p] === 1 ? codes[order[p]] : -1;
+        if (code < 0) continue;
+        n[code]++;
+        detected[code] += flagged[p];
+        pairs[code] += won;
+      }
+      benignBefore += benignHere;
+    }
+    return Array.from(n, (rows, g) => ({
+      n: rows,
+      detected: detected[g],
+      recall: ratio(detected[g], rows),
+      recall_95: wilson(detected[g], rows),
+      roc_auc: ratio(pairs[g], 2 * rows * benign),
+      few: rows < FEW,
+    }));
+  }
+
+  /** @param positions ascending */
+  private measure(positions: Int32Array): GroupMetrics {
+    const { attack, flagged, end } = this;
     let [attacks, tp, fp, pairs] = [0, 0, 0, 0];
-    for (let start = 0, end = 0; start < rows.length; start = end) {
+    for (let i = 0; i < positions.length; ) {
       const before = attacks;
-      for (; end < rows.length && level[rows[end]] === level[rows[start]]; end++) {
-        const row = rows[end];
-        attacks += isAttack[row];
-        if (flagged[row] === 1 && isAttack[row] === 1) tp++;
-        else if (flagged[row] === 1) fp++;
+      const start = i;
+      for (const last = end[positions[i]]; i < positions.length && positions[i] < last; i++) {
+        const p = positions[i];
+        attacks += attack[p];
+        tp += flagged[p] & attack[p];
+        fp += flagged[p] & (1 - attack[p]);
       }
       // Each benign row is below the attacks before it, and level with those of its own score (half a pair).
-      const benignHere = end - start - (attacks - before);
-      pairs += benignHere * (before + attacks);
+      pairs += (i - start - (attacks - before)) * (before + attacks);
     }
-    const n = rows.length;
+    const n = positions.length;
     const benign = n - attacks;
     const confusion = { classes: 2, counts: Float64Array.of(benign - fp, fp, attacks - tp, tp) };
     return {

@@ -46,11 +46,16 @@ const WORTH_THREADS = 2e8;
 /**
  * The values of all resamples: every part sees the same ones, so that its values can be compared in pairs. The same
  * numbers whatever the number of `workers`: each resample is drawn from a stream of its own.
+ * @param worthThreads row visits below which there is one thread
  */
-export function resampledValues(task: ResampleTask, workers = 1): ResampledValues[] {
+export function resampledValues(
+  task: ResampleTask,
+  workers = 1,
+  worthThreads = WORTH_THREADS,
+): ResampledValues[] {
   const columns = task.resamples + task.groups;
   const visits = columns * task.parts.reduce((sum, { part }) => sum + part.n, 0);
-  const threads = visits < WORTH_THREADS ? 0 : Math.min(workers, columns) - 1;
+  const threads = visits < worthThreads ? 0 : Math.min(workers, columns) - 1;
   const memory = (bytes: number): ArrayBufferLike =>
     threads > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   const results = task.parts.map(({ part }) => ({

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { recordCost } from "../base/cost.js";
 import { readJson, writeFileAtomic, writeJson } from "../base/files.js";
 import { compareText } from "../base/json.js";
 import { ParquetWriter } from "../table/parquet/writer.js";
@@ -28,6 +29,7 @@ export function diskIo(root: string, key: string): StageIo {
     exists: (relative) => existsSync(path(relative)),
     list: (relative) => (existsSync(path(relative)) ? readdirSync(path(relative)).sort(compareText) : []),
     remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+    cost: (part) => recordCost(path(`runs/cost/${part.split}-${part.model}.json`), part),
     log: (line) => process.stderr.write(`${line}\n`),
   };
 }

@@ -1,3 +1,4 @@
+import type { ModelCost } from "../base/cost.js";
 import type { RowSink } from "../dataset/sink.js";
 import type { ParquetColumn } from "../table/parquet/writer.js";
 import type { Table } from "../table/table.js";
@@ -29,6 +30,8 @@ export interface StageIo {
   /** Sorted names in a folder; empty when it is not there. */
   list(relative: string): string[];
   remove(relative: string): void;
+  /** What a model cost here, for runs/cost: times are no output. */
+  cost(part: ModelCost): void;
   /** A line for a person, on stderr. */
   log(line: string): void;
 }

@@ -32,9 +32,8 @@ export function crossMatrixFigure(
   );
 }
 
-/** Macro-F1 over the share of the target's labels: mean over the training domains, one line a target. */
-export function fewShotFigure(curves: readonly FewShotCurve[]): Figure {
-  const targets = [...new Set(curves.map(({ test }) => test))];
+/** Macro-F1 over the share of the target's labels: mean over the training domains, one line a target. @param targets in order */
+export function fewShotFigure(curves: readonly FewShotCurve[], targets: readonly string[]): Figure {
   const shares = curves[0].points.map(({ share }) => share);
   const series = targets.map((target) => {
     const own = curves.filter(({ test }) => test === target);
@@ -45,6 +44,7 @@ export function fewShotFigure(curves: readonly FewShotCurve[]): Figure {
     const there = shares.map((_, i) => i).filter((i) => !Number.isNaN(means[i]));
     return { name: target, x: there.map((i) => 100 * shares[i]), y: there.map((i) => means[i]) };
   });
+  const lowest = series.flatMap(({ y }) => y).reduce((a, b) => Math.min(a, b), 1);
   const sentences = series.map(
     ({ name, x, y }) =>
       `${name}: ${y.map((value, i) => `${fixed(value, 3)} at ${percent(x[i] / 100)}`).join(", ")}`,
@@ -54,7 +54,7 @@ export function fewShotFigure(curves: readonly FewShotCurve[]): Figure {
       kind: "lines",
       title: "Few-shot adaptation: macro-F1 with some of the target's labels",
       x: { title: "Share of the target's flows that is added to training (%)" },
-      y: { title: "Macro-F1 on the target's test rows" },
+      y: { title: "Macro-F1 on the target's test rows", domain: [Math.floor(10 * lowest) / 10, 1] },
       join: "linear",
       legend: "Target",
       series,

@@ -14,9 +14,9 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** "1 file", "4 files". */
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+/** "1 file", "4 files". @param many the plural of a noun that takes no s */
+export function plural(n: number, noun: string, many = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : many}`;
 }
 
 /** A share of 1 in percent with one decimal; shares that would read 0.0% or 100.0% and are not keep more. */

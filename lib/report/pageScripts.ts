@@ -29,12 +29,11 @@ export const startFigures = `
 
 /**
  * The headings of a table become buttons that sort its rows: first upwards, then downwards, then as the report has
- * them. Numbers sort as numbers (`data-value`), texts by the numbers in them too; what has no value stays at the end.
+ * them. Numbers sort as numbers (`data-value`); what has no value stays at the end.
  */
 export const sortTables = `
 (function () {
   "use strict";
-  var order = new Intl.Collator("en", { numeric: true });
   function valueOf(row, column) {
     var cell = row.cells[column];
     return cell.hasAttribute("data-value") ? cell.getAttribute("data-value") : cell.textContent;
@@ -42,7 +41,8 @@ export const sortTables = `
   function compare(a, b, down) {
     if (a === "" || b === "") return a === b ? 0 : a === "" ? 1 : -1;
     var numbers = [Number(a), Number(b)];
-    var result = isNaN(numbers[0]) || isNaN(numbers[1]) ? order.compare(a, b) : numbers[0] - numbers[1];
+    var texts = [a.toLowerCase(), b.toLowerCase()];
+    var result = isNaN(numbers[0]) || isNaN(numbers[1]) ? (texts[0] < texts[1] ? -1 : texts[0] > texts[1] ? 1 : 0) : numbers[0] - numbers[1];
     return down ? -result : result;
   }
   function sort(table, rows, heading) {

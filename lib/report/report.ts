@@ -1,12 +1,14 @@
 import { auditSection } from "./auditBlocks.js";
 import { comparisonTable, fullComparison } from "./comparison.js";
 import { type Block, documentMarkdown, figuresOf } from "./document.js";
+import { modelCard } from "./modelCard.js";
 import { plural } from "./numbers.js";
 import { pageHtml } from "./page.js";
-import { type Champion, championOf, type ReportInput } from "./results.js";
+import { type Champion, championOf, type ReportInput, resultsOf } from "./results.js";
 import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
 import { contextSection } from "./sectionContext.js";
+import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
 import { dataSection, questionSection } from "./sectionData.js";
 import { explainSection } from "./sectionExplain.js";
@@ -15,6 +17,7 @@ import { leaksSection } from "./sectionLeaks.js";
 import { limitsSection, modelSection } from "./sectionModels.js";
 import { modeSection } from "./sectionModes.js";
 import { pairedSection } from "./sectionPaired.js";
+import { reproduceSection } from "./sectionReproduce.js";
 import { comparisonSection, familySection, summarySection, thresholdSection } from "./sectionResults.js";
 import { renderSvg } from "./svg.js";
 import { toCsv, toLatex, toMarkdown } from "./table.js";
@@ -43,22 +46,28 @@ export function reportDocument(input: ReportInput): ReportDocument {
   const lead = `${plural(run.models.length, "model")}, ${plural(run.splits.length, "way")} of separating training from test data, and what the numbers do and do not say.`;
   const blocks: Block[] = [
     ...summarySection(input, champion),
+    // What was asked, of which data.
     ...questionSection(input),
+    ...dataSection(input),
+    // What came out, and where it fails.
     ...comparisonSection(input, champion),
     ...pairedSection(input, champion),
     ...familySection(input, champion),
     ...breakdownSection(input, champion),
+    ...thresholdSection(input, champion),
+    ...alertSection(input),
+    ...explainSection(input, champion),
     ...contextSection(input),
     ...modeSection(input),
-    ...thresholdSection(input, champion),
-    ...explainSection(input, champion),
-    ...alertSection(input),
     ...crossSection(input),
-    ...leaksSection(input),
-    ...modelSection(input),
-    ...dataSection(input),
+    // Why to doubt it.
     ...auditSection(input.audit),
+    ...leaksSection(input),
+    // What it takes to use it.
+    ...modelSection(input),
+    ...costSection(input),
     ...limitsSection(input),
+    ...reproduceSection(input),
   ];
   return { champion, title, lead, blocks };
 }
@@ -82,6 +91,10 @@ export async function buildReport(input: ReportInput): Promise<ReportFiles> {
         tables.map((table, i) => toLatex(table, i === 0 ? "comparison" : "cross-validation")).join("\n"),
       ],
       ...Array.from(svg, ([name, text]): [string, string] => [`figures/${name}.svg`, text]),
+      ...resultsOf(input, champion.split).map((result): [string, string] => [
+        `cards/${result.model}.md`,
+        documentMarkdown(`Model card: ${result.model}`, modelCard(input, result)),
+      ]),
     ]),
   };
 }

@@ -24,6 +24,7 @@ export type ModelFile = Pick<
   | "summary"
   | "calibration"
   | "threshold_note"
+  | "operations"
 >;
 
 /** One model on one split. */

@@ -3,7 +3,7 @@ import type { CalibrationInfo } from "../onnx/calibrationInfo.js";
 import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { count, fixed } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
-import { type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
+import { type Cell, type Column, countCell, numberCell, type ReportTable, textCell } from "./table.js";
 
 /** What the thresholds would mean for whoever reads the alerts, and what calibration did. */
 export function alertSection(input: ReportInput): Block[] {
@@ -38,9 +38,9 @@ function alertTable(split: string, results: readonly Result[]): ReportTable {
     ],
     rows: results.map(({ model, metrics: { validation, test }, details }) => [
       textCell(model),
-      numberCell(validation.alerts_per_10k_flows, details.validation.reasons.alerts_per_10k_flows, 0),
-      numberCell(test.alerts_per_10k_flows, details.test.reasons.alerts_per_10k_flows, 0),
-      numberCell(test.alerts_per_hour, details.test.reasons.alerts_per_hour, 1),
+      rateCell(validation.alerts_per_10k_flows, details.validation.reasons.alerts_per_10k_flows),
+      rateCell(test.alerts_per_10k_flows, details.test.reasons.alerts_per_10k_flows),
+      rateCell(test.alerts_per_hour, details.test.reasons.alerts_per_hour),
       numberCell(test.precision, details.test.reasons.precision),
       ...baseRates.map((rate) =>
         numberCell(
@@ -51,6 +51,11 @@ function alertTable(split: string, results: readonly Result[]): ReportTable {
       ),
     ]),
   };
+}
+
+/** Whole alerts, with a decimal where there are few. */
+function rateCell(value: number | null, reason: string | undefined): Cell {
+  return value !== null && value >= 100 ? countCell(Math.round(value)) : numberCell(value, reason, 1);
 }
 
 /** "0.001" as "1,000". */

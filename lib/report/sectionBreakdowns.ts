@@ -1,5 +1,5 @@
-import type { AttackGroup, Breakdowns, Grouped, Grouping } from "../eval/breakdowns.js";
-import type { Ends, GroupMetrics } from "../eval/groupMetrics.js";
+import type { Breakdowns, Grouped, Grouping } from "../eval/breakdowns.js";
+import type { AttackCounts, Ends, GroupMetrics } from "../eval/groupMetrics.js";
 import { type Block, code, enumerate, paragraph, sentence, strong } from "./document.js";
 import { count, plural } from "./numbers.js";
 import { type Champion, type ReportInput, resultsOf } from "./results.js";
@@ -142,7 +142,7 @@ function attackBlocks({ attacks, novelty }: Breakdowns): Block[] {
   ];
 }
 
-function attackRow(name: string, seen: boolean | null, group: Omit<AttackGroup, "name" | "seen">): Cell[] {
+function attackRow(name: string, seen: boolean | null, group: AttackCounts): Cell[] {
   return [
     nameCell(name, group.few),
     textCell(seen === null ? "–" : seen ? "yes" : "no (new)"),

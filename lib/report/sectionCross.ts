@@ -42,11 +42,15 @@ function notes({ notes: sentences, matrices }: CrossResult): Block {
 
 function matrixBlocks(matrix: CrossMatrix): Block[] {
   return [
-    { kind: "subheading", text: `Domains by ${matrix.by.join(" and ")}` },
+    { kind: "subheading", text: titleOf(matrix) },
     ...matrix.models.flatMap((model) => modelBlocks(matrix, model)),
     { kind: "table", table: movedTable(matrix) },
     { kind: "table", table: apartTable(matrix) },
   ];
+}
+
+function titleOf({ by, name }: CrossMatrix): string {
+  return by.length === 0 ? `Domains of ${name}` : `Domains by ${by.join(" and ")} (${name})`;
 }
 
 function modelBlocks({ name, domains }: CrossMatrix, model: CrossModel): Block[] {
@@ -68,7 +72,7 @@ function modelBlocks({ name, domains }: CrossMatrix, model: CrossModel): Block[]
     ),
     figure("macro_f1", "macro-f1", "Macro-F1"),
     figure("roc_auc", "roc-auc", "ROC-AUC"),
-    ...fewShotBlocks(name, model),
+    ...fewShotBlocks(name, model, names),
   ];
 }
 
@@ -84,13 +88,13 @@ function dropWords({ cells }: CrossModel): Inline[] {
   return sentence`away from home macro-F1 is ${fixed(mean, 3)} lower on average, and ${fixed(worst.lost, 3)} lower where it is worst (trained in ${code(worst.train)}, tested in ${code(worst.test)}: ${shown(worst.macro_f1.point)}).`;
 }
 
-function fewShotBlocks(name: string, model: CrossModel): Block[] {
+function fewShotBlocks(name: string, model: CrossModel, targets: readonly string[]): Block[] {
   if (!model.few_shot.some(({ points }) => points.length > 1)) return [];
   return [
     {
       kind: "figure",
       name: `cross-${name}-${model.model}-few-shot`,
-      figure: fewShotFigure(model.few_shot),
+      figure: fewShotFigure(model.few_shot, targets),
       caption:
         "Macro-F1 after some labelled flows of the target were added to training: means over the training domains, a line a target. The test rows are the same for all shares, the threshold stays that of the training domain.",
     },

@@ -1,4 +1,5 @@
 import { compareText } from "../base/json.js";
+import { FEW } from "../eval/groupMetrics.js";
 import { countsByPart, type DialectCard, type SplitCard } from "./dataCard.js";
 import { type Block, code, enumerate, type Inline, paragraph, sentence, strong } from "./document.js";
 import { classCountsFigure } from "./evalFigures.js";
@@ -111,6 +112,7 @@ export function dataSection(input: ReportInput): Block[] {
   const card = input.splits[settings.headline];
   return [
     { kind: "heading", id: "data", text: "Data card" },
+    ...useBlocks(input),
     { kind: "table", table: rowsTable(input) },
     paragraph(
       ...sentence`${count(ingest.duplicates.repeated)} of ${count(ingest.rows.kept)} rows (${percent(ratio(ingest.duplicates.repeated, ingest.rows.kept))}) repeat the content of an earlier row, by the columns that features come from. ${count(ingest.duplicates.contradictory)} rows have a content that occurs under more than one label: no model can get all of those right.`,
@@ -132,6 +134,31 @@ export function dataSection(input: ReportInput): Block[] {
         : [{ kind: "details", summary: `Classes by part, split ${name}`, blocks }];
     }),
     ...overlapBlocks(input),
+  ];
+}
+
+/** What the data are good for, and the limits that their own counts show. */
+function useBlocks({ settings, ingest, splits }: ReportInput): Block[] {
+  const { coverage } = splits[settings.headline];
+  const rows = (family: string): number => Object.values(coverage[family]).reduce((sum, n) => sum + n, 0);
+  const families = Object.keys(coverage).filter((family) => family !== "benign");
+  const few = families
+    .filter((family) => rows(family) > 0 && rows(family) < FEW)
+    .map((family) => code(family));
+  return [
+    paragraph(
+      strong("Intended use. "),
+      `Comparing models of flows on rows that none of them has seen, under the splits named above. ${plural(families.length, "attack family", "attack families")} and benign traffic of ${plural(ingest.files.length, "file")} are no picture of what other networks carry, and the share of attacks is what its authors made it.`,
+    ),
+    ...(few.length === 0
+      ? []
+      : [
+          paragraph(
+            strong("Known limits. "),
+            ...enumerate(few),
+            ` ${few.length === 1 ? "has" : "have"} fewer than ${FEW} rows in all: too few for a number of their own.`,
+          ),
+        ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
+import { modelCard } from "./modelCard.js";
 import { bytes, count, fixed, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
 import { trainingBlocks } from "./sectionTraining.js";
@@ -16,6 +17,13 @@ export function modelSection(input: ReportInput): Block[] {
       ...sentence`Models of split ${code(split)}. The scores in this report come from the very ${code("model.onnx")} whose size is given, computed by ONNX Runtime: what is measured is what is served.`,
     ),
     { kind: "table", table: modelTable(input, results) },
+    ...results.map(
+      (result): Block => ({
+        kind: "details",
+        summary: `${result.model}: intended use and known failures`,
+        blocks: modelCard(input, result),
+      }),
+    ),
     {
       kind: "details",
       summary: "Checksums and what training left to say",

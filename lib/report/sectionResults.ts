@@ -1,5 +1,5 @@
 import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
-import { thresholdFigure } from "./decisionFigures.js";
+import { reliabilityFigure, thresholdFigure } from "./decisionFigures.js";
 import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
 import { count, fixed, interval, percent } from "./numbers.js";
@@ -227,6 +227,7 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
               "Counts of flows; percentages and shades are shares of a row, that is of the flows that truly are in that class.",
           } satisfies Block,
         ]),
+    ...reliabilityBlocks(input),
     ...(best === undefined ? [] : classBlocks(best)),
     ...(best === undefined || input.scores === null
       ? []
@@ -248,6 +249,25 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
               "What every threshold would have given on the test part. The dotted line is the one that was chosen on validation and frozen; choosing the best one here would be a choice on test.",
           } satisfies Block,
         ]),
+  ];
+}
+
+/** Whether probabilities mean what they say, of the models that give any. */
+function reliabilityBlocks(input: ReportInput): Block[] {
+  const split = input.settings.headline;
+  const series = resultsOf(input, split).flatMap(({ model, metrics, details }) => {
+    const bins = details.test.reliability;
+    return bins === null ? [] : [{ name: model, bins, ece: metrics.test.ece }];
+  });
+  if (series.length === 0) return [];
+  return [
+    {
+      kind: "figure",
+      name: `reliability-${split}`,
+      figure: reliabilityFigure(series, { subtitle: `Split ${split}, test part` }),
+      caption:
+        "Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the dotted diagonal a probability means what it says; below it a model claims more than happens.",
+    },
   ];
 }
 

@@ -211,7 +211,7 @@ describe("a model folder", () => {
     [
       "without model.json",
       (folder) => rmSync(project.path(`${folder}/model.json`)),
-      /^nidslab: model: m\/model\.json is not there\. Run nidslab repro, or name a folder that holds model\.json and model\.onnx\.\n$/,
+      /^nidslab: predict: --model m holds no model\.json \(trained here: .*\)\.\n$/,
     ],
   ])("%s is refused and the old output stays", (_, damage, message) => {
     for (const file of ["model.json", "model.onnx"])

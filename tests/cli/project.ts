@@ -44,6 +44,8 @@ export function smallParams(): Record<string, never> {
   params.models.boosting = { type: "gradient-boosting", trees: 8, depth: 4, learning_rate: 0.3 };
   params.models.isolation.trees = 10;
   params.eval.bootstrap.resamples = 20;
+  params.cross = { by: ["site"], models: ["boosting"], rows: 200, few_shot: [0.1] };
+  params.leaks = { model: "boosting", rows: 300 };
   return params;
 }
 

@@ -9,7 +9,18 @@ import type { YamlMap } from "#lib/pipeline/yaml/value.js";
  * A stage depends on the code that it reaches: the rooms of lib/ whole, of lib/pipeline the single files. Imports of types
  * leave no trace in the compiled code and do not count. A notebook reaches everything through lib/index.ts.
  */
-const stages = ["ingest", "split", "features", "train", "eval", "paired", "explain", "cross", "leaks", "report"];
+const stages = [
+  "ingest",
+  "split",
+  "features",
+  "train",
+  "eval",
+  "paired",
+  "cross",
+  "leaks",
+  "explain",
+  "report",
+];
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?!type\s)([^;]*?)from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)|new URL\("(\.[^"]+)"/g;

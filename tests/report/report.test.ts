@@ -20,11 +20,15 @@ const page = (from: ReportFiles = files): string =>
 describe("report files", () => {
   it("are the ones that are promised", () => {
     expect([...files.texts.keys()].sort()).toEqual([
+      "cards/boosting.md",
+      "cards/isolation.md",
+      "cards/logistic.md",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
       "figures/classes-site.svg",
       "figures/confusion-site-boosting.svg",
+      "figures/cost-site.svg",
       "figures/families-site-boosting.svg",
       "figures/paired-site-boosting.svg",
       "figures/pr-site.svg",
@@ -79,7 +83,7 @@ describe("report.html", () => {
 
   it("gives every figure a picture with a text for those who cannot see it", () => {
     const images = page().match(/<img [^>]*>/g)!;
-    expect(images).toHaveLength(7);
+    expect(images).toHaveLength([...files.texts.keys()].filter((name) => name.startsWith("figures/")).length);
     for (const image of images)
       expect(image).toMatch(/src="data:image\/svg\+xml;base64,[^"]+" alt="[^"]{40,}"/);
   });
@@ -141,7 +145,7 @@ describe("report.md", () => {
 });
 
 describe("what only some datasets have", () => {
-  const noAreas = { roc_auc: null, average_precision: null };
+  const areas = { roc_auc: 0.9, average_precision: 0.5 };
   it("shows named subsets, and every class where there are more than two", async () => {
     const input = sampleInput();
     const built = await buildReport({
@@ -155,9 +159,9 @@ describe("what only some datasets have", () => {
             subsets: { "Test-21": { ...result.metrics.test, n: 11850, roc_auc: null } },
             reasons: { "per_class.u2r.precision": "no row was predicted as it" },
             per_class: [
-              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847, ...noAreas },
-              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646, ...noAreas },
-              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0, ...noAreas },
+              { class: "benign", n: 100, precision: 0.9, recall: 0.8, f1: 0.847, ...areas },
+              { class: "dos", n: 40, precision: 0.7, recall: 0.6, f1: 0.646, ...areas },
+              { class: "u2r", n: 2, precision: null, recall: 0, f1: 0, ...areas },
             ],
           },
         },
@@ -166,7 +170,7 @@ describe("what only some datasets have", () => {
     const md = text("report.md", built);
     expect(md).toMatch(/\| Test-21 \| boosting \| 11,850 \| 0\.790 \| .* \| – <sup>a<\/sup> \|/);
     expect(md).toContain(
-      "| u2r | 2 | – <sup>a</sup> | 0.000 | 0.000 |\n\n<sup>a</sup> no row was predicted as it",
+      "| u2r | 2 | – <sup>a</sup> | 0.000 | 0.000 | 0.900 | 0.500 |\n\n<sup>a</sup> no row was predicted as it",
     );
     expect(text("report.md")).not.toContain("Subset");
   });

@@ -118,6 +118,8 @@ function result(split: string, model: string, type: string, quality: number): Re
       columns: Array.from({ length: 27 }, (_, i) => ({ name: `c${i}`, type: "float32", unit: "bytes" })),
       seed: 42,
       onnx_sha256: "ab".repeat(32),
+      calibration: { method: "none" },
+      operations: 1234,
       summary: { rounds: 87 },
     },
     onnxBytes: 1_234_567,

@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson, writeJson } from "#lib/base/files.js";
+import { crossOff } from "#lib/explain/cross/result.js";
+import { leaksOff } from "#lib/explain/leaks/result.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
@@ -40,6 +42,7 @@ const io: StageIo = {
   exists: (relative) => existsSync(path(relative)),
   list: (relative) => (existsSync(path(relative)) ? readdirSync(path(relative)).sort() : []),
   remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+  cost: () => {},
   log: () => {},
 };
 
@@ -59,6 +62,8 @@ beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
+  writeJson(path("reports/cross.json"), crossOff);
+  writeJson(path("reports/leaks.json"), leaksOff("site"));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
@@ -81,6 +86,11 @@ beforeAll(async () => {
     io.writeText(`artifacts/${name}`, "");
   for (const split of ["site", "random"]) io.writeText(`artifacts/features/${split}/schema.json`, "");
   io.writeText("reports/figures/roc-old.svg", "<svg/>");
+  io.writeText("reports/cards/gone.md", "");
+  io.writeText(
+    "artifacts/models/site/boosting/history.csv",
+    "round,train_loss,validation_loss\n1,0.9,0.8\n2,0.5,0.6\n",
+  );
   await report.run(params, io);
 });
 
@@ -88,12 +98,15 @@ describe("the report stage", () => {
   it("writes what surface.md promises", () => {
     expect(io.list("reports")).toEqual([
       "best.json",
+      "cards",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",
+      "cross.json",
       "data-card.json",
       "details",
       "figures",
+      "leaks.json",
       "metrics",
       "paired",
       "report.html",
@@ -119,13 +132,17 @@ describe("the report stage", () => {
     expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
     expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
-    expect(io.list("artifacts/models/site/boosting")).toEqual(["model.json", "model.onnx"]);
+    expect(io.list("reports/cards")).toEqual(["boosting.md", "isolation.md", "logistic.md"]);
+    expect(io.list("artifacts/models/site/boosting")).toEqual(["history.csv", "model.json", "model.onnx"]);
   });
 
   it("shows the size of the model's file and the scores of its test rows only", () => {
     const md = readFileSync(path("reports/report.md"), "utf8");
     expect(md).toContain(
       "| boosting | gradient-boosting | depth 6, learning rate 0.1, trees 100 | 27 | 40.2 kB |",
+    );
+    expect(md).toContain(
+      "Learning curve of boosting over 2 rounds, at the end: train loss 0.500, validation loss 0.600.",
     );
     expect(md).toContain("Histograms of the score of benign, attacks, families seen, attacks, new families");
   });

@@ -1,6 +1,6 @@
 import { type Field, flowField } from "../../flow/fields.js";
 import { protocolName } from "../../flow/protocols.js";
-import type { CsvField } from "../csvDialect.js";
+import type { CsvField } from "../csv/spec.js";
 import { cicFeatures, type Spelling } from "./features.js";
 
 const spelled: readonly Spelling[] = ["2017", "v4", "2018"];

@@ -5,7 +5,7 @@ import { type Field, flowField } from "../../flow/fields.js";
 import type { TimeFormat } from "../../table/csv/plan.js";
 import { isTime } from "../../table/csv/times.js";
 import { isReserved, optionalColumns } from "../canonical.js";
-import { columnKey } from "../csvDialect.js";
+import { columnKey } from "../csv/spec.js";
 import type { TableColumns } from "../params.js";
 import { plainField, plainName } from "./field.js";
 import { isNumber, type TableHead } from "./inspect.js";

@@ -1,6 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import type { RowReader } from "../../flow/rowReader.js";
-import { columnKey, csvDialect } from "../csvDialect.js";
+import { columnKey } from "../csv/spec.js";
+import { csvDialect } from "../csvDialect.js";
 import type { Dialect, LabelMeaning } from "../dialect.js";
 import type { RawFile } from "../files.js";
 import type { TableColumns } from "../params.js";

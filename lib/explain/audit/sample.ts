@@ -1,15 +1,13 @@
-import { concatTables, Table } from "../../table/table.js";
-
-/** Pieces of few rows are joined when there are more of them. */
-const MOST_BATCHES = 256;
+import { type Column, type NumberColumn, Table, type TextColumn } from "../../table/table.js";
 
 /**
  * Evenly spread rows of a stream of unknown length, in order, the same for the same rows however they are divided into
  * batches: every row until there are more than `limit`; then every second one, every fourth, and so on, so that at most
- * `kept` are left, and at least half as many.
+ * `kept` are left, and at least half as many. They are copied into one array a column, so that no batch outlives its
+ * turn.
  */
 export class RowSample {
-  private batches: Table[] = [];
+  private readonly columns = new Map<string, ColumnSample>();
   private held = 0;
   private step = 1;
   private seen = 0;
@@ -19,35 +17,124 @@ export class RowSample {
     private readonly kept: number = limit,
   ) {}
 
+  /** @param table has the columns of the first one */
   add(table: Table): void {
-    const offset = (this.step - (this.seen % this.step)) % this.step;
+    this.makeRoom(this.seen + table.rows);
+    const rows = every(this.step, (this.step - (this.seen % this.step)) % this.step, table.rows);
     this.seen += table.rows;
-    const chosen = every(this.step, offset, table.rows);
-    if (chosen.length === 0) return;
-    this.batches.push(chosen.length === table.rows ? table : table.take(chosen));
-    this.held += chosen.length;
-    if (this.held > (this.step === 1 ? this.limit : this.kept)) this.thin();
-    else if (this.step > 1 && this.batches.length > MOST_BATCHES) this.batches = [concatTables(this.batches)];
+    for (const name of table.names) {
+      const column = table.column(name);
+      const sample = this.columns.get(name) ?? sampleOf(column, this.room());
+      this.columns.set(name, sample);
+      sample.add(column, rows, this.held);
+    }
+    this.held += rows.length;
   }
 
-  private thin(): void {
-    let factor = 2;
-    while (Math.ceil(this.held / factor) > this.kept) factor *= 2;
-    // Rows are held from the first on, each `step` behind the one before.
-    let before = 0;
-    const thinned = this.batches.map((table) => {
-      const offset = (factor - (before % factor)) % factor;
-      before += table.rows;
-      return table.take(every(factor, offset, table.rows));
-    });
-    this.batches = [concatTables(thinned.filter(({ rows }) => rows > 0))];
-    this.held = this.batches[0].rows;
-    this.step *= factor;
+  /** Rows that may be held. */
+  private room(): number {
+    return this.step === 1 ? this.limit : this.kept;
+  }
+
+  /** Thin what is held until there is room for as much of `total` rows. */
+  private makeRoom(total: number): void {
+    let factor = 1;
+    while (Math.ceil(total / this.step) > this.room()) {
+      this.step *= 2;
+      factor *= 2;
+    }
+    if (factor === 1) return;
+    const rows = every(factor, 0, this.held);
+    for (const sample of this.columns.values()) sample.keep(rows, this.room());
+    this.held = rows.length;
   }
 
   /** The rows; an empty table when none came. */
   table(): Table {
-    return this.batches.length === 0 ? Table.of({}) : concatTables(this.batches);
+    return Table.of(new Map([...this.columns].map(([name, sample]) => [name, sample.column(this.held)])));
+  }
+}
+
+interface ColumnSample {
+  /** Copy the rows at `rows` to the places from `at` on. */
+  add(column: Column, rows: Int32Array, at: number): void;
+  /** Only the rows at these places stay; there is to be room for `capacity`. */
+  keep(rows: Int32Array, capacity: number): void;
+  /** The first `rows` rows. */
+  column(rows: number): Column;
+}
+
+function sampleOf(column: Column, capacity: number): ColumnSample {
+  return column.kind === "text" ? new TextSample(capacity) : new NumberSample(column.type, capacity);
+}
+
+class NumberSample implements ColumnSample {
+  private values: Float32Array | Float64Array;
+
+  constructor(
+    private readonly type: NumberColumn["type"],
+    capacity: number,
+  ) {
+    this.values = this.array(capacity);
+  }
+
+  add(column: Column, rows: Int32Array, at: number): void {
+    const { values } = column as NumberColumn;
+    const own = this.values;
+    if (rows.length === values.length) own.set(values, at);
+    else for (let i = 0; i < rows.length; i++) own[at + i] = values[rows[i]];
+  }
+
+  private array(length: number): Float32Array | Float64Array {
+    return this.type === "float32" ? new Float32Array(length) : new Float64Array(length);
+  }
+
+  keep(rows: Int32Array, capacity: number): void {
+    const { values } = this;
+    const own = this.array(capacity);
+    for (let i = 0; i < rows.length; i++) own[i] = values[rows[i]];
+    this.values = own;
+  }
+
+  column(rows: number): Column {
+    return { kind: "number", type: this.type, values: this.values.subarray(0, rows) };
+  }
+}
+
+class TextSample implements ColumnSample {
+  private codes: Int32Array;
+  private readonly places = new Map<string, number>();
+
+  constructor(capacity: number) {
+    this.codes = new Int32Array(capacity);
+  }
+
+  add(column: Column, rows: Int32Array, at: number): void {
+    const { codes, dictionary } = column as TextColumn;
+    const known = new Int32Array(dictionary.length).fill(-1);
+    const own = this.codes;
+    for (let i = 0; i < rows.length; i++) {
+      const code = codes[rows[i]];
+      if (code >= 0 && known[code] < 0) known[code] = this.placeOf(dictionary[code]);
+      own[at + i] = code < 0 ? -1 : known[code];
+    }
+  }
+
+  private placeOf(text: string): number {
+    const place = this.places.get(text) ?? this.places.size;
+    this.places.set(text, place);
+    return place;
+  }
+
+  keep(rows: Int32Array, capacity: number): void {
+    const { codes } = this;
+    const own = new Int32Array(capacity);
+    for (let i = 0; i < rows.length; i++) own[i] = codes[rows[i]];
+    this.codes = own;
+  }
+
+  column(rows: number): Column {
+    return { kind: "text", codes: this.codes.subarray(0, rows), dictionary: [...this.places.keys()] };
   }
 }
 

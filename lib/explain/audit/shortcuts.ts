@@ -28,61 +28,55 @@ export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): numbe
     whole[fold * 2 + isAttack[row]]++;
   }
   // rows by truth (benign, attack) and decision
-  const confusion = [0, 0, 0, 0];
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const decisions = decide(counts, totals, whole, fold, numeric);
-    for (let code = 0; code < count; code++) {
-      const at = (code * FOLDS + fold) * 2;
-      confusion[decisions[code]] += counts[at];
-      confusion[2 + decisions[code]] += counts[at + 1];
-    }
-  }
+  const confusion = new Int32Array(4);
+  for (let fold = 0; fold < FOLDS; fold++) decide({ counts, totals, whole, numeric }, fold, confusion);
   const [tn, fp, fn, tp] = confusion;
   return (f1(tp, fp, fn) + f1(tn, fn, fp)) / 2;
 }
 
-/** The decision for each value when `fold` is held out. Code 0 is the missing value. */
-function decide(
-  counts: Int32Array,
-  totals: Int32Array,
-  whole: Int32Array,
-  fold: number,
-  numeric: Float64Array | null,
-): Uint8Array {
+/** Rows of a column, benign ones and attacks in turn. */
+interface Counts {
+  /** By code and fold. */
+  readonly counts: Int32Array;
+  /** By code. */
+  readonly totals: Int32Array;
+  /** By fold. */
+  readonly whole: Int32Array;
+  /** The value of each code of numbers, ascending. */
+  readonly numeric: Float64Array | null;
+}
+
+/** Hold `fold` out, decide for each value by the others, and add the fold's rows to `confusion`. Code 0 is missing. */
+function decide({ counts, totals, whole, numeric }: Counts, fold: number, confusion: Int32Array): void {
   let balance = 0;
   for (let f = 0; f < FOLDS; f++) if (f !== fold) balance += whole[f * 2 + 1] - whole[f * 2];
   const majority = balance > 0 ? 1 : 0;
+  const add = (code: number, decision: number): void => {
+    const at = (code * FOLDS + fold) * 2;
+    confusion[decision] += counts[at];
+    confusion[2 + decision] += counts[at + 1];
+  };
   const count = totals.length / 2;
-  const decisions = new Uint8Array(count);
-  const seen = new Uint8Array(count);
+  let below = 0; // the value that training saw last; 0: none yet
+  let decidedBelow = majority;
   for (let code = 0; code < count; code++) {
     const held = (code * FOLDS + fold) * 2;
     const benign = totals[code * 2] - counts[held];
     const attack = totals[code * 2 + 1] - counts[held + 1];
-    seen[code] = benign + attack > 0 ? 1 : 0;
-    decisions[code] = attack === benign ? majority : attack > benign ? 1 : 0;
-  }
-  if (numeric !== null) borrow(decisions, seen, numeric);
-  return decisions;
-}
-
-/** Values that training did not see take the decision of the nearest one that it saw (the lower of two). */
-function borrow(decisions: Uint8Array, seen: Uint8Array, values: Float64Array): void {
-  let below = -1;
-  const lower = new Int32Array(values.length);
-  for (let code = 1; code < values.length; code++) {
-    if (seen[code] === 1) below = code;
-    lower[code] = below;
-  }
-  let above = -1;
-  for (let code = values.length - 1; code > 0; code--) {
-    if (seen[code] === 1) above = code;
-    else if (lower[code] >= 0 || above >= 0) {
-      const left = lower[code] < 0 ? Number.POSITIVE_INFINITY : values[code] - values[lower[code]];
-      const right = above < 0 ? Number.POSITIVE_INFINITY : values[above] - values[code];
-      decisions[code] = decisions[left <= right ? lower[code] : above];
+    const seen = benign + attack > 0;
+    if (!seen && numeric !== null && code > 0) continue;
+    const decision = attack === benign ? majority : attack > benign ? 1 : 0;
+    add(code, decision);
+    if (numeric === null || code === 0) continue;
+    // Values in between, which training did not see, take the decision of the nearer one (the lower of two).
+    for (let between = below + 1; between < code; between++) {
+      const isLower = below > 0 && numeric[between] - numeric[below] <= numeric[code] - numeric[between];
+      add(between, isLower ? decidedBelow : decision);
     }
+    below = code;
+    decidedBelow = decision;
   }
+  if (numeric !== null) for (let code = below + 1; code < count; code++) add(code, decidedBelow);
 }
 
 /** Knuth's multiplicative hash of the row's number. */

@@ -20,7 +20,7 @@ const TOLD_APART = 1500;
 
 /** What the stage has read. */
 export interface CrossInput {
-  /** `row_id`, `label`, `family`, the columns of every `by` and those that models group rows by. */
+  /** `row_id`, `label`, `family`, the columns that make domains and those that models group rows by. */
   readonly flows: Table;
   readonly features: Table;
   readonly schema: FeatureSchema;
@@ -42,13 +42,6 @@ const notes: readonly string[] = [
   "Intervals: 95%, percentiles over resampled flows.",
   "Few-shot: the rows are drawn among those of the target that are not held out, each family in its share; the test rows are the same for all shares, the threshold that of the training domain.",
 ];
-
-export const crossOff: CrossResult = {
-  off: "cross is null in params.yaml",
-  notes: [],
-  resamples: 0,
-  matrices: [],
-};
 
 /** Train here, test there: every matrix of params.yaml. */
 export async function crossDomains(input: CrossInput): Promise<CrossResult> {
@@ -83,7 +76,7 @@ async function oneMatrix(
   );
   return {
     name: params.name,
-    by: params.by,
+    by: params.by ?? [],
     rows_per_domain: params.rows,
     domains: domains.map((domain) => factsOf(domain, isAttack)),
     left_out: leftOut,

@@ -5,7 +5,7 @@ import { drawContent } from "../../split/content.js";
 import { type Coded, codedColumn, codesOf, jointColumn, shortList } from "../../split/groups.js";
 import { groupRows, keep, rowsWhere } from "../../split/rows.js";
 import { type Table, type TextColumn, takeColumn } from "../../table/table.js";
-import type { MatrixParams } from "./params.js";
+import type { DomainValues, MatrixParams } from "./params.js";
 
 /** Shares of a domain that are held out: for the test, and of the rest for validation. */
 export const HELD_OUT = { test: 0.3, validation: 0.2 } as const;
@@ -28,55 +28,81 @@ export interface Domains {
   readonly domains: readonly Domain[];
   /** Domains that cannot be used, and why. */
   readonly leftOut: Readonly<Record<string, string>>;
-  /** Flows that lack a value of `by`. */
+  /** Flows that are in no domain. */
   readonly unplaced: number;
 }
 
+/** What a row is used for, in every domain that has it. */
+const [UNDRAWN, TRAIN, VALIDATION, TEST] = [0, 1, 2, 3];
+
 /**
  * Group flows into domains and hold out a part of each: 30% of every family for the test, 20% of the rest for validation,
- * rows of equal content together, so that no held-out row repeats one of its own domain's training rows.
+ * rows of equal content together, so that no held-out row repeats one of its own domain's training rows. Where domains
+ * overlap, a row is used for the same in each: what the first one does with it holds for the others.
  * @param content group of equal content, a row
- * @throws DataError when a column of `by` is not there or fewer than two domains can be used
+ * @throws DataError when a column or value is not there or fewer than two domains can be used
  */
 export function domainsOf(
   flows: Table,
   isAttack: Uint8Array,
   content: Int32Array,
-  { by, within = {}, rows: limit }: MatrixParams,
+  params: MatrixParams,
   rng: Rng,
 ): Domains {
-  const wanted = rowsWithin(flows, within);
-  const places = jointColumn(flows, by);
+  const { named, unplaced } = namedRows(flows, params);
   const families = codedColumn(flows, "family");
-  const grouped = groupRows(places.codes, wanted, places.values.length);
+  const uses = new Uint8Array(flows.rows).fill(UNDRAWN);
   const domains: Domain[] = [];
   const leftOut: Record<string, string> = {};
-  places.values.forEach((name, code) => {
-    if (grouped.sizes[code] === 0) return;
+  for (const [name, all] of named) {
     const own = rng.fork(name);
-    const rows = capped(flows, grouped.of(code), limit, own.fork("rows"));
-    const domain = divided(name, rows, families, content, own);
+    const rows = capped(flows, all, params.rows, own.fork("rows"));
+    const untested = draw(rows, families, content, uses, own);
+    const domain = { name, rows, ...partsOf(rows, uses), untested };
     const why = shortcoming(domain, isAttack);
     if (why === undefined) domains.push(domain);
     else leftOut[name] = why;
-  });
+  }
   if (domains.length < 2) {
     const reasons = Object.entries(leftOut).map(([name, why]) => `${name}: ${why}`);
     throw new DataError(
-      `cross: domains by ${by.join(", ")}: two or more were expected, ${domains.length} can be used` +
+      `cross: two domains or more were expected, ${domains.length} can be used` +
         `${reasons.length === 0 ? "" : ` (left out: ${shortList(reasons, 6)})`}. ` +
-        "Choose other columns for cross.by in params.yaml, or set cross to null.",
+        "Choose other columns or values under cross in params.yaml, or set cross to null.",
     );
   }
-  return { domains, leftOut, unplaced: wanted.length - grouped.sizes.reduce((sum, n) => sum + n, 0) };
+  return { domains, leftOut, unplaced };
 }
 
-function rowsWithin(flows: Table, within: NonNullable<MatrixParams["within"]>): Int32Array {
-  return Object.entries(within).reduce((rows, [name, values]) => {
+/** The rows of each domain, and how many have none. */
+function namedRows(
+  flows: Table,
+  { by, domains = {}, within = {} }: MatrixParams,
+): { readonly named: readonly (readonly [string, Int32Array])[]; readonly unplaced: number } {
+  const wanted = rowsWithin(flows, rowsWhere(flows.rows), within, "cross.within");
+  if (by === undefined) {
+    const named = Object.entries(domains).map(
+      ([name, values]) => [name, rowsWithin(flows, wanted, values, `cross.domains.${name}`)] as const,
+    );
+    const placed = new Set(named.flatMap(([, rows]) => [...rows]));
+    return { named, unplaced: wanted.length - placed.size };
+  }
+  const places = jointColumn(flows, by);
+  const grouped = groupRows(places.codes, wanted, places.values.length);
+  return {
+    named: places.values
+      .map((name, code) => [name, grouped.of(code)] as const)
+      .filter(([, rows]) => rows.length > 0),
+    unplaced: wanted.length - grouped.sizes.reduce((sum, n) => sum + n, 0),
+  };
+}
+
+function rowsWithin(flows: Table, all: Int32Array, values: DomainValues, where: string): Int32Array {
+  return Object.entries(values).reduce((rows, [name, wanted]) => {
     const column = codedColumn(flows, name);
-    const codes = codesOf(column, [values].flat(), `cross.within (column ${name})`);
+    const codes = codesOf(column, [wanted].flat(), `${where} (column ${name})`);
     return keep(rows, (row) => codes.has(column.codes[row]));
-  }, rowsWhere(flows.rows));
+  }, all);
 }
 
 function capped(flows: Table, rows: Int32Array, limit: number | null, rng: Rng): Int32Array {
@@ -85,18 +111,20 @@ function capped(flows: Table, rows: Int32Array, limit: number | null, rng: Rng):
   return stratifiedCap(family, limit, rng).map((at) => rows[at]);
 }
 
-function divided(name: string, rows: Int32Array, families: Coded, content: Int32Array, rng: Rng): Domain {
-  const tested = drawContent(rows, families, content, HELD_OUT.test, rng.fork("test"));
-  const rest = keep(rows, (row) => tested.drawn[row] === 0);
-  const { drawn } = drawContent(rest, families, content, HELD_OUT.validation, rng.fork("validation"));
-  return {
-    name,
-    rows,
-    train: keep(rest, (row) => drawn[row] === 0),
-    validation: keep(rest, (row) => drawn[row] === 1),
-    test: keep(rows, (row) => tested.drawn[row] === 1),
-    untested: tested.leftOut.map(({ family }) => family),
-  };
+/** Decide what the rows are used for that no domain has had yet. @returns families that have no test row for that reason */
+function draw(rows: Int32Array, families: Coded, content: Int32Array, uses: Uint8Array, rng: Rng): string[] {
+  const fresh = keep(rows, (row) => uses[row] === UNDRAWN);
+  const tested = drawContent(fresh, families, content, HELD_OUT.test, rng.fork("test"));
+  const rest = keep(fresh, (row) => tested.drawn[row] === 0);
+  const validated = drawContent(rest, families, content, HELD_OUT.validation, rng.fork("validation"));
+  for (const row of fresh)
+    uses[row] = tested.drawn[row] === 1 ? TEST : validated.drawn[row] === 1 ? VALIDATION : TRAIN;
+  return tested.leftOut.map(({ family }) => family);
+}
+
+function partsOf(rows: Int32Array, uses: Uint8Array): Pick<Domain, "train" | "validation" | "test"> {
+  const of = (use: number): Int32Array => keep(rows, (row) => uses[row] === use);
+  return { train: of(TRAIN), validation: of(VALIDATION), test: of(TEST) };
 }
 
 /** Why a domain can neither train nor test; undefined: it can. */

@@ -12,14 +12,23 @@ export interface CrossResult {
   readonly matrices: readonly CrossMatrix[];
 }
 
+/** What the stage writes where it has nothing to do. */
+export const crossOff: CrossResult = {
+  off: "cross is null in params.yaml",
+  notes: [],
+  resamples: 0,
+  matrices: [],
+};
+
 export interface CrossMatrix {
   readonly name: string;
+  /** Columns that make the domains; none where each is named on its own. */
   readonly by: readonly string[];
   readonly rows_per_domain: number | null;
   readonly domains: readonly DomainFacts[];
   /** Domains that could not be used, and why. */
   readonly left_out: Readonly<Record<string, string>>;
-  /** Flows that lack a value of `by`. */
+  /** Flows that are in no domain. */
   readonly unplaced: number;
   readonly models: readonly CrossModel[];
   /** What moved, for every ordered pair of domains. */

@@ -63,7 +63,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const gain = difference(own, base);
     return {
       title: "Random split",
-      shows: `The same rows divided at random: macro-F1 is ${points(gain)} than on the headline split, because rows of one attack stand on both sides.`,
+      shows: `The same rows divided at random: macro-F1 is ${than(gain, "on the headline split")}${gain !== null && gain > SMALL ? ", because rows of one attack stand on both sides" : ""}.`,
       verdict: verdict(gain, (value) => value > LARGE),
       rule: `warning when macro-F1 is more than ${LARGE} above the headline split's: do not quote it`,
     };
@@ -83,7 +83,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const strong = (own.macro_f1.point ?? 0) > SHORTCUT_LIMIT;
     return {
       title: `One column: ${facts.alone}`,
-      shows: `The audit's strongest column alone reaches macro-F1 ${shown(own.macro_f1)}, ${points(gain)} than all columns together.`,
+      shows: `The audit's strongest column alone reaches macro-F1 ${shown(own.macro_f1)}, ${than(gain, "with all columns")}.`,
       verdict: verdict(gain, (value) => value > -LARGE || strong),
       rule: `warning when one column is above ${SHORTCUT_LIMIT} or less than ${LARGE} below all columns: the data give the label away`,
     };
@@ -92,7 +92,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const gain = difference(own, base);
     return {
       title: "Without duplicates",
-      shows: `${facts.removed} rows that repeat another one removed: macro-F1 is ${points(gain)}.`,
+      shows: `${facts.removed} rows that repeat another one removed: macro-F1 is ${change(gain)}.`,
       verdict: verdict(gain, (value) => value < -SMALL),
       rule: `warning when macro-F1 falls by more than ${SMALL}: repeated rows carried the score`,
     };
@@ -101,7 +101,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const gain = difference(own, base);
     return {
       title: "Identifiers put back",
-      shows: `With ${facts.identifiers.join(", ")} as columns macro-F1 is ${points(gain)} on the headline split.`,
+      shows: `With ${facts.identifiers.join(", ")} as columns macro-F1 is ${change(gain)} on the headline split.`,
       verdict: verdict(gain, (value) => value > SMALL),
       rule: `warning when macro-F1 rises by more than ${SMALL}: this split lets a model recognise hosts or hours`,
     };
@@ -110,7 +110,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const [gain, over] = [difference(own, random), difference(own, base)];
     return {
       title: "Identifiers put back, random split",
-      shows: `What an earlier system would have reported: macro-F1 ${shown(own.macro_f1)}, ${points(over)} than the headline and ${points(gain)} than a random split without them.`,
+      shows: `What an earlier system would have reported: macro-F1 ${shown(own.macro_f1)}, ${than(over, "on the headline split")} and ${than(gain, "on a random split without them")}.`,
       verdict: "info",
       rule: "none: it is no result of this kit",
     };
@@ -127,10 +127,17 @@ function verdict(gain: number | null, isWarning: (gain: number) => boolean): Ver
   return isWarning(gain) ? "warning" : "ok";
 }
 
-function points(gain: number | null): string {
+/** Macro-F1 is …: "0.071 higher", "unchanged". */
+function change(gain: number | null): string {
   if (gain === null) return "not comparable";
-  if (Math.abs(gain) < 0.0005) return "no different";
+  if (Math.abs(gain) < 0.0005) return "unchanged";
   return `${Math.abs(gain).toFixed(3)} ${gain > 0 ? "higher" : "lower"}`;
+}
+
+/** "0.071 higher than on the headline split", "the same as …". */
+function than(gain: number | null, other: string): string {
+  if (gain === null) return `not comparable with that ${other}`;
+  return Math.abs(gain) < 0.0005 ? `the same as ${other}` : `${change(gain)} than ${other}`;
 }
 
 const shown = ({ point }: Interval): string => shownEnd(point);

@@ -37,11 +37,6 @@ export interface LeaksInput {
   readonly log: (line: string) => void;
 }
 
-export function leaksOff(split: string): LeaksResult {
-  const nothing = { model: null, type: null, rows: 0, of_rows: 0, resamples: 0, tests: [], skipped: {} };
-  return { off: "leaks is null in params.yaml", split, ...nothing };
-}
-
 /** The same model on the headline split, and on data that would flatter it or must not. Attack against benign. */
 export async function leakTests(input: LeaksInput): Promise<LeaksResult> {
   const { flows, schema, content, model, rng, strongest } = input;

@@ -1,7 +1,8 @@
 import { Rng } from "../../base/rng.js";
 import { contentColumns } from "../../dataset/registry.js";
-import { crossDomains, crossOff } from "../../explain/cross/cross.js";
-import { matricesOf } from "../../explain/cross/params.js";
+import { crossDomains } from "../../explain/cross/cross.js";
+import { columnsNamed, matricesOf } from "../../explain/cross/params.js";
+import { crossOff } from "../../explain/cross/result.js";
 import type { FeatureSchema } from "../../features/schema.js";
 import { readContent } from "../../split/content.js";
 import type { Stage } from "../stage.js";
@@ -26,10 +27,7 @@ export const cross: Stage = {
     const content = contentColumns(await io.columnsOf(FLOWS));
     const folder = `artifacts/features/${params.report.headline}`;
     const base = ["row_id", "label", "family"];
-    const others = [
-      ...matrices.flatMap(({ by, within = {} }) => [...by, ...Object.keys(within)]),
-      ...trialGroups(models.values()),
-    ];
+    const others = [...matrices.flatMap(columnsNamed), ...trialGroups(models.values())];
     const result = await crossDomains({
       flows: await io.readTable(
         FLOWS,

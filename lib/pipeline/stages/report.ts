@@ -26,8 +26,8 @@ import type { Stage, StageIo } from "../stage.js";
 
 /**
  * What a reader looks at. Reads what eval, train, split and ingest left; first deletes what they left for splits and
- * models that are no longer in run. Writes report.md, report.html, comparison.*, figures/, data-card.json and
- * best.json below reports/.
+ * models that are no longer in run. Writes report.md, report.html, comparison.*, figures/, cards/,
+ * data-card.json and best.json below reports/.
  */
 export const report: Stage = {
   name: "report",
@@ -36,8 +36,12 @@ export const report: Stage = {
     const input = await readReportInput(params, io);
     const { champion, texts } = await buildReport(input);
     for (const [name, text] of texts) io.writeText(`reports/${name}`, text);
-    for (const name of io.list("reports/figures"))
-      if (name.endsWith(".svg") && !texts.has(`figures/${name}`)) io.remove(`reports/figures/${name}`);
+    for (const [folder, ending] of [
+      ["figures", ".svg"],
+      ["cards", ".md"],
+    ])
+      for (const name of io.list(`reports/${folder}`))
+        if (name.endsWith(ending) && !texts.has(`${folder}/${name}`)) io.remove(`reports/${folder}/${name}`);
     io.writeJson("reports/data-card.json", { ingest: input.ingest, splits: input.splits });
     io.writeJson("reports/best.json", champion);
     io.log(`champion of split ${champion.split}: ${champion.model} (${champion.chosen})`);

@@ -1,3 +1,4 @@
+import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
 import { DataError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
@@ -37,6 +38,7 @@ export const train: Stage = {
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
+      writeCost(job, [trained]);
       return;
     }
     const models: Trained[] = [];
@@ -49,6 +51,7 @@ export const train: Stage = {
       writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
     });
     io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
+    writeCost(job, models);
   },
 };
 
@@ -113,6 +116,8 @@ function viewFrom({ io, split, entry }: Job, file: string): FittedView {
 interface Trained {
   readonly info: ModelInfo;
   readonly kept: TrainedModel;
+  /** Of the model that is kept. */
+  readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
   readonly background: Background;
 }
@@ -167,7 +172,9 @@ async function fitParts(
   };
 
   const [first, ...further] = entry.seeds ?? [params.seed];
+  const clock = stopwatch();
   const kept = await fitWith(first);
+  const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
   for (const seed of further) others.push({ seed, model: await fitWith(seed) });
   const info: ModelInfo = {
@@ -221,7 +228,7 @@ async function fitParts(
     definition.kind === "detector",
     Rng.root(params.seed).fork("background").fork(split),
   );
-  return { info, kept, others, background };
+  return { info, kept, elapsed, others, background };
 }
 
 function writeModel(io: StageIo, folder: string, { info, kept, others, background }: Trained): void {
@@ -231,6 +238,25 @@ function writeModel(io: StageIo, folder: string, { info, kept, others, backgroun
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
+}
+
+/** Seconds and memory, of all folds together. */
+function writeCost({ io, split, model, params }: Job, trained: readonly Trained[]): void {
+  const [{ info }] = trained;
+  const sum = (of: (each: Trained) => number): number =>
+    Number(trained.reduce((total, each) => total + of(each), 0).toFixed(3));
+  io.cost({
+    ...{ split, model, type: info.type, threads: params.threads },
+    onnx_bytes: info.onnx_bytes,
+    operations: info.operations ?? null,
+    train: {
+      seconds: sum(({ elapsed }) => elapsed.seconds),
+      cpu_seconds: sum(({ elapsed }) => elapsed.cpuSeconds),
+      rows: sum((each) => each.info.data.train),
+      fits: trained.length,
+      peak_mib: peakMiB(),
+    },
+  });
 }
 
 /** What the models of all folds have in common, and what each of them is. */

@@ -64,8 +64,8 @@ export class BlockReader {
   private buffer(size: number): Buffer {
     const known = this.free.pop();
     if (known !== undefined && known.length > size) return known;
-    // Of its own memory, not of Node's pool: it is handed to other threads.
-    return Buffer.from(new ArrayBuffer(size + 1));
+    // Other threads read it where it is.
+    return Buffer.from(new SharedArrayBuffer(size + 1));
   }
 
   /** Read until there are `aim` bytes; what a single read gives must not decide about a cut. */

@@ -1,14 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { BlockParser } from "./parse.js";
-import type { WorkerAnswer, WorkerOrder, WorkerStart } from "./pool.js";
+import type { WorkerOrder, WorkerStart } from "./pool.js";
 
 /** A worker thread that parses blocks: one answer to each order, in order. */
 function work({ plan, header }: WorkerStart): void {
   const parser = new BlockParser(plan, Buffer.from(header));
   parentPort?.on("message", ({ memory, length }: WorkerOrder) => {
     const parsed = parser.parse(Buffer.from(memory), length);
-    const answer: WorkerAnswer = { memory, parsed };
-    parentPort?.postMessage(answer, [memory, parsed.lines.buffer as ArrayBuffer]);
+    parentPort?.postMessage(parsed, [parsed.lines.buffer as ArrayBuffer]);
   });
 }
 

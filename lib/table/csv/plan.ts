@@ -63,6 +63,6 @@ export interface CsvOptions {
   readonly workers?: number;
   /** Rows that a batch has at least, except the last; otherwise a batch is what one block gives. */
   readonly batchRows?: number;
-  /** Bytes that are parsed at a time (2 MiB). Where batches end depends on it, and nothing else. */
+  /** Bytes that are parsed at a time (4 MiB). Where batches end depends on it, and nothing else. */
   readonly blockBytes?: number;
 }

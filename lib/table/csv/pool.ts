@@ -5,7 +5,7 @@ import type { ParsedBlock } from "./columns.js";
 import { BlockParser } from "./parse.js";
 import type { CsvPlan } from "./plan.js";
 
-/** Where blocks are parsed. A block's memory comes back with its result. */
+/** Where blocks are parsed. A block's memory must rest until its result is there. */
 export interface Parsers {
   /** How many blocks may be under way. */
   readonly room: number;
@@ -18,18 +18,14 @@ export interface Parsed {
   readonly bytes: Buffer;
 }
 
-/** What a worker thread is started with, what it is sent and what it sends back. */
+/** What a worker thread is started with, and what it is sent; it sends back a ParsedBlock. */
 export interface WorkerStart {
   readonly plan: CsvPlan;
   readonly header: Uint8Array;
 }
 export interface WorkerOrder {
-  readonly memory: ArrayBuffer;
+  readonly memory: SharedArrayBuffer;
   readonly length: number;
-}
-export interface WorkerAnswer {
-  readonly memory: ArrayBuffer;
-  readonly parsed: ParsedBlock;
 }
 
 /** Parse on this thread. */
@@ -56,14 +52,12 @@ export function workerThreads(start: WorkerStart, count: number): Parsers {
 
 class ParserThread {
   private readonly worker: Worker;
-  private readonly waiting: { resolve(parsed: Parsed): void; reject(error: Error): void }[] = [];
+  private readonly waiting: { resolve(parsed: ParsedBlock): void; reject(error: Error): void }[] = [];
   private failure: Error | undefined;
 
   constructor(workerData: WorkerStart) {
     this.worker = new Worker(new URL("./csvWorker.js", import.meta.url), { workerData });
-    this.worker.on("message", ({ memory, parsed }: WorkerAnswer) => {
-      this.waiting.shift()?.resolve({ parsed, bytes: Buffer.from(memory) });
-    });
+    this.worker.on("message", (parsed: ParsedBlock) => this.waiting.shift()?.resolve(parsed));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () =>
       this.fail(new DataError("read: a worker thread ended before its work was done.")),
@@ -81,9 +75,8 @@ class ParserThread {
         reject(this.failure);
         return;
       }
-      this.waiting.push({ resolve, reject });
-      const order: WorkerOrder = { memory: bytes.buffer as ArrayBuffer, length };
-      this.worker.postMessage(order, [order.memory]);
+      this.waiting.push({ resolve: (parsed) => resolve({ parsed, bytes }), reject });
+      this.worker.postMessage({ memory: bytes.buffer as SharedArrayBuffer, length } satisfies WorkerOrder);
     });
   }
 

@@ -8,7 +8,7 @@ import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
 import { cellsOf, isBlankLine, isRecord, rawRecord } from "./records.js";
 
 const LF = 10;
-const BLOCK = 2 ** 21;
+const BLOCK = 2 ** 22;
 const WORKERS = 2;
 
 /**

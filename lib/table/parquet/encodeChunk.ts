@@ -1,6 +1,5 @@
 import { DataError } from "../../base/errors.js";
 import { ByteBuffer } from "./byteBuffer.js";
-import { DELTA_SPREAD, deltaBinaryPacked } from "./delta.js";
 import { type ChunkStatistics, Codec, type EncodedChunk, Encoding } from "./format.js";
 import { bitWidth } from "./hybrid.js";
 import { EncodeKernel } from "./kernel.js";
@@ -29,6 +28,8 @@ export interface TextValues {
 
 /** Most distinct numbers of a chunk that are looked for. */
 const DICTIONARY_LIMIT = 16_384;
+/** Largest spread (max - min) of integers that are stored as differences: those, and their differences, are exact in doubles. */
+const DELTA_SPREAD = 2 ** 51;
 /** A compressed page that is not smaller than this share of it is stored as it was. */
 const WORTH = 0.95;
 /** Longer texts are not named in the statistics. */
@@ -75,7 +76,7 @@ export class ChunkEncoder {
     }
     kernel.dictionaryPage.clear();
     if (type === "int64" && count > 0 && max - min < DELTA_SPREAD) {
-      deltaBinaryPacked(kernel.values, count, kernel.page);
+      kernel.differences();
       return this.assemble(rows, Encoding.DELTA_BINARY_PACKED, statistics);
     }
     if (type === "int64" || count < 64) {
@@ -119,11 +120,11 @@ export class ChunkEncoder {
       return this.assemble(rows, Encoding.RLE_DICTIONARY, statistics, distinct);
     }
     const dense = places.subarray(0, count);
-    deltaBinaryPacked(
-      Float64Array.from(dense, (code) => ends[code] - startOf(ends, code)),
-      count,
-      page,
-    );
+    kernel.differences(count, (lengths) => {
+      dense.forEach((code, i) => {
+        lengths[i] = ends[code] - startOf(ends, code);
+      });
+    });
     for (const code of dense) appendBytes(utf8, ends, code, page);
     return this.assemble(rows, Encoding.DELTA_LENGTH_BYTE_ARRAY, statistics);
   }

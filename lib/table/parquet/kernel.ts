@@ -19,6 +19,7 @@ interface Exports {
   distinct32(from: number, n: number, places: number, into: number, slots: number, limit: number): number;
   distinct64(from: number, n: number, places: number, into: number, slots: number, limit: number): number;
   hybrid(values: number, count: number, width: number, out: number): number;
+  deltaBinaryPacked(values: number, count: number, out: number): number;
   snappy(source: number, length: number, out: number, table: number): number;
 }
 
@@ -158,6 +159,14 @@ export class EncodeKernel {
       addressBehind(page),
     );
     page.length += values.byteLength;
+  }
+
+  /** Whole numbers as differences, their spread below 2^63: the values, or those that `fill` writes to memory for `count`. */
+  differences(count = this.values.length, fill?: (values: Float64Array) => void): void {
+    const { exports, values, dense, memory, page } = this;
+    fill?.(new Float64Array(memory.buffer, dense, count));
+    const from = fill === undefined ? values.byteOffset : dense;
+    page.length = exports.deltaBinaryPacked(from, count, addressBehind(page)) - page.bytes.byteOffset;
   }
 
   /** The first `count` of `places`, of `width` bits, as runs and bit-packed groups. */

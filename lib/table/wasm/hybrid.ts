@@ -1,3 +1,5 @@
+import { varint } from "./varint";
+
 /**
  * Append `count` small non-negative integers of `width` bits (0 to 32) as bit-packed groups of eight and, where that is
  * shorter, as runs of one value, which begin at a whole group; returns the position behind them. Up to eight bytes more are
@@ -58,13 +60,4 @@ function packed(values: i32, from: i32, to: i32, width: i32, out: i32): i32 {
     for (; filled > 0; filled -= 8, word >>= 8) store<u8>(at++, u8(word));
   }
   return end;
-}
-
-/** Unsigned LEB128. */
-function varint(out: i32, value: u32): i32 {
-  let at = out;
-  let rest = value;
-  for (; rest >= 128; rest >>= 7) store<u8>(at++, u8(rest | 128));
-  store<u8>(at, u8(rest));
-  return at + 1;
 }

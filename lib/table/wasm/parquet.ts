@@ -1,4 +1,5 @@
 /** What encodes column chunks of Parquet: parquet/kernel.ts is its other side, which lays out the memory. */
+export { deltaBinaryPacked } from "./delta";
 export { distinct32, distinct64 } from "./dictionary";
 export { hybrid } from "./hybrid";
 export {

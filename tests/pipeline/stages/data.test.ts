@@ -76,6 +76,7 @@ function memory(key: string, tables: Map<string, Table>, files: Map<string, stri
     exists: refuse,
     list: refuse,
     remove: refuse,
+    cost: () => {},
     log: () => {},
   };
 }

@@ -114,7 +114,12 @@ describe("a k-fold split through split, features, train and eval", () => {
 
   it("trains a model a fold, and names them in one model.json", () => {
     expect(io.list("artifacts/models/cv/forest")).toEqual(["fold-1", "fold-2", "fold-3", "model.json"]);
-    expect(io.list("artifacts/models/cv/forest/fold-1")).toEqual(["model.json", "model.onnx", "seeds"]);
+    expect(io.list("artifacts/models/cv/forest/fold-1")).toEqual([
+      "background.json",
+      "model.json",
+      "model.onnx",
+      "seeds",
+    ]);
     const { folds, ...whole } = io.readJson<FoldedModelInfo>("artifacts/models/cv/forest/model.json");
     expect(whole).not.toHaveProperty("threshold");
     for (const { fold, folder: own, threshold, onnx_sha256, train: n } of folds) {
