@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { treeShapTeam } from "../../dist/explain/shap/treeShapTeam.js";
+import { startPeer } from "../peer.mjs";
 
-const script = fileURLToPath(new URL("../peers/shap.py", import.meta.url));
+const script = fileURLToPath(new URL("../peers/treeshap.py", import.meta.url));
 
 /** SHAP values of 100 rows by the peer's own forest: 100 trees, not pruned, on KDDTrain+. */
 export async function prepare(data) {
@@ -37,3 +38,6 @@ export async function prepare(data) {
     },
   };
 }
+
+/** A script called shap.py would stand before the package of that name. */
+export const preparePeer = (data) => startPeer(script, data);

@@ -42,7 +42,10 @@ function shapTree(tree: SavedTree): ShapTree {
   const isLeaf = (node: number): boolean => tree.left_children[node] < 0;
   return {
     feature: Int32Array.from(tree.split_indices, (f, node) => (isLeaf(node) ? -1 : f)),
-    threshold: Float32Array.from(tree.split_conditions, (t, node) => (isLeaf(node) ? 0 : belowFloat32(t))),
+    // The file holds the shortest decimals of float32 numbers: first back to those.
+    threshold: Float32Array.from(tree.split_conditions, (t, node) =>
+      isLeaf(node) ? 0 : belowFloat32(Math.fround(t)),
+    ),
     left: Int32Array.from(tree.left_children),
     right: Int32Array.from(tree.right_children),
     missingLeft: Uint8Array.from(tree.default_left, Number),
