@@ -79,7 +79,8 @@ beforeAll(async () => {
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
-  for (const model of settings.run.models) writeJson(path(`reports/explain/${model}.json`), explanationOf(model));
+  for (const model of settings.run.models)
+    writeJson(path(`reports/explain/${model}.json`), explanationOf(model));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
