@@ -20,6 +20,7 @@ import { ParquetWriter } from "#lib/table/parquet/writer.js";
 import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "#lib/table/parquet.js";
 import { float64, Table, text } from "#lib/table/table.js";
 import { sampleInput } from "./sample.js";
+import { sampleExplanation } from "./sampleExplanation.js";
 
 const root = mkdtempSync(join(tmpdir(), "nidslab-report-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -64,6 +65,8 @@ beforeAll(async () => {
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
+  for (const model of [...settings.run.models, "gone"])
+    writeJson(path(`reports/explain/${model}.json`), sampleExplanation(model));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
@@ -105,6 +108,7 @@ describe("the report stage", () => {
       "cross.json",
       "data-card.json",
       "details",
+      "explain",
       "figures",
       "leaks.json",
       "metrics",
@@ -132,6 +136,7 @@ describe("the report stage", () => {
     expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
     expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
+    expect(io.list("reports/explain")).toEqual(["boosting.json", "isolation.json", "logistic.json"]);
     expect(io.list("reports/cards")).toEqual(["boosting.md", "isolation.md", "logistic.md"]);
     expect(io.list("artifacts/models/site/boosting")).toEqual(["history.csv", "model.json", "model.onnx"]);
   });
