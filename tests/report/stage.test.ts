@@ -13,7 +13,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson, writeJson } from "#lib/base/files.js";
 import { crossOff } from "#lib/explain/cross/result.js";
 import { leaksOff } from "#lib/explain/leaks/result.js";
-import type { ModelExplanation } from "#lib/explain/modelExplanation.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { report } from "#lib/pipeline/stages/report.js";
@@ -21,6 +20,7 @@ import { ParquetWriter } from "#lib/table/parquet/writer.js";
 import { parquetInfo, readParquet, readParquetBatches, writeParquet } from "#lib/table/parquet.js";
 import { float64, Table, text } from "#lib/table/table.js";
 import { sampleInput } from "./sample.js";
+import { sampleExplanation } from "./sampleExplanation.js";
 
 const root = mkdtempSync(join(tmpdir(), "nidslab-report-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -59,28 +59,14 @@ const params = {
   report: { headline: settings.headline },
 } as unknown as Params;
 
-/** One column, two rows. */
-function explanationOf(model: string): ModelExplanation {
-  const contributions = { columns: ["duration_us"], contributions: [[0.1, -0.1]], values: [[1, 2]] };
-  return {
-    ...{ split: settings.headline, model, type: "gradient-boosting", importance: null },
-    shap: {
-      ...{ method: "TreeSHAP", of: "log-odds of attack", part: "test", rows: 2, base: 0 },
-      mean_abs: [{ name: "duration_us", value: 0.1 }],
-      sample: contributions,
-    },
-    flows: { rule: "the first", found: null, missed: null },
-  };
-}
-
 beforeAll(async () => {
   writeJson(path("artifacts/ingest.json"), ingest);
   writeJson(path("artifacts/audit.json"), audit);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
-  for (const model of settings.run.models)
-    writeJson(path(`reports/explain/${model}.json`), explanationOf(model));
+  for (const model of [...settings.run.models, "gone"])
+    writeJson(path(`reports/explain/${model}.json`), sampleExplanation(model));
   for (const [name, card] of Object.entries(splits)) writeJson(path(`artifacts/splits/${name}.json`), card);
   const predictions = Table.of({
     part: text(["test", "test", "test", "validation"]),
@@ -150,6 +136,7 @@ describe("the report stage", () => {
     expect(io.list("artifacts/splits")).toEqual(["random.json", "site.json"]);
     expect(io.list("artifacts/features")).toEqual(["random", "site"]);
     expect(io.exists("reports/figures/roc-old.svg")).toBe(false);
+    expect(io.list("reports/explain")).toEqual(["boosting.json", "isolation.json", "logistic.json"]);
     expect(io.list("reports/cards")).toEqual(["boosting.md", "isolation.md", "logistic.md"]);
     expect(io.list("artifacts/models/site/boosting")).toEqual(["history.csv", "model.json", "model.onnx"]);
   });

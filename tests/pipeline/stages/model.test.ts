@@ -96,7 +96,12 @@ describe("train and eval, target family", () => {
     const info = infoOf(io(""), "forest");
     expect(info.classes).toEqual(["benign", "dos", "scan"]);
     expect(info.seeds.map(({ seed }) => seed)).toEqual([43]);
-    expect(io("").list("artifacts/models/site/forest")).toEqual(["model.json", "model.onnx", "seeds"]);
+    expect(io("").list("artifacts/models/site/forest")).toEqual([
+      "background.json",
+      "model.json",
+      "model.onnx",
+      "seeds",
+    ]);
 
     const metrics: Metrics = io("").readJson("reports/metrics/site/forest.json");
     expect(metrics.validation.fpr).toBeLessThanOrEqual(0.05);
