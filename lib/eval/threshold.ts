@@ -134,7 +134,7 @@ function kept(rule: DecisionRule, cuts: Cuts, threshold: number): Choice {
   // Ends: with every row flagged the recall is 1.
   if (rule.rule === "precision-at-recall") while (!keeps(rule, cuts, last)) last++;
   else while (last >= 0 && !keeps(rule, cuts, last)) last--;
-  return last === own ? { threshold } : choiceOf(rule, cuts, last);
+  return last === own && last >= 0 ? { threshold } : choiceOf(rule, cuts, last);
 }
 
 /** Whether flagging the distinct scores 0 … last (highest first) is what the rule promises. */

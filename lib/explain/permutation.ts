@@ -1,6 +1,7 @@
 import { DataError } from "../base/errors.js";
 import type { Rng } from "../base/rng.js";
-import { cutsOf, rankScores } from "../eval/ranking.js";
+import { areasOf } from "../eval/areas.js";
+import { probabilityErrors } from "../eval/reliability.js";
 import type { Matrix } from "../table/matrix.js";
 
 /** What permuted columns cost: average precision lost, or log-loss gained. */
@@ -62,7 +63,7 @@ export async function permutationImportance(
     );
   }
   const { metric, repeats, rng } = options;
-  const worth = metric === "log_loss" ? negativeLogLoss : averagePrecision;
+  const worth = metric === "log_loss" ? likelihood : averagePrecision;
   const baseline = worth(isAttack, await score(X));
   const columns: ColumnImportance[] = [];
   for (const [j, name] of names.entries()) {
@@ -113,25 +114,15 @@ async function dropsOf(
   return drops;
 }
 
-/** Average precision: sum over thresholds of precision × the recall gained, no interpolation. */
+/** As in the metrics; there are rows of both kinds. */
 function averagePrecision(isAttack: Uint8Array, scores: Float64Array): number {
-  const { tp, fp, attacks } = cutsOf({ isAttack, scores }, rankScores(scores));
-  let sum = 0;
-  tp.forEach((hits, g) => {
-    sum += (hits - (tp[g - 1] ?? 0)) * (hits / (hits + fp[g]));
-  });
-  return sum / attacks;
+  const of = (kind: number): Float64Array => scores.filter((_, row) => isAttack[row] === kind);
+  return areasOf(of(1), of(0))?.averagePrecision ?? 1;
 }
 
-/** Mean ln of the probability of the truth, clipped as in lib/eval/metrics.ts. */
-function negativeLogLoss(isAttack: Uint8Array, scores: Float64Array): number {
-  const least = 2 ** -52;
-  let sum = 0;
-  scores.forEach((p, row) => {
-    const clipped = Math.min(1 - least, Math.max(least, p));
-    sum += Math.log(isAttack[row] === 1 ? clipped : 1 - clipped);
-  });
-  return sum / scores.length;
+/** Mean ln of the probability of the truth. */
+function likelihood(isAttack: Uint8Array, scores: Float64Array): number {
+  return -probabilityErrors(isAttack, scores).log_loss;
 }
 
 /** 97.5% quantiles of Student's t by degrees of freedom, from 1; beyond them that of 31, which is wider than needed. */

@@ -22,7 +22,7 @@ export function auditTotals({ totals, shortcuts }: AuditFacts): Block {
       { value: count(totals.rows), label: `rows in ${plural(totals.files, "file")}` },
       { value: count(totals.bad_rows), label: "rows that cannot be used" },
       { value: percent(ratio(totals.duplicates, totals.rows)), label: "rows that repeat an earlier one" },
-      { value: count(totals.contradictory), label: "rows with contradictory labels" },
+      { value: count(totals.contradictory), label: "rows of equal content under two labels" },
       { value: count(found), label: "columns that give the label away" },
     ],
   };
@@ -100,7 +100,7 @@ function repetitionFindings({ totals }: AuditFacts): Inline[][] {
   if (totals.duplicates > 0)
     items.push([
       strong("Repetitions. "),
-      ...sentence`${count(totals.duplicates)} of ${count(totals.rows)} rows (${percent(ratio(totals.duplicates, totals.rows))}) repeat an earlier row in every column that may become a feature; a random split puts such rows on both sides.`,
+      ...sentence`${count(totals.duplicates)} of ${count(totals.rows)} rows (${percent(ratio(totals.duplicates, totals.rows))}) repeat an earlier row in every column that may become a feature, ports and host roles included; a random split puts such rows on both sides.`,
     ]);
   if (totals.contradictory > 0)
     items.push([

@@ -21,6 +21,9 @@ const shown: readonly { readonly name: PairedMetric; readonly title: string }[] 
   { name: "fpr", title: "FPR" },
 ];
 
+/** Either of them a threshold can buy: the best says nothing alone. */
+const atThreshold: readonly string[] = ["recall", "fpr"];
+
 /** Models × splits with 95% intervals, for a person: the headline split first, its champion in bold. */
 export function comparisonTable(input: ReportInput, champion: Champion): ReportTable {
   const columns: Column[] = [
@@ -41,14 +44,16 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
           result.metrics.validation.average_precision,
           result.details.validation.reasons.average_precision,
         ),
-        ...shown.map(({ name }) => testInterval(result, name, isBest(input, split, result.model, name))),
+        ...shown.map(({ name }) =>
+          testInterval(result, name, !atThreshold.includes(name) && isBest(input, split, result.model, name)),
+        ),
       ];
     }),
   );
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm).",
+      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm); not of recall and FPR, either of which a threshold can buy.",
     columns,
     rows,
   };

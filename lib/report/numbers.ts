@@ -49,3 +49,9 @@ export function interval({ point, lo, hi }: Pick<Interval, "point" | "lo" | "hi"
   if (lo === null || hi === null) return fixed(point, digits);
   return `${fixed(point, digits)} ± ${fixed((hi - lo) / 2, digits)}`;
 }
+
+/** `0.873 [0.851, 0.890]`: the value and both ends of its 95% interval. */
+export function intervalEnds({ point, lo, hi }: Pick<Interval, "point" | "lo" | "hi">, digits = 3): string {
+  if (point === null || lo === null || hi === null) return interval({ point, lo, hi }, digits);
+  return `${fixed(point, digits)} [${fixed(lo, digits)}, ${fixed(hi, digits)}]`;
+}

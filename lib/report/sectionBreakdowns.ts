@@ -7,7 +7,7 @@ import {
   type Cell,
   type Column,
   countCell,
-  intervalCell,
+  endsCell,
   numberCell,
   type ReportTable,
   textCell,
@@ -22,7 +22,7 @@ export function breakdownSection(input: ReportInput, champion: Champion): Block[
   return [
     { kind: "heading", id: "breakdowns", text: "Where it works, and where it fails" },
     paragraph(
-      ...sentence`The numbers of ${code(model)} on the test part of split ${code(split)}, taken apart. Groups with fewer than ${found.few_rows} flows are marked ${strong("few")}: they are an indication. Intervals are Wilson's, which take flows as independent and keep their width where none or all are found. Macro-F1 averages over benign and attack, or over the one of them that a group has.`,
+      ...sentence`The numbers of ${code(model)} on the test part of split ${code(split)}, taken apart. Groups with fewer than ${found.few_rows} flows are marked ${strong("few")}: they are an indication. Intervals are Wilson's, which take flows as independent and keep their width where none or all are found. Macro-F1 averages over benign and attack; a class that a group lacks counts as 0 where a flow is called it, and not at all where none is.`,
     ),
     ...timeBlocks(found, `Split ${split}, ${model}, test part`),
     ...titles.flatMap(([name, title, about]) => groupBlocks(found.by[name], found, title, about)),
@@ -97,7 +97,7 @@ function nameCell(name: string, few: boolean): Cell {
 }
 
 function rateCell(point: number | null, ends: Ends, reason: string): Cell {
-  return intervalCell({ point, lo: ends?.[0] ?? null, hi: ends?.[1] ?? null }, reason);
+  return endsCell({ point, lo: ends?.[0] ?? null, hi: ends?.[1] ?? null }, reason);
 }
 
 function attackBlocks({ attacks, novelty }: Breakdowns): Block[] {

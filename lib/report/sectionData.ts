@@ -115,7 +115,7 @@ export function dataSection(input: ReportInput): Block[] {
     ...useBlocks(input),
     { kind: "table", table: rowsTable(input) },
     paragraph(
-      ...sentence`${count(ingest.duplicates.repeated)} of ${count(ingest.rows.kept)} rows (${percent(ratio(ingest.duplicates.repeated, ingest.rows.kept))}) repeat the content of an earlier row, by the columns that features come from. ${count(ingest.duplicates.contradictory)} rows have a content that occurs under more than one label: no model can get all of those right.`,
+      ...sentence`${count(ingest.duplicates.repeated)} of ${count(ingest.rows.kept)} rows (${percent(ratio(ingest.duplicates.repeated, ingest.rows.kept))}) repeat the content of an earlier row, by the columns that features come from (ports and host roles left out; the audit counts them in, and finds fewer). ${count(ingest.duplicates.contradictory)} rows have a content that occurs under more than one label: no model can get all of those right.`,
     ),
     ...ignoredBlocks(input),
     { kind: "subheading", text: "Classes by part" },

@@ -26,7 +26,7 @@ export function pairedSection(input: ReportInput, champion: Champion): Block[] {
   return [
     { kind: "heading", id: "paired", text: "Which models differ" },
     paragraph(
-      ...sentence`Two intervals that overlap say little about a difference, because both models met the same rows. Here every two models are compared on the same resamples of split ${code(champion.split)} (${bootstrapWords({ ...input.settings, resamples: test.resamples })}): what is left is what the models do differently. With ${count(test.pairs.length)} pairs some would seem to differ by chance, so p-values are corrected (Holm), and a pair ${strong("differs")} where the corrected one is below ${String(file.alpha)}. Intervals are of one pair alone.`,
+      ...sentence`Two intervals that overlap say little about a difference, because both models met the same rows. Here every two models are compared on the same resamples of split ${code(champion.split)} (${bootstrapWords({ ...input.settings, resamples: test.resamples })}): what is left is what the models do differently. With ${count(test.pairs.length)} pairs some would seem to differ by chance, so p-values are corrected (Holm), and a pair ${strong("differs")} where the corrected one is below ${String(file.alpha)}. Intervals are of one pair alone. No corrected p-value of ${count(test.resamples)} resamples is below ${fixed((2 * test.pairs.length) / (test.resamples + 1), 3)}, which stands where no resample lies on the other side of 0.`,
     ),
     ...fewUnits(input),
     ...championParagraph(champion, file.parts.validation),

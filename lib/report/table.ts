@@ -1,5 +1,5 @@
 import type { Interval } from "../eval/result.js";
-import { absent, count, fixed, interval } from "./numbers.js";
+import { absent, count, fixed, interval, intervalEnds } from "./numbers.js";
 
 /** One cell: text, a whole number, a number with decimals, a value with its interval, or text that stands out. */
 export type Cell =
@@ -17,6 +17,8 @@ export type Cell =
       readonly value: Pick<Interval, "point" | "lo" | "hi">;
       readonly reason?: string;
       readonly strong?: boolean;
+      /** Both ends instead of half the width: the interval does not lie evenly around the value. */
+      readonly ends?: boolean;
     };
 
 /** A column: `name` heads it in CSV (snake_case), `title` where a person reads. */
@@ -44,6 +46,14 @@ export const intervalCell = (
   strong = false,
 ): Cell =>
   reason === undefined ? { kind: "interval", value, strong } : { kind: "interval", value, reason, strong };
+
+/** A value with an interval that does not lie evenly around it, such as Wilson's. */
+export const endsCell = (value: Pick<Interval, "point" | "lo" | "hi">, reason: string): Cell => ({
+  kind: "interval",
+  value,
+  reason,
+  ends: true,
+});
 
 /** A table as text: cells as a person reads them, and the reasons of its undefined values as lettered notes. */
 export interface TableText {
@@ -79,7 +89,7 @@ export function tableText(table: ReportTable): TableText {
 
 function cellText(cell: Cell): string {
   if (cell.kind === "text") return cell.text;
-  if (cell.kind === "interval") return interval(cell.value);
+  if (cell.kind === "interval") return cell.ends === true ? intervalEnds(cell.value) : interval(cell.value);
   if (cell.value === null) return absent;
   return cell.kind === "count" ? count(cell.value) : fixed(cell.value, cell.digits);
 }

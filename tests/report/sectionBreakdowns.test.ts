@@ -54,7 +54,7 @@ describe("where the champion works and where it fails", () => {
       "| desk (few) 10 2",
       "| all 80 20",
     ]);
-    expect(rows[1]).toContain("| 0.000 ±");
+    expect(rows[1]).toContain("| 0.000 \\[0.000, 0.658\\] |");
   });
 
   it("by attack, with those that are untested", () => {
@@ -86,11 +86,11 @@ describe("how often the test part was evaluated", () => {
 
   it("is once a model and training seed", () => {
     const input = sampleInput();
-    expect(item(input)).toContain("was evaluated 3 times for this report: 3 models, each at its one");
+    expect(item(input)).toContain("was evaluated 3 times for the table of models: 3 models, each at its one");
     expect(item(input)).toContain("also stand in the test part of `random`");
     const [first, ...rest] = input.results.filter(({ split }) => split === "site");
     const seeds = [43, 44].map((seed) => ({ seed, test: first.metrics.test }));
     const seeded = { ...input, results: [{ ...first, details: { ...first.details, seeds } }, ...rest] };
-    expect(item(seeded)).toContain("was evaluated 5 times for this report: 3 models, 5 fits with all");
+    expect(item(seeded)).toContain("was evaluated 5 times for the table of models: 3 models, 5 fits with all");
   });
 });

@@ -63,7 +63,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const gain = difference(own, base);
     return {
       title: "Random split",
-      shows: `The same rows divided at random: macro-F1 is ${than(gain, "on the headline split")}${gain !== null && gain > SMALL ? ", because rows of one attack stand on both sides" : ""}.`,
+      shows: `The same rows divided at random: macro-F1 is ${than(gain, "on the headline split")}${gain !== null && gain > SMALL ? ": flows of the same sites, families and attack runs then stand on both sides" : ""}.`,
       verdict: verdict(gain, (value) => value > LARGE),
       rule: `warning when macro-F1 is more than ${LARGE} above the headline split's: do not quote it`,
     };
@@ -73,7 +73,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
     const chance = lo !== null && hi !== null && lo <= 0.5 && hi >= 0.5;
     return {
       title: "Shuffled labels",
-      shows: `${SHUFFLES} fits on labels shuffled among as many attacks as benign rows: mean ROC-AUC ${shown(own.roc_auc)} (99% interval ${shownEnd(lo)} to ${shownEnd(hi)}), ${chance ? "which is chance: no label reaches the test by another way" : "which is not chance: a label reaches the model by another way, or the interval missed (1 time in 100)"}.`,
+      shows: `${SHUFFLES} fits on labels shuffled among as many attacks as benign rows: mean ROC-AUC ${shown(own.roc_auc)} (99% interval ${shownEnd(lo)} to ${shownEnd(hi)}), ${chance ? "which holds .5: nothing shows that the fit sees other labels than those it is given (a column that copies the label is not found this way, but by one column)" : "which is not chance: a label reaches the model by another way, or the interval missed (1 time in 100)"}.`,
       verdict: point === null ? "info" : chance ? "ok" : "warning",
       rule: `ok when .5 lies in the 99% interval of the mean ROC-AUC over ${SHUFFLES} shuffles (Student's t)`,
     };
@@ -94,7 +94,7 @@ const judges: Readonly<Record<LeakTestName, (own: Measured, against: Against) =>
       title: "Without duplicates",
       shows: `${facts.removed} rows that repeat another one removed: macro-F1 is ${change(gain)}.`,
       verdict: verdict(gain, (value) => value < -SMALL),
-      rule: `warning when macro-F1 falls by more than ${SMALL}: repeated rows carried the score`,
+      rule: `warning when macro-F1 falls by more than ${SMALL}, test rows included: repeated rows may have carried the score`,
     };
   },
   identifiers: (own, { base, facts }) => {

@@ -12,7 +12,7 @@ import { type TestedParts, withoutDuplicates } from "./duplicates.js";
 import { identifierFeatures } from "./identifiers.js";
 import { judge, type Measured } from "./judge.js";
 import type { LeaksResult, LeakTestName } from "./result.js";
-import { meanInterval, SHUFFLES, shuffledLabels } from "./shuffle.js";
+import { meanInterval99, SHUFFLES, shuffledLabels } from "./shuffle.js";
 
 const RESAMPLES = 200;
 /** Rows of a part whose labels are shuffled: a fit that can learn nothing needs no more, and is slow. */
@@ -176,7 +176,7 @@ async function shuffles(
     found.push(await measureTrial(fitted, data, parts.test, { resamples: 0, rng: own }));
   }
   const mean = (of: (metrics: TrialMetrics) => Interval): Interval =>
-    meanInterval(found.map((metrics) => of(metrics).point));
+    meanInterval99(found.map((metrics) => of(metrics).point));
   return {
     train,
     columns: columns.length,

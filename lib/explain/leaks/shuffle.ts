@@ -44,7 +44,7 @@ export function shuffledLabels(
 }
 
 /** The mean of SHUFFLES values with its 99% interval (Student 1908); null where a value is undefined. */
-export function meanInterval(values: readonly (number | null)[]): Interval {
+export function meanInterval99(values: readonly (number | null)[]): Interval {
   const n = values.length;
   const known = values.filter((value) => value !== null);
   if (known.length < n || n !== SHUFFLES) return { point: null, lo: null, hi: null, n };

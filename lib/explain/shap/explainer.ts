@@ -8,7 +8,7 @@ import { type ModelInfo, SavedModel } from "../../onnx/savedModel.js";
 import { readModelFile } from "../../onnx/session.js";
 import { readTrees } from "../../onnx/treeEnsemble.js";
 import type { Matrix } from "../../table/matrix.js";
-import type { Explanations, RowExplainer } from "./explanations.js";
+import { type Explanations, type RowExplainer, takeRows } from "./explanations.js";
 import { kernelExplainer } from "./kernelExplainer.js";
 import { linearExplainer } from "./linearExplainer.js";
 import { treeExplainer } from "./treeExplainer.js";
@@ -91,7 +91,11 @@ async function choose(
     if (method === "linear") throw unsuitable(info, "linear", "is not linear up to its margins");
   }
   const rows = Math.min(background.rows, options.backgroundRows ?? background.rows);
-  const some = { ...background, rows, data: background.data.subarray(0, rows * columns) };
+  // Spread over all of them: they stand in the order of the data.
+  const some = takeRows(
+    background,
+    Array.from({ length: rows }, (_, i) => Math.floor((i * background.rows) / rows)),
+  );
   const of = info.kind === "detector" ? "anomaly score" : info.scores === "margin" ? "score" : "P(attack)";
   return kernelExplainer(score, some, { of, coalitions, rng: Rng.root(seed).fork("kernel-shap") });
 }

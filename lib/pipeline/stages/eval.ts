@@ -28,8 +28,8 @@ import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
 /**
- * Measure one frozen model on validation and test: load model.onnx, score, count. It chooses nothing, and is the only
- * stage that reads test labels. Writes artifacts/eval/<split>/<model>/predictions.parquet,
+ * Measure one frozen model on validation and test: load model.onnx, score, count. It chooses nothing.
+ * (paired, explain, cross and leaks read test labels too, and choose nothing that a model depends on.) Writes artifacts/eval/<split>/<model>/predictions.parquet,
  * reports/metrics/<split>/<model>.json and reports/details/<split>/<model>.json.
  *
  * Of a k-fold split every row is scored by the model of the fold that it was kept out of (part `cv`), and there is no

@@ -13,8 +13,8 @@ const KERNEL_BACKGROUND = 20;
 
 /**
  * Why one model decides as it does, on the headline split: permutation importance on validation rows, Shapley values of
- * test rows, one attack that it found and one that it missed. Writes reports/explain/<model>.json. It reads what eval
- * measured on the test rows and chooses nothing.
+ * test rows, one attack that it found and one that it missed. Writes reports/explain/<model>.json. It scores the test
+ * rows itself and chooses nothing.
  */
 export const explain: Stage = {
   name: "explain",

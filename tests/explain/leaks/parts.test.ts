@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { withoutDuplicates } from "#lib/explain/leaks/duplicates.js";
 import { identifierFeatures } from "#lib/explain/leaks/identifiers.js";
-import { meanInterval, shuffledLabels } from "#lib/explain/leaks/shuffle.js";
+import { meanInterval99, shuffledLabels } from "#lib/explain/leaks/shuffle.js";
 import { int64, Table, text } from "#lib/table/table.js";
 
 describe("withoutDuplicates", () => {
@@ -64,15 +64,15 @@ describe("shuffledLabels", () => {
   });
 });
 
-describe("meanInterval", () => {
+describe("meanInterval99", () => {
   it("is Student's 99% interval of eight values", () => {
     // Eight values .1 off their mean: s = .1·√(8/7), half the width is t·s/√8.
-    const { point, lo, hi } = meanInterval([0.4, 0.6, 0.4, 0.6, 0.4, 0.6, 0.4, 0.6]);
+    const { point, lo, hi } = meanInterval99([0.4, 0.6, 0.4, 0.6, 0.4, 0.6, 0.4, 0.6]);
     expect(point).toBeCloseTo(0.5, 12);
     expect((hi ?? 0) - (lo ?? 0)).toBeCloseTo((2 * 3.4995 * 0.1) / Math.sqrt(7), 6);
   });
 
   it("is null where a value is undefined", () => {
-    expect(meanInterval([0.5, null, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]).point).toBeNull();
+    expect(meanInterval99([0.5, null, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]).point).toBeNull();
   });
 });
