@@ -82,7 +82,7 @@ function shortcutFindings({ shortcuts }: AuditFacts): Inline[][] {
   const found = shortcuts.columns.filter(({ shortcut }) => shortcut);
   if (found.length === 0) return [];
   const [{ column, file_column, macro_f1 }] = found;
-  const tells = `attacks from benign rows with macro-F1 ${macro_f1.toFixed(3)} (limit ${shortcuts.limit}). A model may have learned little else.`;
+  const tells = `attacks from benign rows with macro-F1 ${macro_f1.toFixed(3)} (limit ${shortcuts.limit}) on folds drawn at random. A model may have learned little else.`;
   return found.length === 1
     ? [[strong("Shortcut. "), ...named(column, file_column), ` alone tells ${tells}`]]
     : [

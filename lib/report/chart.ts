@@ -164,7 +164,7 @@ export const shapes = [
   "triangle-up",
   "cross",
   "triangle-down",
-  "stroke",
+  "triangle-right",
 ] as const;
 
 /**

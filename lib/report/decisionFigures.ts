@@ -4,7 +4,7 @@ import { type Figure, figureOf } from "./figure.js";
 import { fixed } from "./numbers.js";
 
 /**
- * Precision, recall and F1 of every threshold on the same rows, with the frozen one as a dotted line: what another
+ * Precision, recall and F1 of every threshold on the same rows, with the frozen one as a grey line: what another
  * choice would have given, and how steep the ground around the choice is.
  * @param scores of rows in any order; a row is called an attack at or above the threshold
  */
@@ -84,6 +84,6 @@ export function reliabilityFigure(
       series: named,
       references: [{ name: "what is said is what happens", from: [0, 0], to: [1, 1] }],
     },
-    `Reliability curves of ${series.length} models; the dotted diagonal is perfect calibration. Expected calibration error: ${named.map(({ name }) => name).join(", ")}.`,
+    `Reliability curves of ${series.length} models; the grey diagonal is perfect calibration. Expected calibration error: ${named.map(({ name }) => name).join(", ")}.`,
   );
 }

@@ -50,13 +50,13 @@ export function rocFigure(
   };
   return figureOf(
     chart,
-    `ROC curves of ${series.length} models; the dotted diagonal is chance. Areas: ${listed(series.map((s) => withValue(s.name, s.area)))}`,
+    `ROC curves of ${series.length} models; the grey diagonal is chance. Areas: ${listed(series.map((s) => withValue(s.name, s.area)))}`,
   );
 }
 
 /**
  * Precision against recall of several models on the same rows, as steps (the curve whose area is average precision).
- * @param prevalence share of attack rows: what flagging at random reaches, drawn as a dotted line
+ * @param prevalence share of attack rows: what flagging at random reaches, drawn as a grey line
  */
 export function prFigure(
   series: readonly {
@@ -85,7 +85,7 @@ export function prFigure(
   };
   return figureOf(
     chart,
-    `Precision-recall curves of ${series.length} models${prevalence === null ? "" : `; the dotted line is the share of attacks, ${fixed(prevalence, 3)}`}. Average precision: ${listed(series.map((s) => withValue(s.name, s.area)))}`,
+    `Precision-recall curves of ${series.length} models${prevalence === null ? "" : `; the grey line is the share of attacks, ${fixed(prevalence, 3)}`}. Average precision: ${listed(series.map((s) => withValue(s.name, s.area)))}`,
   );
 }
 
@@ -209,7 +209,7 @@ export function classCountsFigure(
 }
 
 /**
- * Where the scores of groups of rows lie, as outlines of histograms, with the threshold as a dotted line.
+ * Where the scores of groups of rows lie, as outlines of histograms, with the threshold as a grey line.
  * @param groups scores by group, such as benign, attacks of seen families, attacks of new ones
  */
 export function scoreFigure(

@@ -37,5 +37,5 @@ export function flowFigure(
     value: each.contribution,
   }));
   if (rest.columns > 0) steps.push({ name: `${rest.columns} other columns`, value: rest.contribution });
-  return waterfallFigure({ base, steps }, `Contribution to the ${of}`, context);
+  return waterfallFigure({ base, steps }, of, context);
 }

@@ -17,7 +17,7 @@ export const symbols = {
   "triangle-up": "triangle-up",
   cross: "cross",
   "triangle-down": "triangle-down",
-  stroke: "line-ew-open",
+  "triangle-right": "triangle-right",
 } as const;
 
 /** plotly reads `<` in texts as markup. */

@@ -107,10 +107,10 @@ function shapBlocks({ shap, model, split }: ModelExplanation): Block[] {
           contributions: contributions[i],
           values: values[i].map((value) => value ?? Number.NaN),
         })),
-        `Contribution to the ${shap.of}`,
+        `Contribution to ${shap.of}`,
         { subtitle: `model ${model}, split ${split}, ${count(shap.rows)} test flows` },
       ),
-      caption: `${shap.method} of ${model}: what each column added to the ${shap.of} of ${count(shap.rows)} test flows, a point a flow; right is towards attack. The ${columns.length} columns with the largest mean |contribution|; missing values and categories are hollow.${error}`,
+      caption: `${shap.method} of ${model}: what each column added to ${shap.of} of ${count(shap.rows)} test flows, a point a flow; right is towards attack. The ${columns.length} columns with the largest mean |contribution|; missing values and categories are hollow.${error}`,
     },
   ];
 }
@@ -144,7 +144,7 @@ function flowBlock(
     kind: "figure",
     name: `why-${name}`,
     figure: flowFigure(explanation, { title, subtitle: `${subtitle}, flow ${row_id}` }),
-    caption: `Flow ${count(row_id)}, ${named}, was ${name}: score ${fixed(score, 4)}, threshold ${fixed(threshold, 4)}. ${method}: from the base value, which nothing is known for, to the flow's own, a step a column.`,
+    caption: `Flow ${count(row_id)}, ${named}, was ${name}: score ${fixed(score, 4)}, threshold ${fixed(threshold, 4)}. ${method}: from the base value, the score before anything is known of the flow, to the flow's own, a step a column.`,
   };
 }
 

@@ -3,7 +3,7 @@ import { pairOf } from "./best.js";
 import { type Block, code, enumerate, type Inline, note, paragraph, sentence, strong } from "./document.js";
 import { type Figure, figureOf } from "./figure.js";
 import { absent, count, fixed } from "./numbers.js";
-import { type Champion, type ReportInput, splitsInOrder } from "./results.js";
+import { type Champion, type ReportInput, resultsOf, splitsInOrder } from "./results.js";
 import { type Cell, type Column, countCell, type ReportTable, textCell } from "./table.js";
 import { bootstrapWords } from "./words.js";
 
@@ -34,9 +34,9 @@ export function pairedSection(input: ReportInput, champion: Champion): Block[] {
     {
       kind: "figure",
       name: `paired-${champion.split}-${champion.model}`,
-      figure: forest(models, test, champion),
+      figure: forest(learned(input, champion), test, champion),
       caption:
-        "Differences on test between each model and the champion, with 95% intervals of the paired bootstrap. An interval that does not hold 0 is a difference before the correction for several pairs; the note at the right goes by the corrected p-value.",
+        "Differences on test between each model and the champion, with 95% intervals of the paired bootstrap. An interval that does not hold 0 is a difference before the correction for several pairs; the note at the right goes by the corrected p-value. Models that learn nothing (majority) are left out: their distance would hide the others'.",
     },
     {
       kind: "details",
@@ -131,6 +131,14 @@ function matrix(
       }),
     ]),
   };
+}
+
+/** Models of the split that learn from the rows: what learns nothing lies so far away that nothing else could be told apart. */
+function learned(input: ReportInput, { split, model }: Champion): string[] {
+  const compared = resultsOf(input, split).filter(
+    (result) => result.model === model || result.file.type !== "majority",
+  );
+  return compared.map((result) => result.model);
 }
 
 function forest(models: readonly string[], part: PairedPart, champion: Champion): Figure {

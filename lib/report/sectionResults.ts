@@ -128,7 +128,7 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
         { subtitle, prevalence },
       ),
       caption:
-        "How clean the alarms are, against how many attacks are found. The dotted line is the share of attacks, which flagging at random reaches. Both axes show 0 to 1.",
+        "How clean the alarms are, against how many attacks are found. The grey line is the share of attacks, which flagging at random reaches. Both axes show 0 to 1.",
     },
   ];
 }
@@ -246,7 +246,7 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
               subtitle,
             }),
             caption:
-              "What every threshold would have given on the test part. The dotted line is the one that was chosen on validation and frozen; choosing the best one here would be a choice on test.",
+              "What every threshold would have given on the test part. The grey line is the one that was chosen on validation and frozen; choosing the best one here would be a choice on test.",
           } satisfies Block,
         ]),
   ];
@@ -266,7 +266,7 @@ function reliabilityBlocks(input: ReportInput): Block[] {
       name: `reliability-${split}`,
       figure: reliabilityFigure(series, { subtitle: `Split ${split}, test part` }),
       caption:
-        "Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the dotted diagonal a probability means what it says; below it a model claims more than happens.",
+        "Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the grey diagonal a probability means what it says; below it a model claims more than happens.",
     },
   ];
 }

@@ -17,7 +17,7 @@ export function trainingBlocks(input: ReportInput): Block[] {
         kind: "figure",
         name: `training-${history.split}-${history.model}`,
         figure: trainingFigure(history),
-        caption: `How ${history.model} learned. The dotted line is where the validation loss is lowest.`,
+        caption: `How ${history.model} learned. The grey line is where the validation loss is lowest.`,
       }),
     ),
   ];

@@ -29,7 +29,10 @@ export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
   };
   // Clip paths are numbered in the order of rendering: start anew for each picture.
   resetSVGDefIds();
-  const compiled = vegaLite.compile(spec as unknown as TopLevelSpec).spec;
+  // Vega-Lite warns of a step that it itself gives twice where rows have several series.
+  const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, {
+    logger: vega.logger(vega.Error),
+  }).spec;
   const view = new vega.View(vega.parse(compiled as Spec), { renderer: "none" });
   try {
     return `${await view.toSVG()}\n`;

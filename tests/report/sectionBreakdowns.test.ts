@@ -91,6 +91,8 @@ describe("how often the test part was evaluated", () => {
     const [first, ...rest] = input.results.filter(({ split }) => split === "site");
     const seeds = [43, 44].map((seed) => ({ seed, test: first.metrics.test }));
     const seeded = { ...input, results: [{ ...first, details: { ...first.details, seeds } }, ...rest] };
-    expect(item(seeded)).toContain("was evaluated 5 times for the table of models: 3 models, 5 fits with all");
+    expect(item(seeded)).toContain(
+      "was evaluated 5 times for the table of models: 3 models, 5 fits with all",
+    );
   });
 });
