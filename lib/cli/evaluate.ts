@@ -1,7 +1,8 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors.js";
-import { localPath, writeJson } from "../base/files.js";
+import { localPath, writeError, writeJson } from "../base/files.js";
 import { prettyJson } from "../base/json.js";
 import { type EvaluationOutput, evaluateData } from "../serve/evaluateData.js";
 import { writeParquet } from "../table/parquet.js";
@@ -35,6 +36,8 @@ Example:
   nidslab evaluate --model artifacts/models/site/forest --in other-network/conn.log.labeled`,
   async run(args) {
     const options = parse(args);
+    // Before the work: a place that cannot be written to then costs nothing.
+    if (options.out !== undefined) makeFolder(options.out);
     const { output, predictions, dropped } = await evaluateData({
       ...options,
       folder: modelFolder("evaluate", options.model),
@@ -76,6 +79,15 @@ function parse(args: readonly string[]) {
     resamples: Number(values.resamples),
     threads: threadsOf("evaluate", values.threads),
   };
+}
+
+/** @throws DataError when a file stands there, or it must not be written */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
 }
 
 async function write(

@@ -1,6 +1,6 @@
 import type { Grouped } from "../eval/breakdowns.js";
 import type { Interval } from "../eval/result.js";
-import { count, fixed, interval } from "../report/numbers.js";
+import { absent, count, fixed, interval, plainNumber } from "../report/numbers.js";
 import type { EvaluationOutput } from "../serve/evaluateData.js";
 import type { TrainedRows } from "../serve/trainedRows.js";
 import { textTable } from "./textTable.js";
@@ -30,7 +30,7 @@ export function evaluationText(output: EvaluationOutput): string {
     test.untested.length === 0 ? "" : `untested (in training, not here): ${test.untested.join(", ")}\n`;
   return [
     facts(output),
-    `at the frozen threshold ${threshold}: ${count(tp)} attacks found, ${count(fn)} missed, ${count(fp)} false alarms, ${count(tn)} benign passed\n`,
+    `at the frozen threshold ${threshold === null ? absent : plainNumber(threshold)}: ${count(tp)} attacks found, ${count(fn)} missed, ${count(fp)} false alarms, ${count(tn)} benign passed\n`,
     textTable(["metric", "value ± half the 95% interval", "rows"], rows),
     families.length === 0 ? "" : textTable(["family", "in training", "found", "recall"], families),
     untested,

@@ -42,6 +42,12 @@ describe("evaluate", () => {
     expect(out).toMatch(/^by service +rows +attacks +recall +fpr$/m);
   });
 
+  it("refuses an output folder where a file stands, before any work", () => {
+    const { code, out, err } = evaluate("--in", log, "--out", "params.yaml");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/params\.yaml: a part of its path is a file, a folder was expected/);
+  });
+
   it("refuses a model that is not there, with the nearest one", () => {
     const { code, out, err } = evaluate("--model", "artifacts/models/site/bosting", "--in", log);
     expect([code, out]).toEqual([1, ""]);

@@ -46,6 +46,7 @@ export function smallParams(): Record<string, never> {
   params.eval.bootstrap.resamples = 20;
   params.cross = { by: ["site"], models: ["boosting"], rows: 200, few_shot: [0.1] };
   params.leaks = { model: "boosting", rows: 300 };
+  params.explain = { ...params.explain, rows: 20, importance_rows: 60, repeats: 2 };
   return params;
 }
 
