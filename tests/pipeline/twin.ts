@@ -27,6 +27,11 @@ export interface Scenario {
   readonly call?: readonly string[];
   /** Why stages may come in another order; then what is printed is compared as a set of lines. */
   readonly unordered?: string;
+  /**
+   * Why a stage comes to depend on a folder that its lock entry does not name. DVC then hashes it once in the way of 2.x, and
+   * leaves the folder's list in the cache of 2.x, where nothing ever reads it: such lists may lack with us.
+   */
+  readonly movedFolders?: string;
   /** The programs take turns by stage (`repro -s STAGE`) instead of by step, where the step is a plain `repro`. */
   readonly byStage?: boolean;
 }
@@ -53,6 +58,9 @@ export function besideDvc(
     },
   );
 }
+
+/** A list of a folder in the cache of 2.x, or the folder that it lies in, that DVC alone has. */
+const strayList = /^\.dvc\/cache\/[0-9a-f]{2}\/([0-9a-f]{30}\.dir)?: absent \| /;
 
 export type Program = "ours" | "theirs";
 
@@ -84,7 +92,10 @@ async function play(server: DvcServer, scenario: Scenario): Promise<void> {
     const reference = snapshot(theirs.root);
     for (const [name, box] of twins) {
       if (box === theirs) continue;
-      expect(differences(snapshot(box.root), reference, keptOuts), `${at}: ${name} | theirs`).toEqual([]);
+      const found = differences(snapshot(box.root), reference, keptOuts);
+      const other =
+        scenario.movedFolders === undefined ? found : found.filter((line) => !strayList.test(line));
+      expect(other, `${at}: ${name} | theirs`).toEqual([]);
     }
   };
   try {
