@@ -53,11 +53,20 @@ export async function replaceFile(path: string, fill: (temporary: string) => Pro
     await fill(temporary);
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     const isOfDisk = fullText.test(messageOf(cause)) || forbiddenText.test(messageOf(cause));
     throw codeOf(cause) !== undefined || isOfDisk ? writeError(path, cause) : cause;
   } finally {
     unfinished.delete(temporary);
+  }
+}
+
+/** Remove a temporary file; where even that fails, why the file could not be written says more. */
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // The folder is none, or the disk is gone.
   }
 }
 
@@ -71,7 +80,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw writeError(path, cause);
   } finally {
     unfinished.delete(temporary);

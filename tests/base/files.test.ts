@@ -34,6 +34,14 @@ describe("files", () => {
     expect(existsSync(join(folder, "big"))).toBe(false);
   });
 
+  it("says that a file stands where a folder was expected", async () => {
+    writeFileAtomic(join(folder, "plain"), "a file");
+    const below = join(folder, "plain/below.txt");
+    const why = "plain/below.txt: a part of its path is a file, a folder was expected. Name another place.";
+    expect(() => writeFileAtomic(below, "x")).toThrow(why);
+    await expect(replaceFile(below, async () => undefined)).rejects.toThrow(why);
+  });
+
   it("says which file is missing and what to do", () => {
     expect(() => readText(join(folder, "no"), "Run nidslab repro.")).toThrow(
       /no is not there\. Run nidslab repro\./,

@@ -1,15 +1,10 @@
 import { Rng } from "../../base/rng.js";
-import { contentColumns } from "../../dataset/registry.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
 import { identifierColumns } from "../../explain/leaks/identifiers.js";
 import { leakTests } from "../../explain/leaks/leaks.js";
 import { leaksOff } from "../../explain/leaks/result.js";
-import type { FeatureSchema } from "../../features/schema.js";
-import { readContent } from "../../split/content.js";
 import type { Stage } from "../stage.js";
-import { trialGroups, trialModel } from "../trialModel.js";
-
-const FLOWS = "artifacts/flows.parquet";
+import { readTrialData, trialModel } from "../trialModel.js";
 
 /**
  * Try one model on data that would flatter it, or must not. Reads flows.parquet, the headline split and its feature
@@ -24,20 +19,9 @@ export const leaks: Stage = {
       return;
     }
     const model = trialModel(params, params.leaks.model);
-    const content = contentColumns(await io.columnsOf(FLOWS));
     const { shortcuts } = io.readJson<AuditFacts>("artifacts/audit.json");
-    const folder = `artifacts/features/${split}`;
-    const base = ["row_id", "label", "family"];
-    const others = [...identifierColumns, ...trialGroups([model])];
     const result = await leakTests({
-      flows: await io.readTable(
-        FLOWS,
-        base,
-        [...new Set(others)].filter((name) => !base.includes(name)),
-      ),
-      features: await io.readTable(`${folder}/features.parquet`),
-      schema: io.readJson<FeatureSchema>(`${folder}/schema.json`),
-      content: await readContent(io.readBatches(FLOWS, content), content),
+      ...(await readTrialData(params, io, [model], identifierColumns)),
       split,
       parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]),
       strongest: shortcuts.columns.map(({ column }) => column),
