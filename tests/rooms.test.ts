@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 /** The table of the architecture page: a room imports only rooms above it. lib/index.ts is the door, below all. */
 const rooms = [
   "base",
+  "numeric",
   "engines",
   "table",
   "onnx",

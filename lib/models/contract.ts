@@ -80,11 +80,27 @@ export interface FittedDetector {
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
 }
 
+/** Shelves of `nidslab models`, in the order in which they are listed. */
+export const modelFamilies = [
+  "baseline",
+  "linear",
+  "bayes",
+  "neighbors",
+  "trees",
+  "boosting",
+  "ensemble",
+  "one-class",
+] as const;
+export type ModelFamily = (typeof modelFamilies)[number];
+
 /** A model that can be named in params.yaml: one file each, listed in registry.ts. */
 export interface ModelDefinition<P = unknown> {
   readonly type: string;
   readonly kind: "classifier" | "detector";
+  readonly family: ModelFamily;
   readonly title: string;
+  /** The engine (lib/engines/) that must be added before it can be trained; its ONNX form needs none. */
+  readonly engine?: string;
   /** The paper or page that it follows. */
   readonly source: string;
   /** When it works badly. */

@@ -10,6 +10,7 @@ const params = z.strictObject({});
 export const definition: ModelDefinition<z.infer<typeof params>> = {
   type: "majority",
   kind: "classifier",
+  family: "baseline",
   title: "Class shares of the training rows",
   source: "the baseline of every comparison (scikit-learn: DummyClassifier, strategy prior)",
   limits: "looks at no feature: every row gets the same probabilities",

@@ -1,5 +1,5 @@
 import type { Rng } from "../../base/rng.js";
-import { choleskyInPlace, choleskySolve } from "../../models/linear/cholesky.js";
+import { choleskyInPlace, choleskySolve } from "../../numeric/cholesky.js";
 
 /** A value of coalitions: `coalitions` is m × players (1: takes part); m numbers. */
 export type Game = (coalitions: Uint8Array) => Promise<Float64Array>;

@@ -40,6 +40,7 @@ export type GradientBoostingParams = z.infer<typeof params>;
 export const definition: ModelDefinition<GradientBoostingParams> = {
   type: "gradient-boosting",
   kind: "classifier",
+  family: "boosting",
   title: "Gradient boosting",
   source:
     "Chen and Guestrin 2016, XGBoost, arXiv:1603.02754 (level-wise histograms); integer gradients: Shi et al. 2022, " +

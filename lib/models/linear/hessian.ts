@@ -1,4 +1,4 @@
-import { choleskyInPlace, choleskySolve } from "./cholesky.js";
+import { choleskyInPlace, choleskySolve } from "../../numeric/cholesky.js";
 import type { LogisticProblem, Vectors } from "./links.js";
 import { squaredNorms, weightedGram } from "./sparse.js";
 

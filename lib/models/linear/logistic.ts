@@ -33,6 +33,7 @@ const NEVER = -1e300;
 export const definition: ModelDefinition<LogisticParams> = {
   type: "logistic",
   kind: "classifier",
+  family: "linear",
   title: "Logistic regression (L2)",
   source:
     "Cox 1958, The regression analysis of binary sequences; solved by Newton's method with conjugate gradients",

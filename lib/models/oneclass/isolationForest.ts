@@ -23,6 +23,7 @@ export type IsolationForestParams = z.infer<typeof params>;
 export const definition: ModelDefinition<IsolationForestParams> = {
   type: "isolation-forest",
   kind: "detector",
+  family: "one-class",
   title: "Isolation forest",
   source: "Liu, Ting and Zhou 2008, Isolation forest, ICDM, doi:10.1109/ICDM.2008.17",
   limits:

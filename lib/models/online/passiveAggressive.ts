@@ -26,6 +26,7 @@ export function passiveAggressiveRule(c: number): UpdateRule {
 export const definition: ModelDefinition<PassiveAggressiveParams> = {
   type: "passive-aggressive",
   kind: "classifier",
+  family: "linear",
   title: "Passive-aggressive classifier (PA-I)",
   source:
     "Crammer, Dekel, Keshet, Shalev-Shwartz and Singer 2006, Online passive-aggressive algorithms, JMLR 7; as scikit-learn's " +

@@ -14,6 +14,7 @@ export const perceptronRule: UpdateRule = { step: (margin, side) => (margin * si
 export const definition: ModelDefinition<PerceptronParams> = {
   type: "perceptron",
   kind: "classifier",
+  family: "linear",
   title: "Perceptron",
   source:
     "Rosenblatt 1958, The perceptron, Psychological Review 65; as scikit-learn's Perceptron.partial_fit",

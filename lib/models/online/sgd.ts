@@ -24,6 +24,7 @@ export type SgdParams = z.infer<typeof params>;
 export const definition: ModelDefinition<SgdParams> = {
   type: "sgd",
   kind: "classifier",
+  family: "linear",
   title: "Linear classifier, stochastic gradient descent",
   source:
     "Bottou 2012, Stochastic gradient descent tricks; as scikit-learn's SGDClassifier.partial_fit with " +

@@ -30,6 +30,7 @@ export type MlRandomForestParams = z.infer<typeof params>;
 export const definition: ModelDefinition<MlRandomForestParams> = {
   type: "ml-random-forest",
   kind: "classifier",
+  family: "trees",
   title: "Random forest (ml-random-forest)",
   source: "npm package ml-random-forest 2.1.0, https://github.com/mljs/random-forest (its trees: ml-cart)",
   limits:

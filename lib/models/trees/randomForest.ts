@@ -32,6 +32,7 @@ export type RandomForestParams = z.infer<typeof params>;
 export const definition: ModelDefinition<RandomForestParams> = {
   type: "random-forest",
   kind: "classifier",
+  family: "trees",
   title: "Random forest",
   source:
     "Breiman 2001, Random forests, Machine Learning 45, doi:10.1023/A:1010933404324; " +

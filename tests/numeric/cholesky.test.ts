@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { choleskyInPlace, choleskySolve } from "#lib/models/linear/cholesky.js";
+import { choleskyInPlace, choleskySolve } from "#lib/numeric/cholesky.js";
 
 it("factors a matrix and solves with the factor", () => {
   const L = Float64Array.of(4, 0, 0, 12, 37, 0, -16, -43, 98); // the lower triangle of Cholesky's textbook example
