@@ -1,5 +1,5 @@
-import { DataError } from "../../base/errors.js";
 import type { FeatureInfo, Matrix } from "../contract.js";
+import { notFinite } from "../finite.js";
 
 /**
  * Rows as their differences from one constant per column, entries that are zero left out (compressed rows).
@@ -23,7 +23,7 @@ export interface SparseRows {
  * Shift and compress a dense matrix.
  * @throws DataError when a value is missing or infinite
  */
-export function sparseRows(X: Matrix, features: readonly FeatureInfo[]): SparseRows {
+export function sparseRows(X: Matrix, features: readonly FeatureInfo[], model: string): SparseRows {
   const { rows, columns, data } = X;
   const shift = majorityValues(X);
   const start = new Uint32Array(rows + 1);
@@ -42,15 +42,8 @@ export function sparseRows(X: Matrix, features: readonly FeatureInfo[]): SparseR
       value[next++] = data[at] - shift[j];
     }
   }
-  for (let p = 0; p < count; p++) if (!Number.isFinite(value[p])) throw notFinite(features[column[p]]);
+  for (let p = 0; p < count; p++) if (!Number.isFinite(value[p])) throw notFinite(model, features[column[p]]);
   return { rows, columns, shift, start, column, value };
-}
-
-function notFinite(feature: FeatureInfo | undefined): DataError {
-  return new DataError(
-    `logistic: column "${feature?.name ?? "?"}" holds a missing or infinite value, and a linear model needs numbers. ` +
-      `Give the model a view with an impute step (view: scaled).`,
-  );
 }
 
 /** Per column the value of more than half of its rows where there is one (Boyer and Moore's vote), else some value. */

@@ -169,7 +169,7 @@ describe("refuses", () => {
   });
 
   it("parameters out of range", () => {
-    for (const params of [{ l2: 0 }, { tolerance: 1 }, { max_iterations: 0.5 }, { C: 1 }]) {
+    for (const params of [{ l2: -1 }, { l1: -1 }, { tolerance: 1 }, { max_iterations: 0.5 }, { C: 1 }]) {
       expect(definition.params.safeParse(params).success).toBe(false);
     }
   });
