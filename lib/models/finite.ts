@@ -10,7 +10,11 @@ export function notFinite(model: string, feature: FeatureInfo | undefined): Data
 }
 
 /** @throws DataError when a value is missing or infinite */
-export function checkFinite(model: string, { data, columns }: Matrix, features: readonly FeatureInfo[]): void {
+export function checkFinite(
+  model: string,
+  { data, columns }: Matrix,
+  features: readonly FeatureInfo[],
+): void {
   for (let at = 0; at < data.length; at++) {
     if (!Number.isFinite(data[at])) throw notFinite(model, features[at % columns]);
   }

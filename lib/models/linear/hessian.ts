@@ -5,15 +5,24 @@ import { squaredNorms, weightedGram } from "./sparse.js";
 /** Unknowns up to which the whole Hessian is kept; above, only its blocks of one linear predictor each. */
 const WHOLE = 2000;
 
+/**
+ * Without a penalty the diagonal is raised by this share of its largest number: columns that depend on one another but for
+ * the rounding of their numbers would else get enormous weights that fit this rounding.
+ */
+const DAMPING = 1e-10;
+
 /** (Nearly) the Hessian of the smooth part of a linear problem. */
 export interface Hessian {
-  /** One matrix of all unknowns, or one of each predictor's; rows of `width` numbers. */
+  /** One matrix of all unknowns, or one of each predictor's; rows of `width` numbers, both triangles. */
   readonly matrices: Vectors;
   readonly width: number;
   /** Take the Hessian at this state of the loss. */
   at(state: Vectors): void;
-  /** Put the Cholesky factors in place of the matrices: the preconditioner of Newton's steps. */
-  factor(): void;
+  /**
+   * Put the Cholesky factors in place of the matrices: the preconditioner of Newton's steps.
+   * @returns what was added to the diagonal to damp the step
+   */
+  factor(): number;
   /** After `factor`. */
   solve(v: Vectors): Float64Array[];
 }
@@ -48,8 +57,11 @@ export function hessianOf(problem: LinearProblem, loss: Loss, predictors: number
     const [top, left] = whole ? [a * size, b * size] : [0, 0];
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) {
-        target[(top + i) * width + left + j] = block[i * size + j];
-        target[(top + j) * width + left + i] = block[i * size + j];
+        const value = block[i * size + j];
+        target[(top + i) * width + left + j] = value;
+        target[(top + j) * width + left + i] = value;
+        target[(left + i) * width + top + j] = value;
+        target[(left + j) * width + top + i] = value;
       }
     }
     if (a === b) addPenalty(target, top);
@@ -68,17 +80,20 @@ export function hessianOf(problem: LinearProblem, loss: Loss, predictors: number
 
   /**
    * With a predictor a class, one number added to every intercept changes nothing: the Hessian is singular there. Without
-   * a penalty it may be so anywhere.
+   * a penalty it may be (nearly) so anywhere.
    */
-  const makePositive = (matrix: Float64Array): void => {
+  const makePositive = (): number => {
     if (l2 > 0) {
-      if (predictors === 1) return;
-      for (let j = X.columns; j < width; j += size) matrix[j * width + j] += l2;
-      return;
+      if (predictors === 1) return 0;
+      for (const matrix of matrices)
+        for (let j = X.columns; j < width; j += size) matrix[j * width + j] += l2;
+      return 0;
     }
     let largest = 0;
-    for (let j = 0; j < width; j++) largest = Math.max(largest, matrix[j * width + j]);
-    for (let j = 0; j < width; j++) matrix[j * width + j] += 1e-10 * largest;
+    for (const matrix of matrices)
+      for (let j = 0; j < width; j++) largest = Math.max(largest, matrix[j * width + j]);
+    for (const matrix of matrices) for (let j = 0; j < width; j++) matrix[j * width + j] += DAMPING * largest;
+    return DAMPING * largest;
   };
 
   return {
@@ -90,10 +105,9 @@ export function hessianOf(problem: LinearProblem, loss: Loss, predictors: number
       }
     },
     factor() {
-      for (const matrix of matrices) {
-        makePositive(matrix);
-        choleskyInPlace(matrix, width);
-      }
+      const damping = makePositive();
+      for (const matrix of matrices) choleskyInPlace(matrix, width);
+      return damping;
     },
     solve(v) {
       const joined = joinedVectors(v);

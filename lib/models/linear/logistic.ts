@@ -3,6 +3,7 @@ import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { presentClasses } from "../presentClasses.js";
+import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
 import { checkWidth } from "../width.js";
 import { solveLogistic } from "./newton.js";
 import { unshifted, type Vectors } from "./problem.js";
@@ -37,9 +38,6 @@ const params = z.strictObject({
   class_weight: classWeightParam,
 });
 type LogisticParams = z.infer<typeof params>;
-
-/** Logit of a class that training did not see: its probability is 0, and no other logit comes near it. */
-const NEVER = -1e300;
 
 /** Logistic regression with L1, L2, both or no penalty; multinomial for more than two classes. */
 export const definition: ModelDefinition<LogisticParams> = {
@@ -95,6 +93,7 @@ function fitLogistic(p: LogisticParams, train: Rows, context: FitContext): Fitte
     loss: solution.loss,
     ...(p.l1 > 0 ? { weights_not_zero: notZero(solution.coefficients) } : {}),
   };
+  if (p.l1 === 0 && p.l2 === 0) centre(solution.coefficients);
   return fitted(classes, linearLayer(solution.coefficients, S, present, classes.length), summary);
 }
 
@@ -103,6 +102,15 @@ interface LinearLayer {
   readonly columns: number;
   readonly weights: Float64Array;
   readonly intercepts: Float64Array;
+}
+
+/** Without a penalty a number added to a column's weights of all classes changes nothing; a mean of 0 is what L2 would choose. */
+function centre(coefficients: Vectors): void {
+  if (coefficients.length === 1) return;
+  for (let j = 0; j < coefficients[0].length; j++) {
+    const mean = coefficients.reduce((sum, c) => sum + c[j], 0) / coefficients.length;
+    for (const c of coefficients) c[j] -= mean;
+  }
 }
 
 /** Weights that l1 has left, over all classes. */
@@ -151,7 +159,7 @@ function fitted(
       const x = onnx.node("Cast", [input], { to: { int: 11 } });
       const weights = onnx.tensor("double", [layer.columns, k], layer.weights);
       const z = onnx.node("Gemm", [x, weights, onnx.tensor("double", [k], layer.intercepts)]);
-      return onnx.node("Cast", [onnx.node("Softmax", [z], { axis: { int: 1 } })], { to: { int: 1 } });
+      return emitSoftmax(onnx, z);
     },
   };
 }
@@ -169,17 +177,4 @@ function logits({ columns, weights, intercepts }: LinearLayer, X: Matrix, k: num
     }
   }
   return out;
-}
-
-/** Softmax of each row of k logits. */
-function softmaxRows(logits: Float64Array, k: number): Matrix {
-  const data = new Float32Array(logits.length);
-  for (let row = 0; row < logits.length; row += k) {
-    let most = logits[row];
-    for (let c = 1; c < k; c++) most = Math.max(most, logits[row + c]);
-    let sum = 0;
-    for (let c = 0; c < k; c++) sum += Math.exp(logits[row + c] - most);
-    for (let c = 0; c < k; c++) data[row + c] = Math.exp(logits[row + c] - most) / sum;
-  }
-  return { rows: logits.length / k, columns: k, data };
 }

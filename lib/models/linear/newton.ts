@@ -92,7 +92,7 @@ export function minimise(
       moveBy(1, coefficients, step, trial);
       descent = dot(gradient, step) + l1 * (absoluteWeights(trial) - absoluteWeights(coefficients));
     } else {
-      hessian.factor();
+      const damping = hessian.factor();
       const hessianTimes = (v: Vectors, out: Vectors): void => {
         v.forEach((vector, c) => {
           times(X, vector, rowTerms[c]);
@@ -101,6 +101,7 @@ export function minimise(
         out.forEach((o, c) => {
           transposedTimes(X, rowTerms[c], o);
           addPenaltySlope(problem, o, v[c]);
+          for (let j = 0; j < o.length; j++) o[j] += damping * v[c][j];
         });
       };
       step = solveNewton(hessianTimes, hessian, gradient, forcing);

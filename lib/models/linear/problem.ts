@@ -29,7 +29,12 @@ export interface Loss {
   /** Derivative by each linear predictor. */
   slopes(problem: LinearProblem, state: Vectors, out: Vectors): void;
   /** Second derivative by predictors a and b. */
-  curvature(problem: LinearProblem, state: Vectors, [a, b]: readonly [number, number], out: Float64Array): void;
+  curvature(
+    problem: LinearProblem,
+    state: Vectors,
+    [a, b]: readonly [number, number],
+    out: Float64Array,
+  ): void;
   /** Replace directions u of the linear predictors by the second derivatives times u. */
   curve(problem: LinearProblem, state: Vectors, u: Vectors): void;
 }

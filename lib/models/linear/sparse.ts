@@ -124,3 +124,18 @@ export function squaredNorms({ rows, start, value }: SparseRows): Float64Array {
   }
   return out;
 }
+
+/** Some rows, in this order; the shift stays. */
+export function pickRows(S: SparseRows, which: Int32Array): SparseRows {
+  const start = new Uint32Array(which.length + 1);
+  which.forEach((row, i) => {
+    start[i + 1] = start[i] + S.start[row + 1] - S.start[row];
+  });
+  const column = new Uint32Array(start[which.length]);
+  const value = new Float64Array(start[which.length]);
+  which.forEach((row, i) => {
+    column.set(S.column.subarray(S.start[row], S.start[row + 1]), start[i]);
+    value.set(S.value.subarray(S.start[row], S.start[row + 1]), start[i]);
+  });
+  return { ...S, rows: which.length, start, column, value };
+}
