@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { checkFinite } from "../finite.js";
 import { presentClasses } from "../presentClasses.js";
 import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
 import { checkWidth } from "../width.js";
@@ -44,9 +43,8 @@ export const definition: ModelDefinition<BernoulliNbParams> = {
 };
 
 function fitBernoulliNb({ alpha, binarize, class_weight }: BernoulliNbParams, train: Rows): FittedClassifier {
-  const { X, y, classes, features } = train;
+  const { X, y, classes } = train;
   const { counts } = presentClasses("bernoulli-nb", train);
-  checkFinite("bernoulli-nb", X, features);
   const { columns } = X;
   const k = classes.length;
   const byClass = classWeights(counts, class_weight);

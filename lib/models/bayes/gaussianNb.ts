@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { checkFinite } from "../finite.js";
 import { presentClasses } from "../presentClasses.js";
 import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
 import { checkWidth } from "../width.js";
@@ -54,9 +53,8 @@ interface GaussianLayer {
 export interface FittedGaussianNb extends FittedClassifier, GaussianLayer {}
 
 function fitGaussianNb(chosen: GaussianNbParams, train: Rows): FittedGaussianNb {
-  const { X, y, classes, features } = train;
+  const { X, y, classes } = train;
   const { counts } = presentClasses("gaussian-nb", train);
-  checkFinite("gaussian-nb", X, features);
   const { columns } = X;
   const all = momentsOf(X, () => true);
   const largest = all.variance.reduce((most, each) => Math.max(most, each), 0);

@@ -4,7 +4,6 @@ import { definition } from "#lib/models/linear/linearSvm.js";
 import type { FittedLinear } from "#lib/models/online/fittedLinear.js";
 import { checkClassifier, fitContext } from "../../checks/estimator.js";
 
-describe("keeps the contract", () => checkClassifier(definition, {}, { rows: 1000, native: false }));
 describe("keeps the contract, calibrated", () =>
   checkClassifier(
     definition,
