@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
+import { definition as gaussianNb } from "./bayes/gaussianNb.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { guarded } from "./guard.js";
+import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
@@ -19,6 +22,9 @@ import { definition as randomForest } from "./trees/randomForest.js";
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
+  linearSvm,
+  gaussianNb,
+  bernoulliNb,
   randomForest,
   gradientBoosting,
   isolationForest,

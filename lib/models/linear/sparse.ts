@@ -1,5 +1,5 @@
-import { DataError } from "../../base/errors.js";
 import type { FeatureInfo, Matrix } from "../contract.js";
+import { notFinite } from "../finite.js";
 
 /**
  * Rows as their differences from one constant per column, entries that are zero left out (compressed rows).
@@ -23,7 +23,7 @@ export interface SparseRows {
  * Shift and compress a dense matrix.
  * @throws DataError when a value is missing or infinite
  */
-export function sparseRows(X: Matrix, features: readonly FeatureInfo[]): SparseRows {
+export function sparseRows(X: Matrix, features: readonly FeatureInfo[], model: string): SparseRows {
   const { rows, columns, data } = X;
   const shift = majorityValues(X);
   const start = new Uint32Array(rows + 1);
@@ -42,15 +42,8 @@ export function sparseRows(X: Matrix, features: readonly FeatureInfo[]): SparseR
       value[next++] = data[at] - shift[j];
     }
   }
-  for (let p = 0; p < count; p++) if (!Number.isFinite(value[p])) throw notFinite(features[column[p]]);
+  for (let p = 0; p < count; p++) if (!Number.isFinite(value[p])) throw notFinite(model, features[column[p]]);
   return { rows, columns, shift, start, column, value };
-}
-
-function notFinite(feature: FeatureInfo | undefined): DataError {
-  return new DataError(
-    `logistic: column "${feature?.name ?? "?"}" holds a missing or infinite value, and a linear model needs numbers. ` +
-      `Give the model a view with an impute step (view: scaled).`,
-  );
 }
 
 /** Per column the value of more than half of its rows where there is one (Boyer and Moore's vote), else some value. */
@@ -130,4 +123,19 @@ export function squaredNorms({ rows, start, value }: SparseRows): Float64Array {
     out[i] = sum;
   }
   return out;
+}
+
+/** Some rows, in this order; the shift stays. */
+export function pickRows(S: SparseRows, which: Int32Array): SparseRows {
+  const start = new Uint32Array(which.length + 1);
+  which.forEach((row, i) => {
+    start[i + 1] = start[i] + S.start[row + 1] - S.start[row];
+  });
+  const column = new Uint32Array(start[which.length]);
+  const value = new Float64Array(start[which.length]);
+  which.forEach((row, i) => {
+    column.set(S.column.subarray(S.start[row], S.start[row + 1]), start[i]);
+    value.set(S.value.subarray(S.start[row], S.start[row + 1]), start[i]);
+  });
+  return { ...S, rows: which.length, start, column, value };
 }
