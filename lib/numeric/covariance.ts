@@ -1,3 +1,5 @@
+import { majorityValues } from "./sparseRows.js";
+
 /** Rows of numbers, row-major. */
 export interface DenseRows {
   readonly rows: number;
@@ -77,20 +79,10 @@ export function columnMeans({ rows, columns, data }: DenseRows): Float64Array {
   return total.map((sum) => sum / rows);
 }
 
-/** The value of more than half of the rows of each column where there is one (Boyer and Moore's vote), else the mean. */
-function centres({ rows, columns, data }: DenseRows, mean: Float64Array): Float64Array {
-  const candidate = new Float64Array(columns);
-  const lead = new Int32Array(columns);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
-      if (data[at] === candidate[j]) lead[j]++;
-      else if (lead[j] > 0) lead[j]--;
-      else {
-        candidate[j] = data[at];
-        lead[j] = 1;
-      }
-    }
-  }
+/** The value of more than half of the rows of each column where there is one, else the mean. */
+function centres(X: DenseRows, mean: Float64Array): Float64Array {
+  const { rows, columns, data } = X;
+  const candidate = majorityValues(X);
   const votes = new Int32Array(columns);
   for (let i = 0, at = 0; i < rows; i++)
     for (let j = 0; j < columns; j++, at++) if (data[at] === candidate[j]) votes[j]++;
