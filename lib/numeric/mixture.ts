@@ -1,6 +1,7 @@
 import { choleskyInPlace } from "./cholesky.js";
 import type { DenseRows } from "./covariance.js";
 import { compressRows, majorityValues, type SparseRows } from "./sparseRows.js";
+import { invertLower } from "./triangular.js";
 
 /** How a mixture is fitted. */
 export interface MixtureOptions {
@@ -313,15 +314,8 @@ function matrices(
   }
   const L = own.slice();
   choleskyInPlace(L, d);
+  invertLower(L, d, root);
   let logDeterminant = 0;
-  for (let j = 0; j < d; j++) {
-    root[j * d + j] = 1 / L[j * d + j];
-    logDeterminant += Math.log(root[j * d + j]);
-    for (let i = j + 1; i < d; i++) {
-      let sum = 0;
-      for (let m = j; m < i; m++) sum += L[i * d + m] * root[m * d + j];
-      root[i * d + j] = -sum / L[i * d + i];
-    }
-  }
+  for (let j = 0; j < d; j++) logDeterminant += Math.log(root[j * d + j]);
   return logDeterminant;
 }
