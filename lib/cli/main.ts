@@ -115,6 +115,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
   },
   "This machine": {
     doctor: { summary: "say what this machine has and lacks", load: () => import("./doctor.js") },
+    engines: {
+      summary: "list, add and remove optional packages: XGBoost, LightGBM, CatBoost, TensorFlow.js, danfojs",
+      load: () => import("./engines.js"),
+    },
   },
 };
 

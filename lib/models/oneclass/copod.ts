@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { checkNumbers } from "../finite.js";
 import { checkWidth } from "../width.js";
 import { stepsParam } from "./ecod.js";
 import { FLOAT } from "./squaredLength.js";
@@ -30,8 +29,7 @@ export const definition: ModelDefinition<CopodParams> = {
   }),
 };
 
-function fitCopod({ steps }: CopodParams, { X, features }: Rows): FittedDetector {
-  checkNumbers(X, features, "copod");
+function fitCopod({ steps }: CopodParams, { X }: Rows): FittedDetector {
   const columns = Array.from({ length: X.columns }, (_, j) =>
     tailSteps(columnTails(X, j, steps), [
       (left, right, skew) => {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { checkNumbers } from "../finite.js";
 import { checkWidth } from "../width.js";
 import { FLOAT } from "./squaredLength.js";
 import { emitStepSums, sumSteps } from "./stepSums.js";
@@ -39,8 +38,7 @@ export const definition: ModelDefinition<EcodParams> = {
 };
 
 /** The largest of three sums over the columns: left tails, right tails, and of each column the tail on its skewed side. */
-function fitEcod({ steps }: EcodParams, { X, features }: Rows): FittedDetector {
-  checkNumbers(X, features, "ecod");
+function fitEcod({ steps }: EcodParams, { X }: Rows): FittedDetector {
   const columns = Array.from({ length: X.columns }, (_, j) =>
     tailSteps(columnTails(X, j, steps), [
       (left) => left,

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { checkNumbers } from "../finite.js";
 import { belowFloat32, floorFloat32 } from "../trees/float32.js";
 import { checkWidth } from "../width.js";
 import { FLOAT } from "./squaredLength.js";
@@ -37,8 +36,7 @@ export const definition: ModelDefinition<HbosParams> = {
   }),
 };
 
-function fitHbos(chosen: HbosParams, { X, features }: Rows): FittedDetector {
-  checkNumbers(X, features, "hbos");
+function fitHbos(chosen: HbosParams, { X }: Rows): FittedDetector {
   const columns = Array.from({ length: X.columns }, (_, j) => histogramSteps(chosen, X, j));
   return {
     kind: "detector",

@@ -4,7 +4,6 @@ import { moments } from "../../numeric/covariance.js";
 import { majorityValues } from "../../numeric/sparseRows.js";
 import { invertLower } from "../../numeric/triangular.js";
 import type { FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { checkNumbers } from "../finite.js";
 import { squaredLengthDetector } from "./squaredLength.js";
 
 const params = z.strictObject({
@@ -36,8 +35,7 @@ export const definition: ModelDefinition<MahalanobisParams> = {
   }),
 };
 
-function fitMahalanobis({ ridge }: MahalanobisParams, { X, features }: Rows): FittedDetector {
-  checkNumbers(X, features, "mahalanobis");
+function fitMahalanobis({ ridge }: MahalanobisParams, { X }: Rows): FittedDetector {
   const d = X.columns;
   const { mean, covariance } = moments(X);
   for (let j = 0; j < d; j++) covariance[j * d + j] += ridge;

@@ -3,7 +3,6 @@ import { moments } from "../../numeric/covariance.js";
 import { majorityValues } from "../../numeric/sparseRows.js";
 import { symmetricEigen } from "../../numeric/symmetricEigen.js";
 import type { FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { checkNumbers } from "../finite.js";
 import { squaredLengthDetector } from "./squaredLength.js";
 
 const params = z.strictObject({
@@ -47,8 +46,7 @@ export const definition: ModelDefinition<PcaParams> = {
  * The error is the squared length of what the other components hold, which is the same as that of the row less what is
  * rebuilt, and loses no digits. At least one component is left for it; with one column none rebuilds.
  */
-function fitPca(chosen: PcaParams, { X, features }: Rows, { log }: FitContext): FittedDetector {
-  checkNumbers(X, features, "pca");
+function fitPca(chosen: PcaParams, { X }: Rows, { log }: FitContext): FittedDetector {
   const d = X.columns;
   const { mean, covariance } = moments(X);
   const { values, vectors } = symmetricEigen(covariance, d);

@@ -100,4 +100,3 @@ function intervalTree(at: Float32Array, column: number, first: number): Tree {
   grow(0, at.length);
   return builder.finish();
 }
-
