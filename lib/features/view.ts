@@ -4,6 +4,7 @@ import type { FeatureInfo, Matrix } from "../table/matrix.js";
 import type { Levels } from "./encode.js";
 import type { FeatureColumn, Profile } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
+import { keep } from "./transforms/keep.js";
 import { type Blocks, cast, gather, type Output } from "./transforms/transform.js";
 import { learn, ViewLearner } from "./viewLearner.js";
 import { inputOutputs, transformNamed } from "./viewSteps.js";
@@ -42,6 +43,14 @@ export async function fitView(
 ): Promise<FittedView> {
   const learner = new ViewLearner(name, steps);
   return learner.view(columns, await learn([learner], train, columns));
+}
+
+/** The view with some of its columns, by name, as its last step has them; the step is that of `keep`. */
+export function keepColumns(view: FittedView, names: readonly string[]): FittedView {
+  const wanted = new Set(names);
+  const outputs = viewOutputs(view);
+  const columns = outputs.map((_, j) => j).filter((j) => wanted.has(outputs[j].slot.name));
+  return { ...view, steps: [...view.steps, { transform: keep.key, state: { columns } }] };
 }
 
 /** What the matrix of a view holds. */
