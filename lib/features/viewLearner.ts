@@ -24,8 +24,16 @@ export class ViewLearner {
     this.learned = steps.map(() => new Map());
   }
 
-  /** @param values those of the training rows; asked for when a step needs them */
-  async see(column: FeatureColumn, levels: readonly string[], values: Values): Promise<void> {
+  /**
+   * @param values those of the training rows; asked for when a step needs them
+   * @param benign places of the benign ones among them; asked for by a step that learns from them alone
+   */
+  async see(
+    column: FeatureColumn,
+    levels: readonly string[],
+    values: Values,
+    benign: () => Promise<Int32Array>,
+  ): Promise<void> {
     let made: { readonly slot: Slot; readonly values: Values }[] = [
       { slot: inputSlot(column, levels), values },
     ];
@@ -35,7 +43,9 @@ export class ViewLearner {
       const learned: unknown[] = [];
       for (const { slot, values } of before) {
         const learn = transform.learn(step, slot);
-        learned.push(learn === null ? undefined : learn(await values()));
+        const own = async (): Promise<Float64Array> =>
+          "rows" in step && step.rows === "benign" ? taken(await values(), await benign()) : values();
+        learned.push(learn === null ? undefined : learn(await own()));
         this.learned[i].set(keyOf(slot), learned.at(-1));
       }
       const slots = before.map(({ slot }) => slot);
@@ -68,14 +78,19 @@ export async function learn(
   columns: readonly FeatureColumn[],
 ): Promise<Levels> {
   const levels: Record<string, readonly string[]> = {};
+  const benign = once(() => train.benign());
   for (const column of columns) {
     const { name, type } = column;
     const stored = once((): Promise<Column> => train.column(name));
     if (type === "category") levels[name] = levelsOf(await stored(), name);
     const values = once(async () => encodeColumn(await stored(), name, levels[name]));
-    for (const learner of learners) await learner.see(column, levels[name] ?? [], values);
+    for (const learner of learners) await learner.see(column, levels[name] ?? [], values, benign);
   }
   return levels;
+}
+
+function taken(values: Float64Array, places: Int32Array): Float64Array {
+  return Float64Array.from(places, (place) => values[place]);
 }
 
 function keyOf({ kind, name }: Slot): string {

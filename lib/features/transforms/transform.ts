@@ -1,5 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+
+/** `rows` of a step that may learn from the benign training rows alone. */
+export const fittedRows = z
+  .enum(["all", "benign"])
+  .optional()
+  .describe("training rows that it learns from: all (the default), or the benign ones, as a detector does");
 
 /** A column between two steps. A `flag` is 0 or 1 and was made by a step: it is neither imputed nor scaled. */
 export interface Slot {
