@@ -68,7 +68,14 @@ export async function fitTrial(
 ): Promise<Trial> {
   const { entry, steps, decision, threads } = model;
   const definition = definitionOf(entry.type);
-  const fitted = await fittedView(data.features, columns, entry.view, steps, parts.train);
+  const fitted = await fittedView(
+    data.features,
+    columns,
+    entry.view,
+    steps,
+    parts.train,
+    (row) => labels[row] !== 0,
+  );
   const grouped = groupColumns(entry);
   const part = (rows: Int32Array): LabelledRows => ({
     X: encode(data.features.take(rows), columns, fitted.levels),

@@ -8,6 +8,7 @@ import type { ViewStep } from "./views.js";
 /**
  * A view fitted on `rows` of the features and nothing else.
  * @param features the columns of the view; what else is there is not looked at
+ * @param isAttack of a row of the features: for steps that learn from benign rows
  */
 export async function fittedView(
   features: Table,
@@ -15,6 +16,7 @@ export async function fittedView(
   name: string,
   steps: readonly ViewStep[],
   rows: Int32Array,
+  isAttack?: (row: number) => boolean,
 ): Promise<FittedView> {
   const own = features.select(columns.map((column) => column.name)).take(rows);
   const ids = Float64Array.from(rows, (_, i) => i);
@@ -25,7 +27,12 @@ export async function fittedView(
   return fitView(
     name,
     steps,
-    TrainingRows.fetching(ids, all, async (column) => own.column(column)),
+    TrainingRows.fetching(
+      ids,
+      all,
+      async (column) => own.column(column),
+      isAttack === undefined ? undefined : async () => rows.map((row) => Number(isAttack(row))),
+    ),
     columns,
   );
 }

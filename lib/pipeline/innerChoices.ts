@@ -11,6 +11,7 @@ import type { LabelledRows } from "../models/train.js";
 import { readContent } from "../split/content.js";
 import { groupsOfRecipe, type InnerFolds, innerFolds } from "../split/innerFolds.js";
 import type { SplitRecipe } from "../split/recipe.js";
+import { rowsOfBatches } from "../table/rowsOfBatches.js";
 import type { Table } from "../table/table.js";
 import type { Params } from "./params.js";
 import type { StageIo } from "./stage.js";
@@ -33,6 +34,7 @@ export interface Choice {
   readonly trainRows: Int32Array;
   readonly validationRows: Int32Array;
   readonly labelled: Labelled;
+  readonly isAttack: (row: number) => boolean;
   readonly log: (line: string) => void;
 }
 
@@ -80,7 +82,8 @@ export async function chosenParameters(
 async function foldOf(choice: Choice, fold: Int32Array, f: number, rng: Rng): Promise<SearchFold> {
   const { params, entry, columns, features, trainRows, validationRows, labelled } = choice;
   const rows = trainRows.filter((_, i) => fold[i] !== f);
-  const fitted = await fittedView(features, columns, entry.view, params.views[entry.view], rows);
+  const steps = params.views[entry.view];
+  const fitted = await fittedView(features, columns, entry.view, steps, rows, choice.isAttack);
   const train = labelled(rows, fitted);
   // How stable the selection is is told once, for all training rows.
   const once = {
@@ -105,7 +108,7 @@ async function foldOf(choice: Choice, fold: Int32Array, f: number, rng: Rng): Pr
 async function searchFolds(search: SearchParams, choice: Choice, rng: Rng): Promise<InnerFolds> {
   const { io, flows, params, split, trainRows } = choice;
   const columns = contentColumns(await io.columnsOf(FLOWS));
-  const content = await readContent(onlyRows(io.readBatches(FLOWS, columns), trainRows), columns);
+  const content = await readContent(rowsOfBatches(io.readBatches(FLOWS, columns), trainRows), columns);
   const required = search.groups !== undefined;
   const by = searchColumns(search, params.splits[split]).filter((name) => required || flows.has(name));
   return innerFolds(flows.take(trainRows), content, search.folds ?? FOLDS, by, required, rng);
@@ -115,16 +118,4 @@ async function searchFolds(search: SearchParams, choice: Choice, rng: Rng): Prom
 export function searchColumns(search: SearchParams | undefined, recipe: SplitRecipe | undefined): string[] {
   if (search?.by !== "folds" || recipe === undefined) return [];
   return search.groups === undefined ? [...groupsOfRecipe(recipe)] : [search.groups];
-}
-
-/** Batches with the given rows alone. @param rows ascending, counted over all batches */
-async function* onlyRows(batches: AsyncIterable<Table>, rows: Int32Array): AsyncGenerator<Table, void> {
-  let begin = 0;
-  let next = 0;
-  for await (const batch of batches) {
-    const own: number[] = [];
-    for (; next < rows.length && rows[next] < begin + batch.rows; next++) own.push(rows[next] - begin);
-    begin += batch.rows;
-    yield batch.take(own);
-  }
 }

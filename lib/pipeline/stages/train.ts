@@ -167,6 +167,7 @@ async function fitParts(
   const choice: Choice = {
     ...{ params, io, split, entry, columns, flows, features, trainRows, validationRows, labelled },
     classes: target.classes,
+    isAttack: (row) => target.codes[row] !== 0,
     log: (line) => io.log(`train ${where}: ${line}`),
   };
   const clock = stopwatch();
