@@ -2,6 +2,8 @@ import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { definition as logistic } from "./linear/logistic.js";
@@ -20,6 +22,8 @@ export const definitions: readonly ModelDefinition[] = [
   logistic,
   randomForest,
   gradientBoosting,
+  xgboost,
+  lightgbm,
   isolationForest,
   mlRandomForest,
   sgd,
