@@ -48,6 +48,10 @@ function modelText(model: ModelComparison, unit: UnitName): string {
   }
   const { n, resamples, pair, flips } = model.paired;
   const { mcnemar } = pair;
+  if (isSame(pair.metrics) && flips.length === 0) {
+    const values = pairedMetrics.map((metric) => `${metric} ${number(pair.metrics[metric].a)}`);
+    return `${name}, ${model.part} part, ${n} rows: the same (${values.join(", ")}); no row flipped.`;
+  }
   const header = ["", "A", "B", "B - A", "95% interval", "p"];
   const lines = [
     `${name}, ${model.part} part, ${n} rows (paired bootstrap over ${unit}s, ${resamples} resamples; p of one test each)`,
@@ -69,6 +73,11 @@ function modelText(model: ModelComparison, unit: UnitName): string {
     "Rows that flipped:",
     textTable(["", "rows", "only A right", "only B right"], rows).trimEnd(),
   ].join("\n");
+}
+
+/** Whether both have every metric alike, to the last bit. */
+function isSame(metrics: Readonly<Record<PairedMetric, Difference>>): boolean {
+  return pairedMetrics.every((metric) => Object.is(metrics[metric].a, metrics[metric].b));
 }
 
 function metricRow(name: PairedMetric, { a, b, difference, lo, hi, p }: Difference): string[] {

@@ -185,7 +185,12 @@ async function dispatch(args: readonly string[]): Promise<number> {
   } catch (error) {
     // parseArgs of node:util: an unknown option, a missing value, an argument too many.
     if (!codeOf(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
-    const [message] = messageOf(error).split(/\. (?:To specify|This command)/);
+    const message = messageOf(error)
+      .split(/\. (?:To specify|This command)/)[0]
+      .replace(
+        /^Option '(--[\w-]+)' argument is ambiguous\.[\s\S]*/,
+        "a value that begins with - is given as $1=-…",
+      );
     throw new UsageError(`${name}: ${message}. See nidslab ${name} --help.`, { cause: error });
   }
 }

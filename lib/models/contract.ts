@@ -105,7 +105,10 @@ export interface ModelDefinition<P = unknown> {
   readonly source: string;
   /** When it works badly. */
   readonly limits: string;
-  /** The view that suits it when params.yaml names none: "raw" for trees, "scaled" for the rest. */
+  /**
+   * The view that suits it when params.yaml names none: "raw" for trees, "scaled" for the rest. With "raw" it takes
+   * categories and missing values as they are; with "scaled" it is given neither (guard.ts).
+   */
   readonly view: "raw" | "scaled";
   /** Strict; every key has a default, a range and a description. */
   readonly params: z.ZodType<P>;

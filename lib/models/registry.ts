@@ -6,6 +6,7 @@ import { definition as lightgbm } from "./boosting/lightgbm.js";
 import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
+import { guarded } from "./guard.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
@@ -17,7 +18,7 @@ import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
 /** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
-export const definitions: readonly ModelDefinition[] = [
+const models: readonly ModelDefinition[] = [
   majority,
   logistic,
   randomForest,
@@ -30,6 +31,9 @@ export const definitions: readonly ModelDefinition[] = [
   perceptron,
   passiveAggressive,
 ];
+
+/** The same, refusing by name what no model of its kind can learn from. */
+export const definitions: readonly ModelDefinition[] = models.map(guarded);
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {

@@ -123,6 +123,14 @@ describe("nidslab compare", () => {
     ]);
   });
 
+  it("says in a line that two versions are the same", () => {
+    const { code, out } = run("compare", "workspace", "workspace", "--model", "good");
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^site\/good, test part, 5 rows: the same \(.*recall 1\.0000.*\); no row flipped\.$/m,
+    );
+  });
+
   it("refuses models on different test rows, and what is no version, by name", async () => {
     await predictions("bad", { row_id: int64([1, 2, 3, 4, 5, 6, 9]) });
     const other = run("compare", good, bad);
@@ -133,5 +141,6 @@ describe("nidslab compare", () => {
     ]);
     const unknown = run("compare", good, "nothing");
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/"nothing" is no model folder/)]);
+    expect(run("compare", good, "workspce").err).toContain('Did you mean "workspace"?');
   });
 });

@@ -56,6 +56,11 @@ describe("the program", () => {
     ],
     [["notebook", "run", "package.json"], 1, "notebook: package.json: nbformat 4 was expected, found none"],
     [["notebook", "run", "README.md"], 1, "json: README.md is not valid JSON"],
+    [
+      ["explain", "--row", "-1"],
+      2,
+      "explain: a value that begins with - is given as --row=-…. See nidslab explain --help.",
+    ],
     [["doctor", "--jsn"], 2, "doctor: Unknown option '--jsn'. See nidslab doctor --help."],
     [
       ["predict", "new/conn.log"],

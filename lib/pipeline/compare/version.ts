@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { UsageError } from "../../base/errors.js";
 import { compareText } from "../../base/json.js";
+import { didYouMean } from "../../base/nearest.js";
 import type { ObjectStore } from "../cache.js";
 import { toSlashes } from "../dvcfile.js";
 import { commitOf } from "../gitTree.js";
@@ -38,7 +39,7 @@ export function openVersion(name: string, project: Project, revisions: Revisions
   } catch (cause) {
     throw new UsageError(
       `compare: "${name}" is no model folder (with model.json), no run under runs/ (has: ${runNames(project)}), and no Git ` +
-        "revision or experiment. workspace means the files as they are.",
+        `revision or experiment. workspace means the files as they are.${didYouMean(name, [WORKSPACE, ...runList(project)])}`,
       { cause },
     );
   }
@@ -47,10 +48,14 @@ export function openVersion(name: string, project: Project, revisions: Revisions
 }
 
 function runNames(project: Project): string {
+  return runList(project).slice(-8).join(", ") || "none";
+}
+
+function runList(project: Project): string[] {
   const folder = runsFolder(project);
-  if (!existsSync(folder)) return "none";
+  if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "params.yaml")));
-  return names.sort(compareText).slice(-8).join(", ") || "none";
+  return names.sort(compareText);
 }
 
 /** @throws UsageError for a folder that is not artifacts/models/<split>/<model> */
