@@ -7,17 +7,18 @@ interface SavedXgboost {
   readonly learner: {
     readonly learner_model_param: { readonly base_score: string };
     readonly gradient_booster: {
-      readonly model: { readonly trees: readonly SavedTree[]; readonly tree_info: readonly number[] };
+      readonly model: { readonly trees: readonly SavedXgboostTree[]; readonly tree_info: readonly number[] };
     };
   };
 }
-interface SavedTree {
+export interface SavedXgboostTree {
   readonly split_indices: readonly number[];
   readonly split_conditions: readonly number[];
   readonly left_children: readonly number[];
   readonly right_children: readonly number[];
   readonly default_left: readonly (number | boolean)[];
   readonly sum_hessian: readonly number[];
+  readonly categories_nodes?: readonly number[];
 }
 
 /**
@@ -38,7 +39,8 @@ export function xgboostEnsemble(json: string, outputs: number, rounds: number): 
   );
 }
 
-function xgboostTree(tree: SavedTree): Tree {
+/** One tree; its cover is the sum of hessians. */
+export function xgboostTree(tree: SavedXgboostTree): Tree {
   const isLeaf = (node: number): boolean => tree.left_children[node] < 0;
   return {
     feature: Int32Array.from(tree.split_indices, (f, node) => (isLeaf(node) ? -1 : f)),
@@ -104,7 +106,7 @@ function lightgbmTree(root: DumpedNode): Tree {
     value: Float32Array.from(nodes, ({ split_feature, leaf_value }) =>
       split_feature === undefined ? leaf_value : 0,
     ),
-    cover: Float32Array.from(nodes, ({ internal_count, leaf_count }) => internal_count ?? leaf_count ?? 0),
+    cover: Float32Array.from(nodes, ({ internal_count, leaf_count }) => internal_count ?? leaf_count ?? 1),
   };
 }
 
