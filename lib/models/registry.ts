@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
 import { definition as lightgbm } from "./boosting/lightgbm.js";
 import { definition as xgboost } from "./boosting/xgboost.js";
@@ -25,6 +26,7 @@ const models: readonly ModelDefinition[] = [
   gradientBoosting,
   xgboost,
   lightgbm,
+  catboost,
   isolationForest,
   mlRandomForest,
   sgd,

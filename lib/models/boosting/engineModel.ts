@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { FittedClassifier, Matrix } from "../contract.js";
+import type { LabelledNumbers } from "../../engines/boosting/booster.js";
+import type { FittedClassifier, Matrix, Rows } from "../contract.js";
 import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
 import { type Ensemble, sumLeaves } from "../trees/ensemble.js";
 import { checkWidth } from "../width.js";
@@ -59,5 +60,14 @@ export function fittedTrees(
       ...summary,
     },
     history,
+  };
+}
+
+/** Rows as an engine takes them. @param weights one a class; undefined: all weigh the same */
+export function labelledNumbers({ X, y }: Rows, weights: Float64Array | undefined): LabelledNumbers {
+  return {
+    ...X,
+    labels: Float32Array.from(y),
+    ...(weights === undefined ? {} : { weights: Float32Array.from(y, (c) => weights[c]) }),
   };
 }

@@ -1,10 +1,10 @@
-import type { BoostingLibrary, LabelledNumbers } from "../../engines/boosting/booster.js";
+import type { BoostingLibrary } from "../../engines/boosting/booster.js";
 import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Rows } from "../contract.js";
 import type { Ensemble } from "../trees/ensemble.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
 import { breathe } from "../trees/team.js";
-import { fittedTrees } from "./engineModel.js";
+import { fittedTrees, labelledNumbers } from "./engineModel.js";
 
 /** What a boosting model of a shared library asks for. */
 export interface NativeModel {
@@ -37,14 +37,13 @@ export async function fitNative(
   const library = await model.open();
   const k = train.classes.length;
   const outputs = k === 2 ? 1 : k;
-  const weights = classWeights(classCounts(train), model.classWeight);
+  const weights =
+    model.classWeight === "none" ? undefined : classWeights(classCounts(train), model.classWeight);
   const validation =
     context.validation === undefined || context.validation.X.rows === 0 ? undefined : context.validation;
   const booster = library.start({
-    train: labelled(train, model.classWeight === "none" ? undefined : weights),
-    ...(validation === undefined
-      ? {}
-      : { validation: labelled(validation, model.classWeight === "none" ? undefined : weights) }),
+    train: labelledNumbers(train, weights),
+    ...(validation === undefined ? {} : { validation: labelledNumbers(validation, weights) }),
     params: model.params(outputs, train),
     outputs,
   });
@@ -76,12 +75,4 @@ export async function fitNative(
   } finally {
     booster.free();
   }
-}
-
-function labelled({ X, y }: Rows, weights: Float64Array | undefined): LabelledNumbers {
-  return {
-    ...X,
-    labels: Float32Array.from(y),
-    ...(weights === undefined ? {} : { weights: Float32Array.from(y, (c) => weights[c]) }),
-  };
 }

@@ -3,6 +3,7 @@ import type { BoostingLibrary, BoostingTask } from "#lib/engines/boosting/booste
 import { openLightgbm } from "#lib/engines/boosting/lightgbm.js";
 import { openXgboost } from "#lib/engines/boosting/xgboost.js";
 import { treeExplainer } from "#lib/explain/shap/treeExplainer.js";
+import { definition as catboost } from "#lib/models/boosting/catboost.js";
 import { lightgbmEnsemble, xgboostEnsemble } from "#lib/models/boosting/engineTrees.js";
 import { definition as lightgbm, lightgbmSettings } from "#lib/models/boosting/lightgbm.js";
 import { definition as xgboost, xgboostSettings } from "#lib/models/boosting/xgboost.js";
@@ -11,7 +12,7 @@ import { definitions } from "#lib/models/registry.js";
 import { sumLeaves } from "#lib/models/trees/ensemble.js";
 import { OnnxBuilder } from "#lib/onnx/builder.js";
 import { readOnnx } from "#lib/onnx/reader.js";
-import { checkClassifier, fitContext, largestDifference, madeRows } from "../../checks/estimator.js";
+import { checkClassifier, fitContext, largestDifference, madeRows, runOnnx } from "../../checks/estimator.js";
 import { describeWithEngines } from "../../engines/added.js";
 import { describeBesidePython, runPython } from "../../python.js";
 
@@ -81,13 +82,14 @@ interface Theirs {
   readonly contributions: readonly number[];
 }
 
+const listed = (values: Float32Array): (number | null)[] =>
+  Array.from(values, (x) => (Number.isNaN(x) ? null : x));
+
 describeBesidePython("the boosting engines beside the same libraries called from Python", () => {
   describeWithEngines("and trained from here", ["xgboost", "lightgbm"], () => {
-    const listed = (values: Float32Array): (number | null)[] =>
-      Array.from(values, (x) => (Number.isNaN(x) ? null : x));
     let answers: Theirs[] | undefined;
     const theirs = (run: Run): Theirs => {
-      answers ??= runPython<Theirs[]>("tests/models/boosting/engines.py", {
+      answers ??= runPython<Theirs[]>("tests/models/boosting/trainEngines.py", {
         runs: runs.map((each) => {
           const task = taskOf(each);
           return {
@@ -142,6 +144,35 @@ const fit = (own: object, rows: Rows, validationRows?: Rows): Promise<FittedClas
     ...fitContext(2),
     ...(validationRows === undefined ? {} : { validation: validationRows }),
   });
+
+describeBesidePython("catboost beside its own probabilities", () => {
+  describeWithEngines("of the same training", ["catboost"], () => {
+    it.each([2, 3])("agrees to 1e-6 (%i classes)", async (classes) => {
+      const [rows, watched] = [train(classes), validation(classes)];
+      const settings = { trees: 30, depth: 4, early_stopping: null };
+      const estimator = catboost.create(catboost.params.parse(settings) as never) as Classifier;
+      const model = await estimator.fit(rows, { ...fitContext(2), validation: watched });
+      const theirs = runPython<{ proba: number[]; losses: number[] }>("tests/models/boosting/trainCatboost.py", {
+        columns: scored.columns,
+        train: listed(rows.X.data),
+        labels: Array.from(rows.y),
+        validation: listed(watched.X.data),
+        validation_labels: Array.from(watched.y),
+        scored: listed(scored.data),
+        params: {
+          iterations: 30,
+          depth: 4,
+          learning_rate: 0.1,
+          random_seed: fitContext().rng.fork("catboost").uint32() >>> 1,
+          thread_count: 2,
+        },
+      });
+      expect(largestDifference((await runOnnx(model, scored)).data, theirs.proba)).toBeLessThan(1e-6);
+      const losses = (model.history ?? []).map((row) => row.validation_loss);
+      expect(largestDifference(losses, theirs.losses)).toBeLessThan(1e-12);
+    });
+  });
+});
 
 describeWithEngines("training with XGBoost", ["xgboost"], () => {
   it("keeps the round with the lowest validation loss", async () => {
