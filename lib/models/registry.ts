@@ -3,7 +3,10 @@ import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { guarded } from "./guard.js";
@@ -33,6 +36,9 @@ const models: readonly ModelDefinition[] = [
   randomForest,
   extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
   mlRandomForest,
   sgd,

@@ -64,7 +64,10 @@ export async function incrementalComponents(
 }
 
 /** The least number of components that explain more than a share of the variance. */
-export function explainedShare({ explained_variance_ratio: ratio }: PrincipalComponents, share: number): number {
+export function explainedShare(
+  { explained_variance_ratio: ratio }: PrincipalComponents,
+  share: number,
+): number {
   let sum = 0;
   for (let i = 0; i < ratio.length; i++) {
     sum += ratio[i];
@@ -104,7 +107,12 @@ function merge(into: Scatter, other: Scatter): void {
   into.rows = rows;
 }
 
-function fromScatter(products: Float64Array, d: number, { rows, mean, products: own }: Scatter, kept: number) {
+function fromScatter(
+  products: Float64Array,
+  d: number,
+  { rows, mean, products: own }: Scatter,
+  kept: number,
+) {
   const finite = mean.every((x) => Number.isFinite(x));
   const { values, vectors } = symmetricEigen(finite ? products : new Float64Array(d * d), d);
   let total = 0;
