@@ -96,7 +96,10 @@ async function columnsOf(view: FittedView, train: TrainingRows): Promise<Float64
   return whole;
 }
 
-async function* partsOf(view: FittedView, train: TrainingRows): AsyncGenerator<readonly Float64Array[], void> {
+async function* partsOf(
+  view: FittedView,
+  train: TrainingRows,
+): AsyncGenerator<readonly Float64Array[], void> {
   const apply = viewFunction(view);
   const names = view.columns.map(({ name }) => name);
   for await (const table of train.batches(names)) {

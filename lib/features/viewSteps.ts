@@ -28,11 +28,12 @@ export function transformOf(step: ViewStep): AnyTransform {
 }
 
 /** The steps before the first that learns from several columns together, and those from it on. */
-export function cutSteps(steps: readonly ViewStep[]): { readonly own: ViewStep[]; readonly rest: ViewStep[] } {
+export function cutSteps(steps: readonly ViewStep[]): {
+  readonly own: ViewStep[];
+  readonly rest: ViewStep[];
+} {
   const at = steps.findIndex((step) => isMatrixTransform(transformOf(step)));
-  return at < 0
-    ? { own: [...steps], rest: [] }
-    : { own: steps.slice(0, at), rest: steps.slice(at) };
+  return at < 0 ? { own: [...steps], rest: [] } : { own: steps.slice(0, at), rest: steps.slice(at) };
 }
 
 /** A step that learns column by column. */

@@ -64,7 +64,10 @@ export async function incrementalComponents(
 }
 
 /** The least number of components that explain more than a share of the variance. */
-export function explainedShare({ explained_variance_ratio: ratio }: PrincipalComponents, share: number): number {
+export function explainedShare(
+  { explained_variance_ratio: ratio }: PrincipalComponents,
+  share: number,
+): number {
   let sum = 0;
   for (let i = 0; i < ratio.length; i++) {
     sum += ratio[i];
@@ -104,7 +107,12 @@ function merge(into: Scatter, other: Scatter): void {
   into.rows = rows;
 }
 
-function fromScatter(products: Float64Array, d: number, { rows, mean, products: own }: Scatter, kept: number) {
+function fromScatter(
+  products: Float64Array,
+  d: number,
+  { rows, mean, products: own }: Scatter,
+  kept: number,
+) {
   const finite = mean.every((x) => Number.isFinite(x));
   const { values, vectors } = symmetricEigen(finite ? products : new Float64Array(d * d), d);
   let total = 0;
@@ -112,7 +120,8 @@ function fromScatter(products: Float64Array, d: number, { rows, mean, products: 
   const squares = values.map((x) => Math.max(0, x)).subarray(0, kept);
   return {
     mean: Array.from(mean),
-    components: Array.from(squares, (_, i) => Array.from(vectors.subarray(i * d, (i + 1) * d))),
+    // No -0, which JSON does not know.
+    components: Array.from(squares, (_, i) => Array.from(vectors.subarray(i * d, (i + 1) * d), (x) => x + 0)),
     explained_variance: Array.from(squares, (x) => (rows > 1 ? x / (rows - 1) : 0)),
     explained_variance_ratio: Array.from(squares, (x) => (total > 0 ? x / total : 0)),
   };

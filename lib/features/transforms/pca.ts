@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { DataError, SchemaError } from "../../base/errors.js";
-import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import {
   explainedShare,
   incrementalComponents,
   type PrincipalComponents,
   principalComponents,
 } from "../../numeric/pca.js";
-import { type Blocks, cast, type MatrixTransform, rowOf, type Slot, type TrainingBlocks } from "./transform.js";
+import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+import {
+  type Blocks,
+  cast,
+  type MatrixTransform,
+  rowOf,
+  type Slot,
+  type TrainingBlocks,
+} from "./transform.js";
 
 const count = z.int().min(1);
 const whiten = z
@@ -70,11 +77,7 @@ export const incrementalPca: MatrixTransform<z.infer<typeof incrementalStep>, St
   async fitMatrix({ "incremental-pca": options }, slots, train, view) {
     const { components, whiten: isWhite, batch = 5 * slots.length } = options;
     check("incremental-pca", slots, components, Math.min(train.rows, batch), view);
-    const found = await incrementalComponents(
-      inBatches(train, batch, components),
-      slots.length,
-      components,
-    );
+    const found = await incrementalComponents(inBatches(train, batch, components), slots.length, components);
     checkFinite("incremental-pca", slots, found.mean, view);
     return { ...found, whiten: isWhite };
   },
