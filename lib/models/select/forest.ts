@@ -1,6 +1,7 @@
-import type { FitContext, Rows } from "../contract.js";
+import type { Classifier, FitContext, Rows } from "../contract.js";
+import type { FittedForest } from "../trees/forest.js";
 import { impurityImportance } from "../trees/importance.js";
-import { definition, fitForest } from "../trees/randomForest.js";
+import { definition } from "../trees/randomForest.js";
 import { best, type Ranker, takeRows } from "./ranking.js";
 
 /** Columns by the mean decrease of impurity in a random forest. */
@@ -9,7 +10,8 @@ export function byForest(train: Rows, trees: number, workers: number): Ranker {
     async rank(keep, rng, rows) {
       const own = rows === undefined ? train : takeRows(train, rows);
       const context: FitContext = { rng, workers, log: () => undefined };
-      const forest = await fitForest(definition.params.parse({ trees }), own, context);
+      const model = definition.create(definition.params.parse({ trees })) as Classifier;
+      const forest = (await model.fit(own, context)) as FittedForest;
       return best(impurityImportance(forest.trees, forest.width, own.X.columns), keep);
     },
   };
