@@ -15,6 +15,8 @@ import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { definition as decisionTree } from "./trees/decisionTree.js";
+import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -25,7 +27,9 @@ const models: readonly ModelDefinition[] = [
   linearSvm,
   gaussianNb,
   bernoulliNb,
+  decisionTree,
   randomForest,
+  extraTrees,
   gradientBoosting,
   isolationForest,
   mlRandomForest,
@@ -66,7 +70,10 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       : {}),
   });
   return entry.superRefine((value, context) => {
-    for (const { path, message } of correctedTwice(value))
+    for (const { path, message } of [
+      ...correctedTwice(value),
+      ...(definition.problems?.(value as never) ?? []),
+    ])
       context.addIssue({ code: "custom", path, message });
   });
 }
@@ -82,6 +89,16 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
     ...("class_weight" in own.shape
       ? {}
       : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+    ...("sample_weight" in own.shape
+      ? {}
+      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able("sample_weight")})`) }),
+    ...("continue_from" in own.shape
+      ? {}
+      : {
+          continue_from: refused(
+            `${type} cannot go on from an earlier model (can: ${able("continue_from")})`,
+          ),
+        }),
     ...("mixer" in own.shape
       ? {}
       : {
