@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { definition as bernoulliNb } from "#lib/models/bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "#lib/models/bayes/gaussianNb.js";
 import type { Classifier, FittedClassifier, ModelDefinition, Rows } from "#lib/models/contract.js";
