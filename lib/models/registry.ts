@@ -86,24 +86,22 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
   return entry.superRefine((value, context) => {
     for (const { path, message } of [
       ...correctedTwice(value),
-      ...chosenTwice(value),
       ...(definition.problems?.(value as never) ?? []),
+      ...searchFaults({ ...definition, shape: own.shape as never }, value),
+      ...chosenAgain(value),
     ])
-      context.addIssue({ code: "custom", path, message });
-    for (const { path, message } of searchFaults({ ...definition, shape: own.shape as never }, value))
       context.addIssue({ code: "custom", path, message });
   });
 }
 
-/** What goes on from an earlier model has its parameters and its columns already. */
-function chosenTwice(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+/** An earlier model that is taught on brings its parameters and columns. */
+function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
   if (entry.continue_from === undefined || entry.continue_from === null) return [];
-  return ["search", "select"]
-    .filter((key) => entry[key] !== undefined)
-    .map((key) => ({
-      path: [key],
-      message: `the model goes on from ${JSON.stringify(entry.continue_from)}, where that is decided already`,
-    }));
+  return ["search", "select"].flatMap((key) =>
+    entry[key] === undefined
+      ? []
+      : [{ path: [key], message: "an earlier model goes on as it is: leave out this, or continue_from" }],
+  );
 }
 
 /** Keys that only some models can take, refused with the reason by the others. */

@@ -120,7 +120,8 @@ function fromScatter(
   const squares = values.map((x) => Math.max(0, x)).subarray(0, kept);
   return {
     mean: Array.from(mean),
-    components: Array.from(squares, (_, i) => Array.from(vectors.subarray(i * d, (i + 1) * d))),
+    // No -0, which JSON does not know.
+    components: Array.from(squares, (_, i) => Array.from(vectors.subarray(i * d, (i + 1) * d), (x) => x + 0)),
     explained_variance: Array.from(squares, (x) => (rows > 1 ? x / (rows - 1) : 0)),
     explained_variance_ratio: Array.from(squares, (x) => (total > 0 ? x / total : 0)),
   };

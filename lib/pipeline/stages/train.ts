@@ -171,10 +171,10 @@ interface Trained {
   readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
   readonly background: Background;
-  /** state.json, of what can be continued. */
-  readonly state?: string;
   readonly searched?: Searched;
   readonly selected?: Selected;
+  /** state.json, of what can be continued. */
+  readonly state?: string;
 }
 
 /**
@@ -314,9 +314,9 @@ async function fitParts(
   );
   return {
     ...{ info, kept, elapsed, others, background },
-    ...(state === undefined ? {} : { state: state.text }),
     ...(searched === undefined ? {} : { searched }),
     ...(selected === undefined ? {} : { selected }),
+    ...(state === undefined ? {} : { state: state.text }),
   };
 }
 
@@ -326,9 +326,9 @@ function writeModel(io: StageIo, folder: string, trained: Trained): void {
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
-  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
   if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
+  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
 }
