@@ -3,7 +3,10 @@ import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { guarded } from "./guard.js";
@@ -15,6 +18,8 @@ import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { type SearchParams, searchFaults, searchParams } from "./search/params.js";
+import { type SelectParams, selectParams } from "./select/params.js";
 import { definition as decisionTree } from "./trees/decisionTree.js";
 import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
@@ -31,6 +36,9 @@ const models: readonly ModelDefinition[] = [
   randomForest,
   extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
   mlRandomForest,
   sgd,
@@ -64,18 +72,38 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
     ...unsuitable(definition, own),
     ...(definition.kind === "classifier"
-      ? { resample: resampleParams.optional().describe("how its training rows are resampled") }
+      ? {
+          resample: resampleParams.optional().describe("how its training rows are resampled"),
+          select: selectParams
+            .optional()
+            .describe("which columns of its view it gets, by the training labels"),
+        }
       : {}),
   });
   return entry.superRefine((value, context) => {
     for (const { path, message } of [
       ...correctedTwice(value),
+      ...chosenTwice(value),
       ...(definition.problems?.(value as never) ?? []),
     ])
       context.addIssue({ code: "custom", path, message });
+    for (const { path, message } of searchFaults({ ...definition, shape: own.shape as never }, value))
+      context.addIssue({ code: "custom", path, message });
   });
+}
+
+/** What goes on from an earlier model has its parameters and its columns already. */
+function chosenTwice(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+  if (entry.continue_from === undefined || entry.continue_from === null) return [];
+  return ["search", "select"]
+    .filter((key) => entry[key] !== undefined)
+    .map((key) => ({
+      path: [key],
+      message: `the model goes on from ${JSON.stringify(entry.continue_from)}, where that is decided already`,
+    }));
 }
 
 /** Keys that only some models can take, refused with the reason by the others. */
@@ -106,7 +134,13 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
         }),
     ...(kind === "classifier"
       ? {}
-      : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),
+      : {
+          resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`),
+          select: refused(
+            `${type} is fitted on benign rows alone, and a selection looks at the labels of attacks. ` +
+              "Use keep, variance or pca as steps of its view",
+          ),
+        }),
   };
 }
 
@@ -119,6 +153,8 @@ export interface ModelParams {
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;
+  readonly search?: SearchParams;
+  readonly select?: SelectParams;
   readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
@@ -140,6 +176,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, context, seeds, decision, resample, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, search, select, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }
