@@ -7,7 +7,12 @@ import { correctedTwice } from "./correctedTwice.js";
 import { guarded } from "./guard.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as knn } from "./neighbors/knn.js";
+import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as kde } from "./oneclass/kde.js";
+import { definition as knnDistance } from "./oneclass/knnDistance.js";
+import { definition as lof } from "./oneclass/lof.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
@@ -26,6 +31,11 @@ const models: readonly ModelDefinition[] = [
   sgd,
   perceptron,
   passiveAggressive,
+  knn,
+  labelSpreading,
+  knnDistance,
+  lof,
+  kde,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
