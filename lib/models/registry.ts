@@ -6,7 +6,13 @@ import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as copod } from "./oneclass/copod.js";
+import { definition as ecod } from "./oneclass/ecod.js";
+import { definition as gmm } from "./oneclass/gmm.js";
+import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
@@ -21,6 +27,12 @@ export const definitions: readonly ModelDefinition[] = [
   randomForest,
   gradientBoosting,
   isolationForest,
+  pca,
+  mahalanobis,
+  hbos,
+  ecod,
+  copod,
+  gmm,
   mlRandomForest,
   sgd,
   perceptron,
