@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
+import { definition as gaussianNb } from "./bayes/gaussianNb.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { guarded } from "./guard.js";
+import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as knn } from "./neighbors/knn.js";
@@ -23,6 +26,8 @@ import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { definition as decisionTree } from "./trees/decisionTree.js";
+import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -30,7 +35,12 @@ import { definition as randomForest } from "./trees/randomForest.js";
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
+  linearSvm,
+  gaussianNb,
+  bernoulliNb,
+  decisionTree,
   randomForest,
+  extraTrees,
   gradientBoosting,
   isolationForest,
   pca,
@@ -82,7 +92,10 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       : {}),
   });
   return entry.superRefine((value, context) => {
-    for (const { path, message } of correctedTwice(value))
+    for (const { path, message } of [
+      ...correctedTwice(value),
+      ...(definition.problems?.(value as never) ?? []),
+    ])
       context.addIssue({ code: "custom", path, message });
   });
 }
@@ -98,6 +111,16 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
     ...("class_weight" in own.shape
       ? {}
       : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+    ...("sample_weight" in own.shape
+      ? {}
+      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able("sample_weight")})`) }),
+    ...("continue_from" in own.shape
+      ? {}
+      : {
+          continue_from: refused(
+            `${type} cannot go on from an earlier model (can: ${able("continue_from")})`,
+          ),
+        }),
     ...("mixer" in own.shape
       ? {}
       : {

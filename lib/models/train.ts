@@ -33,6 +33,8 @@ export interface TrainTask {
   /** What is done to the training rows first. */
   readonly resample?: ResampleParams;
   readonly decision: DecisionRule;
+  /** The trainer's state of the model to go on from; `view` is that model's then. */
+  readonly state?: unknown;
   readonly rng: Rng;
   readonly threads: number;
   readonly metadata: Readonly<Record<string, string>>;
@@ -57,6 +59,8 @@ export interface TrainedModel {
   readonly margin?: true;
   /** JSON files for the model's folder, by name. */
   readonly files?: Readonly<Record<string, unknown>>;
+  /** What the trainer needs to go on from it. */
+  readonly state?: unknown;
 }
 
 /**
@@ -77,7 +81,10 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
     classes: task.classes,
     ...(part.groups === undefined ? {} : { groups: part.groups }),
   });
-  const context = { rng: task.rng, workers: task.threads, log: task.log };
+  const context = {
+    ...{ rng: task.rng, workers: task.threads, log: task.log },
+    ...(task.state === undefined ? {} : { state: task.state }),
+  };
   let fitted: FittedClassifier | FittedDetector;
   if (estimator.kind === "detector") {
     fitted = await estimator.fit(rowsOf(onlyBenign(train)), context);
@@ -98,6 +105,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
       ? { margin: true as const }
       : {}),
     ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
+    ...(fitted.kind === "classifier" && fitted.state !== undefined ? { state: fitted.state } : {}),
   };
 }
 

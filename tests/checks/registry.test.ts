@@ -5,6 +5,7 @@ import { type CheckOptions, checkClassifier, checkDetector } from "./estimator.j
 /** Parameters that make a model small, and rows of the check of workers where a few hundred start no thread. */
 const small: Readonly<Record<string, { readonly params?: object } & CheckOptions>> = {
   "random-forest": { params: { trees: 6 }, rows: 3000 },
+  "extra-trees": { params: { trees: 6 }, rows: 3000 },
   "gradient-boosting": { params: { trees: 8 }, rows: 3000 },
   "isolation-forest": { params: { trees: 20 } },
   "ml-random-forest": { params: { rows: 120, trees: 3 } },

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { DataError } from "../../base/errors.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type {
   FitContext,
@@ -9,6 +8,7 @@ import type {
   OnlineSession,
   Rows,
 } from "../contract.js";
+import { presentClasses } from "../presentClasses.js";
 import { type MixPlan, mixBatches } from "./mixBatches.js";
 import { mixerParams } from "./mixerParams.js";
 
@@ -39,15 +39,7 @@ export async function fitByBatches(
   context: FitContext,
   start: (classWeights: Float64Array) => OnlineSession,
 ): Promise<FittedClassifier> {
-  const counts = new Float64Array(train.classes.length);
-  for (const c of train.y) counts[c]++;
-  const there = train.classes.filter((_, c) => counts[c] > 0);
-  if (there.length < 2) {
-    throw new DataError(
-      `${model}: two classes are needed in the training part, it has ${there.length === 0 ? "no rows" : `only "${there[0]}"`}. ` +
-        "Choose another split, or a detector, which learns from benign rows alone.",
-    );
-  }
+  const { counts } = presentClasses(model, train);
   const session = start(classWeights(counts, params.class_weight));
   const { validation } = context;
   const input = {

@@ -1,5 +1,5 @@
-import { DataError } from "../../base/errors.js";
-import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
+import type { FeatureInfo, LabelledBatch, OnlineSession } from "../contract.js";
+import { checkFinite } from "../finite.js";
 import { type FittedLinear, fittedLinear, type Link } from "./fittedLinear.js";
 import { RunningScaler, type Scaling } from "./runningScaler.js";
 
@@ -61,7 +61,7 @@ export class LinearSession implements OnlineSession {
   }
 
   partialFit({ X, y }: LabelledBatch): void {
-    this.check(X);
+    checkFinite(this.setting.model, X, this.setting.features);
     if (this.setting.scaled) this.scaler.add(X);
     const scaling = this.scaling();
     const row = new Float64Array(X.columns);
@@ -109,16 +109,6 @@ export class LinearSession implements OnlineSession {
     if (this.setting.scaled) return this.scaler.scaling();
     const columns = this.setting.features.length;
     return { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
-  }
-
-  private check({ data, columns }: Matrix): void {
-    for (let at = 0; at < data.length; at++) {
-      if (Number.isFinite(data[at])) continue;
-      throw new DataError(
-        `${this.setting.model}: column "${this.setting.features[at % columns].name}" holds a missing or infinite value, and a ` +
-          `linear model needs numbers. Give the model a view with an impute step (view: scaled).`,
-      );
-    }
   }
 }
 

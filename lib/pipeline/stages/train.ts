@@ -1,5 +1,5 @@
 import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
-import { DataError } from "../../base/errors.js";
+import { DataError, ParamsError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -8,6 +8,14 @@ import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
+import {
+  type ContinueFrom,
+  checkContinuedClasses,
+  type EarlierModel,
+  earlierModel,
+  STATE_FILE,
+  stateFile,
+} from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
@@ -24,7 +32,8 @@ import type { Stage, StageIo } from "../stage.js";
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed, and background.json, which explanations compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * seeds/<seed>.onnx for every further seed, state.json for what can be continued, and background.json, which explanations
+ * compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
  * names them. Test rows are not read.
  */
 export const train: Stage = {
@@ -34,17 +43,25 @@ export const train: Stage = {
     const { folder, parts } = job;
     const folds = foldsOf(parts);
     if (folds.length === 0) {
-      const trained = await fitParts(job, parts, viewFrom(job, "transform.json"), undefined);
+      const earlier = earlierOf(job);
+      const view = earlier?.state.view ?? viewFrom(job, "transform.json");
+      const trained = await fitParts(job, parts, view, undefined, earlier);
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
       writeCost(job, [trained]);
       return;
     }
+    if (earlierOf(job) !== null) {
+      throw new ParamsError(
+        `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
+          "are tested on. Use another split.",
+      );
+    }
     const models: Trained[] = [];
     for (const fold of folds) {
       const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold));
+      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
     }
     io.remove(folder);
     models.forEach((trained, i) => {
@@ -112,6 +129,26 @@ function viewFrom({ io, split, entry }: Job, file: string): FittedView {
   return viewOf(views, entry.view, entry.profile, entry.context);
 }
 
+/** The model that the entry goes on from, if it does. */
+function earlierOf({ entry, columns, io, flowsSha256, split }: Job): EarlierModel | null {
+  const from = entry.continue_from as ContinueFrom | undefined;
+  if (from === undefined || from === null) return null;
+  const { type, view, profile } = entry;
+  const earlier = earlierModel(from, { type, view, profile, columns }, io.path);
+  if (typeof from === "string") {
+    io.log(
+      `train: continue_from ${from}: state.json has the SHA-256 ${earlier.from.state_sha256}; {folder: ${from}, sha256: …} pins it`,
+    );
+  }
+  if (earlier.from.flows_sha256 === flowsSha256 && earlier.from.split !== split) {
+    io.log(
+      `train: continue_from ${earlier.from.folder}: it learned from the same flows in another split (${earlier.from.split}): test rows ` +
+        `of ${split} may be among its training rows`,
+    );
+  }
+  return earlier;
+}
+
 /** A fitted model with those of its further seeds, and its model.json. */
 interface Trained {
   readonly info: ModelInfo;
@@ -120,14 +157,20 @@ interface Trained {
   readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
   readonly background: Background;
+  /** state.json, of what can be continued. */
+  readonly state?: string;
 }
 
-/** @param fold of a k-fold split, whose division of the rows `parts` is */
+/**
+ * @param fold of a k-fold split, whose division of the rows `parts` is
+ * @param earlier the model to go on from, whose view `view` is
+ */
 async function fitParts(
   job: Job,
   parts: Table,
   view: FittedView,
   fold: number | undefined,
+  earlier: EarlierModel | null,
 ): Promise<Trained> {
   const { params, io, split, model, entry, columns, flows, features } = job;
   const definition = definitionOf(entry.type);
@@ -135,6 +178,7 @@ async function fitParts(
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
+  if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(entry);
   const labelled = (rows: Int32Array) => ({
     X: encode(features.take(rows), columns, view.levels),
@@ -164,6 +208,7 @@ async function fitParts(
       validation: validationPart,
       ...(entry.resample === undefined ? {} : { resample: entry.resample }),
       decision,
+      ...(earlier === null ? {} : { state: earlier.state.trainer }),
       rng: fold === undefined ? stream : stream.fork(fold),
       threads: params.threads,
       metadata,
@@ -177,6 +222,13 @@ async function fitParts(
   const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
   for (const seed of further) others.push({ seed, model: await fitWith(seed) });
+  const state =
+    kept.state === undefined || fold !== undefined
+      ? undefined
+      : stateFile({
+          ...{ format: 1, type: entry.type, classes: target.classes, view, profile: entry.profile },
+          trainer: kept.state,
+        });
   const info: ModelInfo = {
     type: entry.type,
     kind: definition.kind,
@@ -216,6 +268,8 @@ async function fitParts(
       ...kept.resampled,
     },
     summary: kept.summary,
+    ...(state === undefined ? {} : { state_sha256: state.sha256 }),
+    ...(earlier === null ? {} : { continued_from: { ...earlier.from } }),
     versions: packageVersions(io),
     licence: "MIT",
     source: definition.source,
@@ -228,14 +282,15 @@ async function fitParts(
     definition.kind === "detector",
     Rng.root(params.seed).fork("background").fork(split),
   );
-  return { info, kept, elapsed, others, background };
+  return { info, kept, elapsed, others, background, ...(state === undefined ? {} : { state: state.text }) };
 }
 
-function writeModel(io: StageIo, folder: string, { info, kept, others, background }: Trained): void {
+function writeModel(io: StageIo, folder: string, { info, kept, others, background, state }: Trained): void {
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
 }
