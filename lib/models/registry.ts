@@ -16,7 +16,7 @@ import { definition as copod } from "./oneclass/copod.js";
 import { definition as ecod } from "./oneclass/ecod.js";
 import { definition as gmm } from "./oneclass/gmm.js";
 import { definition as hbos } from "./oneclass/hbos.js";
-import { definition as isolationForest, definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as isolationForest } from "./oneclass/isolationForest.js";
 import { definition as kde } from "./oneclass/kde.js";
 import { definition as knnDistance } from "./oneclass/knnDistance.js";
 import { definition as lof } from "./oneclass/lof.js";

@@ -40,12 +40,16 @@ describe.skipIf(skipped !== undefined)(
       prepared = await prepare(source, official(source), standardised);
     });
 
-    it.each(bars)("$model $params: ROC-AUC ≥ $auc - .01", { timeout }, async ({ model, params, auc, drawn }) => {
-      const found = await overSeeds(model, prepared, params, drawn ? [42, 43, 44] : [42]);
-      if (process.env.DBG) console.log(model, params, found);
-      expect(found.auc).toBeGreaterThanOrEqual(auc - NEAR);
-      // Above it would be a leak.
-      expect(found.accuracy).toBeLessThan(0.9);
-    });
+    it.each(bars)(
+      "$model $params: ROC-AUC ≥ $auc - .01",
+      { timeout },
+      async ({ model, params, auc, drawn }) => {
+        const found = await overSeeds(model, prepared, params, drawn ? [42, 43, 44] : [42]);
+        if (process.env.DBG) console.log(model, params, found);
+        expect(found.auc).toBeGreaterThanOrEqual(auc - NEAR);
+        // Above it would be a leak.
+        expect(found.accuracy).toBeLessThan(0.9);
+      },
+    );
   },
 );

@@ -14,7 +14,9 @@ describeBesidePython("neighbour models beside scikit-learn, to 1e-6", () => {
   asked.data.set(train.X.data.subarray(0, 50), 0); // ten rows of training: at distance 0
   asked.data.set([90, -80, 70, 60, 50], 60);
   const rowsOf = ({ data, columns }: Matrix): number[][] =>
-    Array.from({ length: data.length / columns }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
+    Array.from({ length: data.length / columns }, (_, i) => [
+      ...data.subarray(i * columns, (i + 1) * columns),
+    ]);
   const original = runPythonOnce<Record<string, number[][] | number[]>>(() => ({
     train: rowsOf(train.X),
     asked: rowsOf(asked),
