@@ -13,7 +13,18 @@ import { guarded } from "./guard.js";
 import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as knn } from "./neighbors/knn.js";
+import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
+import { definition as copod } from "./oneclass/copod.js";
+import { definition as ecod } from "./oneclass/ecod.js";
+import { definition as gmm } from "./oneclass/gmm.js";
+import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as kde } from "./oneclass/kde.js";
+import { definition as knnDistance } from "./oneclass/knnDistance.js";
+import { definition as lof } from "./oneclass/lof.js";
+import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
@@ -40,10 +51,21 @@ const models: readonly ModelDefinition[] = [
   lightgbm,
   catboost,
   isolationForest,
+  pca,
+  mahalanobis,
+  hbos,
+  ecod,
+  copod,
+  gmm,
   mlRandomForest,
   sgd,
   perceptron,
   passiveAggressive,
+  knn,
+  labelSpreading,
+  knnDistance,
+  lof,
+  kde,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */

@@ -12,6 +12,8 @@ const small: Readonly<Record<string, { readonly params?: object } & CheckOptions
   sgd: { params: { epochs: 2 } },
   perceptron: { params: { epochs: 2 } },
   "passive-aggressive": { params: { epochs: 2 } },
+  "label-spreading": { rows: 4200 },
+  lof: { rows: 4200 },
 };
 
 /**
