@@ -17,6 +17,8 @@ import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { type SearchParams, searchFaults, searchParams } from "./search/params.js";
+import { type SelectParams, selectParams } from "./select/params.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -62,13 +64,21 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
     ...unsuitable(definition, own),
     ...(definition.kind === "classifier"
-      ? { resample: resampleParams.optional().describe("how its training rows are resampled") }
+      ? {
+          resample: resampleParams.optional().describe("how its training rows are resampled"),
+          select: selectParams
+            .optional()
+            .describe("which columns of its view it gets, by the training labels"),
+        }
       : {}),
   });
   return entry.superRefine((value, context) => {
     for (const { path, message } of correctedTwice(value))
+      context.addIssue({ code: "custom", path, message });
+    for (const { path, message } of searchFaults({ ...definition, shape: own.shape as never }, value))
       context.addIssue({ code: "custom", path, message });
   });
 }
@@ -91,7 +101,13 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
         }),
     ...(kind === "classifier"
       ? {}
-      : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),
+      : {
+          resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`),
+          select: refused(
+            `${type} is fitted on benign rows alone, and a selection looks at the labels of attacks. ` +
+              "Use keep, variance or pca as steps of its view",
+          ),
+        }),
   };
 }
 
@@ -104,6 +120,8 @@ export interface ModelParams {
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;
+  readonly search?: SearchParams;
+  readonly select?: SelectParams;
   readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
@@ -125,6 +143,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, context, seeds, decision, resample, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, search, select, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

@@ -5,6 +5,8 @@ import { readJson } from "../base/files.js";
 import type { Matrix } from "../table/matrix.js";
 import type { CalibrationInfo } from "./calibrationInfo.js";
 import { isFolded } from "./foldedModel.js";
+import type { SearchInfo } from "./searchInfo.js";
+import type { SelectionInfo } from "./selectionInfo.js";
 import { OnnxSession } from "./session.js";
 
 /** A column that a model takes, in the order of its input matrix. */
@@ -25,7 +27,11 @@ export interface ModelInfo {
   readonly fold?: number;
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Where parameters were searched: how `params` came about. */
+  readonly search?: SearchInfo;
   readonly view: string;
+  /** Where columns of the view were selected. */
+  readonly selection?: SelectionInfo;
   readonly profile: "realistic" | "oracle";
   /** How its columns of origin context are computed (features.context); null when it takes none, or none were there. */
   readonly context?: Readonly<Record<string, unknown>> | null;

@@ -45,11 +45,18 @@ export const definition: ModelDefinition<RandomForestParams> = {
   create: (chosen) => ({ kind: "classifier", fit: (train, context) => fitForest(chosen, train, context) }),
 };
 
-async function fitForest(
+/** A fitted forest, with its trees as they were grown. */
+export interface FittedForest extends FittedClassifier {
+  readonly trees: readonly Tree[];
+  /** Numbers in a leaf: a share a class, or of two classes that of the second. */
+  readonly width: number;
+}
+
+export async function fitForest(
   chosen: RandomForestParams,
   train: Rows,
   context: FitContext,
-): Promise<FittedClassifier> {
+): Promise<FittedForest> {
   checkClasses(train, "random-forest");
   const { rows, columns } = train.X;
   const categories = ranksByResponse(train);
@@ -77,6 +84,8 @@ async function fitForest(
   return {
     kind: "classifier",
     classes: train.classes,
+    trees,
+    width,
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, "random-forest");
       return bothClasses(sumLeaves(ensemble, toRanks(X, categories), columns), X.rows, k);
