@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { InferenceSession } from "onnxruntime-node";
 import { DataError, FormatError, messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
+import { inspectOnnx, type OnnxFacts } from "./inspect.js";
 
 /** n × k numbers, row by row. */
 export interface Output {
@@ -18,13 +19,16 @@ export class OnnxSession {
   private constructor(
     private readonly session: InferenceSession,
     readonly outputName: string,
+    /** What the file says of itself. */
+    readonly facts: OnnxFacts,
   ) {}
 
   /**
    * Load a model's bytes. `threads` comes from params.yaml, never from the machine.
-   * @throws FormatError when ONNX Runtime refuses the bytes
+   * @throws FormatError when they need another file or custom operators, or ONNX Runtime refuses them
    */
   static async fromBytes(bytes: Uint8Array, threads: number, name = "model.onnx"): Promise<OnnxSession> {
+    const facts = inspectOnnx(bytes, name);
     const ort = await import("onnxruntime-node");
     try {
       const session = await ort.InferenceSession.create(bytes, {
@@ -32,7 +36,7 @@ export class OnnxSession {
         interOpNumThreads: 1,
         logSeverityLevel: 3,
       });
-      return new OnnxSession(session, session.outputNames[0]);
+      return new OnnxSession(session, session.outputNames[0], facts);
     } catch (cause) {
       throw new FormatError(
         `onnx: ${name} cannot be loaded (${messageOf(cause).split("\n")[0]}). Train it again: nidslab repro.`,
