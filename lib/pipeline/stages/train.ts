@@ -6,7 +6,7 @@ import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
-import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
+import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
 import {
   type ContinueFrom,
@@ -27,6 +27,7 @@ import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import { schemaHash } from "../../table/schemaHash.js";
 import type { Table } from "../../table/table.js";
 import {
   type Choice,
