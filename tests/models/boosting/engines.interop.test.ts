@@ -152,21 +152,24 @@ describeBesidePython("catboost beside its own probabilities", () => {
       const settings = { trees: 30, depth: 4, early_stopping: null };
       const estimator = catboost.create(catboost.params.parse(settings) as never) as Classifier;
       const model = await estimator.fit(rows, { ...fitContext(2), validation: watched });
-      const theirs = runPython<{ proba: number[]; losses: number[] }>("tests/models/boosting/trainCatboost.py", {
-        columns: scored.columns,
-        train: listed(rows.X.data),
-        labels: Array.from(rows.y),
-        validation: listed(watched.X.data),
-        validation_labels: Array.from(watched.y),
-        scored: listed(scored.data),
-        params: {
-          iterations: 30,
-          depth: 4,
-          learning_rate: 0.1,
-          random_seed: fitContext().rng.fork("catboost").uint32() >>> 1,
-          thread_count: 2,
+      const theirs = runPython<{ proba: number[]; losses: number[] }>(
+        "tests/models/boosting/trainCatboost.py",
+        {
+          columns: scored.columns,
+          train: listed(rows.X.data),
+          labels: Array.from(rows.y),
+          validation: listed(watched.X.data),
+          validation_labels: Array.from(watched.y),
+          scored: listed(scored.data),
+          params: {
+            iterations: 30,
+            depth: 4,
+            learning_rate: 0.1,
+            random_seed: fitContext().rng.fork("catboost").uint32() >>> 1,
+            thread_count: 2,
+          },
         },
-      });
+      );
       expect(largestDifference((await runOnnx(model, scored)).data, theirs.proba)).toBeLessThan(1e-6);
       const losses = (model.history ?? []).map((row) => row.validation_loss);
       expect(largestDifference(losses, theirs.losses)).toBeLessThan(1e-12);
