@@ -4,7 +4,14 @@
  */
 
 // Errors that a program may want to tell apart.
-export { DataError, FormatError, NidslabError, ParamsError, SchemaError } from "./base/errors.js";
+export {
+  DataError,
+  EngineError,
+  FormatError,
+  NidslabError,
+  ParamsError,
+  SchemaError,
+} from "./base/errors.js";
 // Classes and columns that cross datasets.
 export { cic2018Class, cic2018Classes } from "./dataset/cic/labels.js";
 // The shapes of what the graph writes.
@@ -23,6 +30,7 @@ export { xgboostTrees } from "./explain/shap/xgboostTrees.js";
 export { contextColumns } from "./features/context/build.js";
 export { ContextState } from "./features/context/state.js";
 export { slipsColumns } from "./features/slips.js";
+export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
   ingestTable,
