@@ -5,6 +5,8 @@ import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
+import { engineNamed } from "../../engines/catalog.js";
+import { requireAdded } from "../../engines/trust.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
@@ -109,6 +111,9 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
       `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
     );
   }
+  // Before anything is read: whoever lacks it learns so at once.
+  const { engine } = definitionOf(entry.type);
+  if (engine !== undefined) requireAdded(engineNamed(engine));
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   const recipe = params.splits?.[split];
   const base = ["row_id", "dataset", "label", "family"];
