@@ -3,14 +3,31 @@ import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
+import { rankAverage } from "./ensemble/rankAverage.js";
+import { stacking } from "./ensemble/stacking.js";
+import { voting } from "./ensemble/voting.js";
 import { guarded } from "./guard.js";
 import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as knn } from "./neighbors/knn.js";
+import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
+import { definition as copod } from "./oneclass/copod.js";
+import { definition as ecod } from "./oneclass/ecod.js";
+import { definition as gmm } from "./oneclass/gmm.js";
+import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as kde } from "./oneclass/kde.js";
+import { definition as knnDistance } from "./oneclass/knnDistance.js";
+import { definition as lof } from "./oneclass/lof.js";
+import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
@@ -22,7 +39,7 @@ import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
-/** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
+/** Every model but ensembles. Adding one: its file, its import, and a line here. */
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
@@ -33,15 +50,38 @@ const models: readonly ModelDefinition[] = [
   randomForest,
   extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
+  pca,
+  mahalanobis,
+  hbos,
+  ecod,
+  copod,
+  gmm,
   mlRandomForest,
   sgd,
   perceptron,
   passiveAggressive,
+  knn,
+  labelSpreading,
+  knnDistance,
+  lof,
+  kde,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
-export const definitions: readonly ModelDefinition[] = models.map(guarded);
+const single = models.map(guarded);
+const classifiers = single.filter(({ kind }) => kind === "classifier");
+
+/** Every model that params.yaml can name: those, and the ensembles that are made of them. */
+export const definitions: readonly ModelDefinition[] = [
+  ...single,
+  guarded(voting(classifiers)),
+  guarded(stacking(classifiers)),
+  guarded(rankAverage(single.filter(({ kind }) => kind === "detector"))),
+];
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {
