@@ -39,7 +39,7 @@ export const definition: ModelDefinition<RandomForestParams> = {
     fit: (train, context) =>
       fitForest(
         "random-forest",
-        { ...chosen, splitter: "best", min_split: 2, min_gain: 0, ccp_alpha: 0 },
+        { ...chosen, splitter: "best", fine: false, min_split: 2, min_gain: 0, ccp_alpha: 0 },
         train,
         context,
       ),
