@@ -58,13 +58,20 @@ export interface ForestSettings {
   readonly monotone: Monotone;
 }
 
+/** A fitted forest, with its trees as they were grown. */
+export interface FittedForest extends FittedClassifier {
+  readonly trees: readonly Tree[];
+  /** Numbers in a leaf: a share a class, or of two classes that of the second. */
+  readonly width: number;
+}
+
 /** Grow a forest (one tree is one, too) on the histogram core: the probabilities of its trees are averaged. */
 export async function fitForest(
   model: string,
   chosen: ForestSettings,
   train: Rows,
   context: FitContext,
-): Promise<FittedClassifier> {
+): Promise<FittedForest> {
   checkClasses(train, model);
   const { rows, columns } = train.X;
   const monotone = monotoneDirections(chosen.monotone, train, model);
@@ -103,6 +110,8 @@ export async function fitForest(
   return {
     kind: "classifier",
     classes: train.classes,
+    trees,
+    width,
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, model);
       return bothClasses(sumLeaves(ensemble, toRanks(X, categories), columns), X.rows, k);
