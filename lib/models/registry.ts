@@ -12,6 +12,7 @@ import { definition as gmm } from "./oneclass/gmm.js";
 import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
 import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as ocsvm } from "./oneclass/ocsvm.js";
 import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
@@ -35,6 +36,7 @@ export const definitions: readonly ModelDefinition[] = [
   ecod,
   copod,
   gmm,
+  ocsvm,
   mlRandomForest,
   sgd,
   perceptron,
