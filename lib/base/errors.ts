@@ -19,6 +19,8 @@ export class SchemaError extends NidslabError {}
 export class FormatError extends NidslabError {}
 /** The data does not allow what was asked for (an empty class, a group that is not there). */
 export class DataError extends NidslabError {}
+/** An optional engine is not there, cannot be added here, or is not what it was when it was added. */
+export class EngineError extends NidslabError {}
 /** The command line was used wrongly. */
 export class UsageError extends NidslabError {
   override readonly exitCode = 2;

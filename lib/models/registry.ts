@@ -1,16 +1,28 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
+import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
+import { guarded } from "./guard.js";
+import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as knn } from "./neighbors/knn.js";
+import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
 import { definition as copod } from "./oneclass/copod.js";
 import { definition as ecod } from "./oneclass/ecod.js";
 import { definition as gmm } from "./oneclass/gmm.js";
 import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as kde } from "./oneclass/kde.js";
+import { definition as knnDistance } from "./oneclass/knnDistance.js";
+import { definition as lof } from "./oneclass/lof.js";
 import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
 import { definition as ocsvm } from "./oneclass/ocsvm.js";
 import { definition as pca } from "./oneclass/pca.js";
@@ -20,15 +32,25 @@ import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
 import { type SearchParams, searchFaults, searchParams } from "./search/params.js";
 import { type SelectParams, selectParams } from "./select/params.js";
+import { definition as decisionTree } from "./trees/decisionTree.js";
+import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
 /** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
-export const definitions: readonly ModelDefinition[] = [
+const models: readonly ModelDefinition[] = [
   majority,
   logistic,
+  linearSvm,
+  gaussianNb,
+  bernoulliNb,
+  decisionTree,
   randomForest,
+  extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
   pca,
   mahalanobis,
@@ -41,7 +63,15 @@ export const definitions: readonly ModelDefinition[] = [
   sgd,
   perceptron,
   passiveAggressive,
+  knn,
+  labelSpreading,
+  knnDistance,
+  lof,
+  kde,
 ];
+
+/** The same, refusing by name what no model of its kind can learn from. */
+export const definitions: readonly ModelDefinition[] = models.map(guarded);
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {
@@ -78,11 +108,24 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       : {}),
   });
   return entry.superRefine((value, context) => {
-    for (const { path, message } of correctedTwice(value))
-      context.addIssue({ code: "custom", path, message });
-    for (const { path, message } of searchFaults({ ...definition, shape: own.shape as never }, value))
+    for (const { path, message } of [
+      ...correctedTwice(value),
+      ...(definition.problems?.(value as never) ?? []),
+      ...searchFaults({ ...definition, shape: own.shape as never }, value),
+      ...chosenAgain(value),
+    ])
       context.addIssue({ code: "custom", path, message });
   });
+}
+
+/** An earlier model that is taught on brings its parameters and columns. */
+function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+  if (entry.continue_from === undefined || entry.continue_from === null) return [];
+  return ["search", "select"].flatMap((key) =>
+    entry[key] === undefined
+      ? []
+      : [{ path: [key], message: "an earlier model goes on as it is: leave out this, or continue_from" }],
+  );
 }
 
 /** Keys that only some models can take, refused with the reason by the others. */
@@ -96,6 +139,16 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
     ...("class_weight" in own.shape
       ? {}
       : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+    ...("sample_weight" in own.shape
+      ? {}
+      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able("sample_weight")})`) }),
+    ...("continue_from" in own.shape
+      ? {}
+      : {
+          continue_from: refused(
+            `${type} cannot go on from an earlier model (can: ${able("continue_from")})`,
+          ),
+        }),
     ...("mixer" in own.shape
       ? {}
       : {

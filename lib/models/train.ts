@@ -33,6 +33,8 @@ export interface TrainTask {
   /** What is done to the training rows first. */
   readonly resample?: ResampleParams;
   readonly decision: DecisionRule;
+  /** The trainer's state of the model to go on from; `view` is that model's then. */
+  readonly state?: unknown;
   readonly rng: Rng;
   readonly threads: number;
   readonly metadata: Readonly<Record<string, string>>;
@@ -57,6 +59,8 @@ export interface TrainedModel {
   readonly margin?: true;
   /** JSON files for the model's folder, by name. */
   readonly files?: Readonly<Record<string, unknown>>;
+  /** What the trainer needs to go on from it. */
+  readonly state?: unknown;
 }
 
 /**
@@ -68,7 +72,10 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   const { estimator } = task;
   const rows = preparedRows({ ...task, kind: estimator.kind });
   const { resampled } = rows;
-  const context = { rng: task.rng, workers: task.threads, log: task.log };
+  const context = {
+    ...{ rng: task.rng, workers: task.threads, log: task.log },
+    ...(task.state === undefined ? {} : { state: task.state }),
+  };
   const fitted =
     estimator.kind === "detector"
       ? await estimator.fit(rows.train, context)
@@ -87,6 +94,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
       ? { margin: true as const }
       : {}),
     ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
+    ...(fitted.kind === "classifier" && fitted.state !== undefined ? { state: fitted.state } : {}),
   };
 }
 

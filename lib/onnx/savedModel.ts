@@ -76,6 +76,10 @@ export interface ModelInfo {
     readonly reduced_k?: Readonly<Record<string, number>>;
   };
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  /** SHA-256 of state.json, of what can be continued. */
+  readonly state_sha256?: string;
+  /** The model that it went on from. */
+  readonly continued_from?: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly licence: string;
   readonly source: string;

@@ -94,7 +94,8 @@ function firstCenters(X: Points, p: MiniBatchParams, size: number, rng: Rng): Fl
   const points = (): Points => ({ rows: part, columns: X.columns, data: new Float64Array(part * X.columns) });
   const [own, held] = [points(), points()];
   takeDistinct(X, held, rng.fork("held"));
-  let [best, least] = [new Float64Array(0), Number.POSITIVE_INFINITY];
+  let best: Float64Array = new Float64Array(0);
+  let least = Number.POSITIVE_INFINITY;
   for (let start = 0; start < p.starts; start++) {
     const stream = rng.fork(start);
     takeDistinct(X, own, stream.fork("rows"));

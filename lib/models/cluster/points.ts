@@ -20,7 +20,7 @@ export function pointsOf({ rows, columns, data }: Matrix, model: string): Points
         `Name a view that fills missing values (impute) under cluster.view.`,
     );
   }
-  return { rows, columns, data: Float64Array.from(data) };
+  return { rows, columns, data: Float64Array.from(data, (value) => value + 0) }; // no -0
 }
 
 /** @throws DataError where there are fewer rows than clusters */

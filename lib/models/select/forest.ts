@@ -1,6 +1,6 @@
 import type { FitContext, Rows } from "../contract.js";
 import { impurityImportance } from "../trees/importance.js";
-import { definition, fitForest } from "../trees/randomForest.js";
+import { definition, fitRandomForest } from "../trees/randomForest.js";
 import { best, type Ranker, takeRows } from "./ranking.js";
 
 /** Columns by the mean decrease of impurity in a random forest. */
@@ -9,7 +9,7 @@ export function byForest(train: Rows, trees: number, workers: number): Ranker {
     async rank(keep, rng, rows) {
       const own = rows === undefined ? train : takeRows(train, rows);
       const context: FitContext = { rng, workers, log: () => undefined };
-      const forest = await fitForest(definition.params.parse({ trees }), own, context);
+      const forest = await fitRandomForest(definition.params.parse({ trees }), own, context);
       return best(impurityImportance(forest.trees, forest.width, own.X.columns), keep);
     },
   };

@@ -1,5 +1,5 @@
 import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
-import { DataError } from "../../base/errors.js";
+import { DataError, ParamsError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -8,6 +8,14 @@ import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
+import {
+  type ContinueFrom,
+  checkContinuedClasses,
+  type EarlierModel,
+  earlierModel,
+  STATE_FILE,
+  stateFile,
+} from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
@@ -33,7 +41,8 @@ import type { Stage, StageIo } from "../stage.js";
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed, and background.json, which explanations compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * seeds/<seed>.onnx for every further seed, state.json for what can be continued, and background.json, which explanations
+ * compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
  * names them. Where an entry says `search` or `select`, its parameters or the columns that it gets are chosen first, inside
  * the training part (cv_results.csv, selection.csv). Test rows decide nothing.
  */
@@ -44,17 +53,25 @@ export const train: Stage = {
     const { folder, parts } = job;
     const folds = foldsOf(parts);
     if (folds.length === 0) {
-      const trained = await fitParts(job, parts, viewFrom(job, "transform.json"), undefined);
+      const earlier = earlierOf(job);
+      const view = earlier?.state.view ?? viewFrom(job, "transform.json");
+      const trained = await fitParts(job, parts, view, undefined, earlier);
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
       writeCost(job, [trained]);
       return;
     }
+    if (earlierOf(job) !== null) {
+      throw new ParamsError(
+        `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
+          "are tested on. Use another split.",
+      );
+    }
     const models: Trained[] = [];
     for (const fold of folds) {
       const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold));
+      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
     }
     io.remove(folder);
     models.forEach((trained, i) => {
@@ -126,6 +143,26 @@ function viewFrom({ io, split, entry }: Job, file: string): FittedView {
   return viewOf(views, entry.view, entry.profile, entry.context);
 }
 
+/** The model that the entry goes on from, if it does. */
+function earlierOf({ entry, columns, io, flowsSha256, split }: Job): EarlierModel | null {
+  const from = entry.continue_from as ContinueFrom | undefined;
+  if (from === undefined || from === null) return null;
+  const { type, view, profile } = entry;
+  const earlier = earlierModel(from, { type, view, profile, columns }, io.path);
+  if (typeof from === "string") {
+    io.log(
+      `train: continue_from ${from}: state.json has the SHA-256 ${earlier.from.state_sha256}; {folder: ${from}, sha256: …} pins it`,
+    );
+  }
+  if (earlier.from.flows_sha256 === flowsSha256 && earlier.from.split !== split) {
+    io.log(
+      `train: continue_from ${earlier.from.folder}: it learned from the same flows in another split (${earlier.from.split}): test rows ` +
+        `of ${split} may be among its training rows`,
+    );
+  }
+  return earlier;
+}
+
 /** A fitted model with those of its further seeds, and its model.json. */
 interface Trained {
   readonly info: ModelInfo;
@@ -136,20 +173,27 @@ interface Trained {
   readonly background: Background;
   readonly searched?: Searched;
   readonly selected?: Selected;
+  /** state.json, of what can be continued. */
+  readonly state?: string;
 }
 
-/** @param fold of a k-fold split, whose division of the rows `parts` is */
+/**
+ * @param fold of a k-fold split, whose division of the rows `parts` is
+ * @param earlier the model to go on from, whose view `view` is
+ */
 async function fitParts(
   job: Job,
   parts: Table,
   splitView: FittedView,
   fold: number | undefined,
+  earlier: EarlierModel | null,
 ): Promise<Trained> {
   const { params, io, split, model, entry, columns, flows, features } = job;
   const definition = definitionOf(entry.type);
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
+  if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(entry);
   const labelled: Labelled = (rows, { levels }) => ({
     X: encode(features.take(rows), columns, levels),
@@ -194,6 +238,7 @@ async function fitParts(
       validation: validationPart,
       ...(entry.resample === undefined ? {} : { resample: entry.resample }),
       decision,
+      ...(earlier === null ? {} : { state: earlier.state.trainer }),
       rng: streamOf(seed, "train"),
       threads: params.threads,
       metadata,
@@ -205,6 +250,13 @@ async function fitParts(
   const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
   for (const seed of further) others.push({ seed, model: await fitWith(seed) });
+  const state =
+    kept.state === undefined || fold !== undefined
+      ? undefined
+      : stateFile({
+          ...{ format: 1, type: entry.type, classes: target.classes, view, profile: entry.profile },
+          trainer: kept.state,
+        });
   const info: ModelInfo = {
     type: entry.type,
     kind: definition.kind,
@@ -246,6 +298,8 @@ async function fitParts(
       ...kept.resampled,
     },
     summary: kept.summary,
+    ...(state === undefined ? {} : { state_sha256: state.sha256 }),
+    ...(earlier === null ? {} : { continued_from: { ...earlier.from } }),
     versions: packageVersions(io),
     licence: "MIT",
     source: definition.source,
@@ -262,17 +316,19 @@ async function fitParts(
     ...{ info, kept, elapsed, others, background },
     ...(searched === undefined ? {} : { searched }),
     ...(selected === undefined ? {} : { selected }),
+    ...(state === undefined ? {} : { state: state.text }),
   };
 }
 
 function writeModel(io: StageIo, folder: string, trained: Trained): void {
-  const { info, kept, others, background, searched, selected } = trained;
+  const { info, kept, others, background, searched, selected, state } = trained;
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
   if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
   if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
+  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
 }

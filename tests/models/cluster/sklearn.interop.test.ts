@@ -4,6 +4,7 @@ import { agreement } from "#lib/eval/agreement.js";
 import { cutTree } from "#lib/models/cluster/linkage.js";
 import { lloyd } from "#lib/models/cluster/lloyd.js";
 import { pointsOf } from "#lib/models/cluster/points.js";
+import { clustererOf } from "#lib/models/cluster/registry.js";
 import { wardLinkage, wardOfDistances } from "#lib/models/cluster/ward.js";
 import { centerScores } from "#lib/numeric/clusterScores.js";
 import { silhouette } from "#lib/numeric/silhouette.js";
@@ -35,6 +36,24 @@ const agreements = [
   { truth: [0, 0, 1, 2], labels: [0, 1, 1, 2] },
 ];
 
+/** Rows of few columns and few values: many of them are equal. */
+const repeated = { ...small.X, data: small.X.data.map((value) => Math.round(value / 2)) };
+const density: readonly {
+  readonly type: "dbscan" | "hdbscan";
+  readonly rows: "small" | "wide" | "repeated";
+  readonly eps?: number;
+  readonly min_samples?: number;
+  readonly min_cluster_size?: number;
+}[] = [
+  { type: "dbscan", rows: "small", eps: 1, min_samples: 5 },
+  { type: "dbscan", rows: "small", eps: 0.6, min_samples: 3 },
+  { type: "dbscan", rows: "wide", eps: 19, min_samples: 10 },
+  { type: "dbscan", rows: "repeated", eps: 1, min_samples: 8 },
+  { type: "hdbscan", rows: "small", min_cluster_size: 5 },
+  { type: "hdbscan", rows: "small", min_cluster_size: 20 },
+  { type: "hdbscan", rows: "wide", min_cluster_size: 10 },
+];
+
 interface Answers {
   readonly clusterings: readonly {
     readonly labels: number[];
@@ -51,7 +70,7 @@ describeBesidePython("clustering beside scikit-learn", () => {
   const kMeans = { small: starts(small.X, 6), wide: starts(wide.X, 9) };
   beforeAll(() => {
     python = runPython<Answers>("tests/models/cluster/sklearnClusters.py", {
-      rows: { small: lists(small.X), wide: lists(wide.X) },
+      rows: { small: lists(small.X), wide: lists(wide.X), repeated: lists(repeated) },
       clusterings: [
         { type: "k-means", rows: "small", start: kMeans.small },
         { type: "k-means", rows: "wide", start: kMeans.wide },
@@ -61,6 +80,7 @@ describeBesidePython("clustering beside scikit-learn", () => {
           type: "ward-distances",
           distances: Array.from({ length: 12 }, (_, i) => [...distances.subarray(12 * i, 12 * i + 12)]),
         },
+        ...density,
       ],
       scores: [
         { rows: "small", labels: shares },
@@ -96,6 +116,19 @@ describeBesidePython("clustering beside scikit-learn", () => {
       expect([left[m], right[m]]).toEqual(pairs[m]);
     });
   });
+
+  it.each(density.map((each, i) => [each.type, each.rows, i] as const))(
+    "%s gives the same labels: %s",
+    async (type, name, i) => {
+      const { eps, min_samples, min_cluster_size } = density[i];
+      const definition = clustererOf(type);
+      const params =
+        type === "dbscan" ? { radius: eps, min_rows: min_samples } : { min_cluster_rows: min_cluster_size };
+      const X = { small: small.X, wide: wide.X, repeated }[name];
+      const { labels } = await definition.create(definition.params.parse(params)).fit(X, { rng, workers: 1 });
+      expect([...labels]).toEqual(python.clusterings[5 + i].labels);
+    },
+  );
 
   it("scores without truth", () => {
     const own = [

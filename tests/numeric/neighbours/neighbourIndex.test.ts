@@ -3,7 +3,7 @@ import { Rng } from "#lib/base/rng.js";
 import { NeighbourIndex } from "#lib/numeric/neighbours/neighbourIndex.js";
 import { distances } from "#lib/numeric/neighbours/pairwise.js";
 import { nearestInParallel, withinInParallel } from "#lib/numeric/neighbours/parallel.js";
-import type { Points } from "#lib/numeric/neighbours/points.js";
+import type { Neighbours, Points, Surroundings } from "#lib/numeric/neighbours/points.js";
 
 const points = (rows: readonly (readonly number[])[]): Points => ({
   rows: rows.length,
@@ -73,7 +73,7 @@ describe("the neighbour index", () => {
   });
 
   it("is exact, equal rows and distances included, for any number of workers", async () => {
-    const [X, Q] = [madePoints(3000, 1), madePoints(300, 2)];
+    const [X, Q] = [madePoints(2000, 1), madePoints(100, 2)];
     const index = NeighbourIndex.build(X);
     const k = 7;
     const nearest = index.nearest(Q, k);
@@ -92,8 +92,15 @@ describe("the neighbour index", () => {
         expect(nearest.distances[i * k + j]).toBeCloseTo(n.distance, 12);
       });
     }
-    expect(await nearestInParallel(index, Q, k, 3)).toEqual(nearest);
-    expect(await withinInParallel(index, Q, 0.6, 3)).toEqual(around);
+    const many = madePoints(6100, 3);
+    const same = (a: Neighbours | Surroundings, b: Neighbours | Surroundings): void => {
+      expect(Buffer.from(a.rows.buffer).equals(Buffer.from(b.rows.buffer))).toBe(true);
+      expect(Buffer.from(a.distances.buffer).equals(Buffer.from(b.distances.buffer))).toBe(true);
+    };
+    same(await nearestInParallel(index, many, k, 3), index.nearest(many, k));
+    const found = await withinInParallel(index, many, 0.2, 3);
+    same(found, index.within(many, 0.2));
+    expect(found.starts.at(-1)).toBe(found.rows.length);
   });
 
   it("refuses missing numbers, another width, and more neighbours than points", () => {

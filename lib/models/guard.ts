@@ -1,0 +1,58 @@
+import { DataError, SchemaError } from "../base/errors.js";
+import type { Classifier, Detector, ModelDefinition, Rows } from "./contract.js";
+
+/** Whether a model takes categories and missing values as they are: those whose own view is raw do. */
+export function takesAnyColumn({ view }: Pick<ModelDefinition, "view">): boolean {
+  return view === "raw";
+}
+
+/**
+ * The definition, whose estimators refuse by name what no model of its kind could learn from: no rows; and, where it takes
+ * numbers only, a category or a value that is not finite among the training or validation rows.
+ * @throws (from `fit`) DataError, SchemaError
+ */
+export function guarded<P>(definition: ModelDefinition<P>): ModelDefinition<P> {
+  const { type } = definition;
+  const check = (rows: Rows, part: string): void => {
+    if (!takesAnyColumn(definition)) checkNumbers(rows, type, part);
+  };
+  const checkTraining = (rows: Rows): void => {
+    if (rows.X.rows === 0)
+      throw new DataError(`${type}: the training part has no rows. Choose another split in params.yaml.`);
+    check(rows, "training");
+  };
+  return {
+    ...definition,
+    create(params): Classifier | Detector {
+      const estimator = definition.create(params);
+      return {
+        ...estimator,
+        async fit(rows, context) {
+          checkTraining(rows);
+          if (context.validation !== undefined) check(context.validation, "validation");
+          return estimator.fit(rows, context);
+        },
+      } as Classifier | Detector;
+    },
+  };
+}
+
+function checkNumbers({ X, features }: Rows, type: string, part: string): void {
+  const category = features.find(({ kind }) => kind === "category");
+  if (category !== undefined) {
+    throw new SchemaError(
+      `${type}: column "${category.name}" is a category, and ${type} takes numbers only. ` +
+        "Add one-hot to its view in params.yaml, or choose a view that has it.",
+    );
+  }
+  for (let j = 0; j < X.columns; j++) {
+    let count = 0;
+    for (let at = j; at < X.data.length; at += X.columns) if (!Number.isFinite(X.data[at])) count++;
+    if (count > 0) {
+      throw new DataError(
+        `${type}: column "${features[j].name}" has ${count} missing or infinite values in ${X.rows} ${part} rows, ` +
+          `and ${type} takes none. Add impute (infinite values: clean) to its view in params.yaml.`,
+      );
+    }
+  }
+}
