@@ -54,18 +54,13 @@ describe.skipIf(skippedKdd !== undefined)(
       { type: "mahalanobis", params: { ridge: 1e-3 }, auc: 0.9577 },
       { type: "hbos", params: {}, auc: 0.9201 },
       { type: "ecod", params: {}, auc: 0.9464 },
-<<<<<<< HEAD
       // Nystroem(300) + SGDOneClassSVM; the exact one: .8956.
       { type: "ocsvm", params: { nu: 0.05, components: 300 }, seeds: 3, auc: 0.8916 },
       { type: "gmm", params: { components: 16, ridge: 1e-3 }, seeds: 3, auc: 0.9403 },
       { type: "gmm", params: { components: 16, ridge: 1e-6 }, seeds: 3, auc: 0.9442 },
-=======
-      { type: "gmm", params: { components: 16, ridge: 1e-3 }, random: true, auc: 0.9403 },
-      { type: "gmm", params: { components: 16, ridge: 1e-6 }, random: true, auc: 0.9442 },
-      { type: "knn-distance", params: { k: 5, rows: 10_000 }, random: true, auc: 0.9447 },
-      { type: "lof", params: { k: 20, rows: 10_000 }, random: true, auc: 0.8821 },
-      { type: "kde", params: { bandwidth: 1, rows: 5000 }, random: true, auc: 0.9431 },
->>>>>>> main
+      { type: "knn-distance", params: { k: 5, rows: 10_000 }, seeds: 3, auc: 0.9447 },
+      { type: "lof", params: { k: 20, rows: 10_000 }, seeds: 3, auc: 0.8821 },
+      { type: "kde", params: { bandwidth: 1, rows: 5000 }, seeds: 3, auc: 0.9431 },
     ];
     it.each(bars.map((bar) => [name(bar), bar] as const))("%s", { timeout }, async (_name, bar) => {
       await reaches(bar, (await prepared) as Prepared);
@@ -102,18 +97,13 @@ describe.skipIf(skippedTestbed !== undefined)(
       { type: "mahalanobis", params: { ridge: 1e-3 }, aucs: [0.8578, 0.8395] },
       { type: "hbos", params: {}, aucs: [0.6928, 0.6992] },
       { type: "ecod", params: {}, aucs: [0.8244, 0.7249] },
-<<<<<<< HEAD
       { type: "ocsvm", params: { nu: 0.05, components: 300 }, seeds: 3, aucs: [0.7287, 0.75] },
       // The original over 20 seeds, whose deviation is .015: its three seeds say too little.
       { type: "gmm", params: { components: 16, ridge: 1e-3 }, seeds: 10, aucs: [0.7783, 0.7614] },
       { type: "gmm", params: { components: 16, ridge: 1e-6 }, seeds: 10, aucs: [0.7793, 0.8088] },
-=======
-      { type: "gmm", params: { components: 16, ridge: 1e-3 }, random: true, aucs: [0.7871, 0.7617] },
-      { type: "gmm", params: { components: 16, ridge: 1e-6 }, random: true, aucs: [0.7851, 0.8117] },
       { type: "knn-distance", params: { k: 5, rows: 10_000 }, aucs: [0.8337, 0.7944] },
       { type: "lof", params: { k: 20, rows: 10_000 }, aucs: [0.843, 0.5876] },
       { type: "kde", params: { bandwidth: 1, rows: 5000 }, aucs: [0.8561, 0.8042] },
->>>>>>> main
     ];
     const places = [
       ["site A, day 2", (place: string) => place === "a2"],
