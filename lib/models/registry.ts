@@ -9,6 +9,9 @@ import { definition as lightgbm } from "./boosting/lightgbm.js";
 import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
+import { rankAverage } from "./ensemble/rankAverage.js";
+import { stacking } from "./ensemble/stacking.js";
+import { voting } from "./ensemble/voting.js";
 import { guarded } from "./guard.js";
 import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
@@ -37,7 +40,7 @@ import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
-/** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
+/** Every model but ensembles. Adding one: its file, its import, and a line here. */
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
@@ -71,7 +74,16 @@ const models: readonly ModelDefinition[] = [
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
-export const definitions: readonly ModelDefinition[] = models.map(guarded);
+const single = models.map(guarded);
+const classifiers = single.filter(({ kind }) => kind === "classifier");
+
+/** Every model that params.yaml can name: those, and the ensembles that are made of them. */
+export const definitions: readonly ModelDefinition[] = [
+  ...single,
+  guarded(voting(classifiers)),
+  guarded(stacking(classifiers)),
+  guarded(rankAverage(single.filter(({ kind }) => kind === "detector"))),
+];
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {

@@ -5,8 +5,10 @@ import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
+import { engineNamed } from "../../engines/catalog.js";
+import { requireAdded } from "../../engines/trust.js";
 import { encode } from "../../features/encode.js";
-import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
+import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
 import {
   type ContinueFrom,
@@ -27,6 +29,7 @@ import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import { schemaHash } from "../../table/schemaHash.js";
 import type { Table } from "../../table/table.js";
 import {
   type Choice,
@@ -108,6 +111,9 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
       `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
     );
   }
+  // Before anything is read: whoever lacks it learns so at once.
+  const { engine } = definitionOf(entry.type);
+  if (engine !== undefined) requireAdded(engineNamed(engine));
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   const recipe = params.splits?.[split];
   const base = ["row_id", "dataset", "label", "family"];
