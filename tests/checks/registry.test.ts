@@ -10,6 +10,8 @@ const small: Readonly<Record<string, { readonly params?: object } & CheckOptions
   "extra-trees": { params: { trees: 6 }, rows: 3000 },
   "gradient-boosting": { params: { trees: 8 }, rows: 3000 },
   "isolation-forest": { params: { trees: 20 } },
+  gmm: { params: { components: 4 } },
+  ocsvm: { params: { components: 20 } },
   "ml-random-forest": { params: { rows: 120, trees: 3 } },
   sgd: { params: { epochs: 2 } },
   perceptron: { params: { epochs: 2 } },
