@@ -4,7 +4,14 @@
  */
 
 // Errors that a program may want to tell apart.
-export { DataError, FormatError, NidslabError, ParamsError, SchemaError } from "./base/errors.js";
+export {
+  DataError,
+  EngineError,
+  FormatError,
+  NidslabError,
+  ParamsError,
+  SchemaError,
+} from "./base/errors.js";
 // Classes and columns that cross datasets.
 export { cic2018Class, cic2018Classes } from "./dataset/cic/labels.js";
 // The shapes of what the graph writes.
@@ -34,6 +41,7 @@ export { cutTree } from "./models/cluster/linkage.js";
 export { pointsOf } from "./models/cluster/points.js";
 export { stability } from "./models/cluster/stability.js";
 export { wardLinkage } from "./models/cluster/ward.js";
+export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
   ingestTable,

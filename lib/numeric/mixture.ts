@@ -158,8 +158,15 @@ function jointDensity(mixture: Mixture): JointDensity {
   return mixture.covariance === "diag" ? diagonal(mixture) : complete(mixture);
 }
 
-/** −½ ((v + s − m) r)² = constant + v (linear − half v), with v = 0 for most columns. */
-function diagonal({ columns, means, roots, peaks, shift }: Mixture): JointDensity {
+/** log(weight · density) of component c at shift + v: constant[c] + the sum over j of v (linear − half v), both d × k. */
+export interface DiagonalTerms {
+  readonly constant: Float64Array;
+  readonly linear: Float64Array;
+  readonly half: Float64Array;
+}
+
+/** −½ ((v + shift − mean) root)² as a polynomial of v, which is 0 for most columns. */
+export function diagonalTerms({ columns, means, roots, peaks, shift }: Mixture): DiagonalTerms {
   const k = peaks.length;
   const constant = peaks.slice();
   const linear = new Float64Array(columns * k);
@@ -173,6 +180,12 @@ function diagonal({ columns, means, roots, peaks, shift }: Mixture): JointDensit
       half[j * k + c] = 0.5 * precision;
     }
   }
+  return { constant, linear, half };
+}
+
+function diagonal(mixture: Mixture): JointDensity {
+  const { constant, linear, half } = diagonalTerms(mixture);
+  const k = constant.length;
   return ({ start, column, value }, row, out) => {
     out.set(constant);
     for (let p = start[row], end = start[row + 1]; p < end; p++) {

@@ -92,7 +92,11 @@ describe("rows: benign", () => {
   it("scales by the benign training rows alone", async () => {
     const view = await fitView("v", [{ scale: "minmax", rows: "benign" }], labelled, columns);
     expect(columnOf(view, "bytes_in").slice(0, 5)).toEqual([0, 2, nan, 1, 3]); // of 10 and 20
-    expect(columnOf(view, "took").slice(0, 4).map((x) => x * 3)).toEqual([0, 1, 2, 3].map((x) => expect.closeTo(x, 6)));
+    expect(
+      columnOf(view, "took")
+        .slice(0, 4)
+        .map((x) => x * 3),
+    ).toEqual([0, 1, 2, 3].map((x) => expect.closeTo(x, 6)));
   });
   it("imputes by them, and the next step still sees every training row", async () => {
     const steps: ViewStep[] = [{ impute: "median", rows: "benign" }, { scale: "minmax" }];

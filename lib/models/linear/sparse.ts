@@ -1,6 +1,6 @@
-import { DataError } from "../../base/errors.js";
 import { compressRows, type SparseRows } from "../../numeric/sparseRows.js";
 import type { FeatureInfo, Matrix } from "../contract.js";
+import { notFinite } from "../finite.js";
 
 export type { SparseRows };
 
@@ -9,19 +9,12 @@ export type { SparseRows };
  * shifted: the shift moves into the intercept and the penalised weights stay.
  * @throws DataError when a value is missing or infinite
  */
-export function sparseRows(X: Matrix, features: readonly FeatureInfo[]): SparseRows {
+export function sparseRows(X: Matrix, features: readonly FeatureInfo[], model: string): SparseRows {
   const rows = compressRows(X);
   rows.value.forEach((value, p) => {
-    if (!Number.isFinite(value)) throw notFinite(features[rows.column[p]]);
+    if (!Number.isFinite(value)) throw notFinite(model, features[rows.column[p]]);
   });
   return rows;
-}
-
-function notFinite(feature: FeatureInfo | undefined): DataError {
-  return new DataError(
-    `logistic: column "${feature?.name ?? "?"}" holds a missing or infinite value, and a linear model needs numbers. ` +
-      `Give the model a view with an impute step (view: scaled).`,
-  );
 }
 
 /** out[i] = intercept + the sum over j of weights[j] · entry(i, j). `weights` has columns + 1 numbers, intercept last. */
@@ -82,4 +75,19 @@ export function squaredNorms({ rows, start, value }: SparseRows): Float64Array {
     out[i] = sum;
   }
   return out;
+}
+
+/** Some rows, in this order; the shift stays. */
+export function pickRows(S: SparseRows, which: Int32Array): SparseRows {
+  const start = new Uint32Array(which.length + 1);
+  which.forEach((row, i) => {
+    start[i + 1] = start[i] + S.start[row + 1] - S.start[row];
+  });
+  const column = new Uint32Array(start[which.length]);
+  const value = new Float64Array(start[which.length]);
+  which.forEach((row, i) => {
+    column.set(S.column.subarray(S.start[row], S.start[row + 1]), start[i]);
+    value.set(S.value.subarray(S.start[row], S.start[row + 1]), start[i]);
+  });
+  return { ...S, rows: which.length, start, column, value };
 }

@@ -1,5 +1,6 @@
 import { KERNEL_OWN, type SharedMemory, sharedMemory } from "../../base/kernel.js";
 import { type BoxTree, boxTree, LANES } from "./boxTree.js";
+import { columnOrder } from "./columnOrder.js";
 import { distinctPoints } from "./distinct.js";
 import type { Points } from "./points.js";
 
@@ -36,7 +37,7 @@ export function layOut(X: Points): Layout {
   const single = X.data instanceof Float32Array;
   const size = single ? 4 : 8;
   const width = Math.ceil(columns / STRIDE) * STRIDE;
-  const order = byVariance(X);
+  const order = columnOrder(X);
   const distinct = distinctPoints(X);
   const { count } = distinct;
   const values = single ? new Float32Array(count * width) : new Float64Array(count * width);
@@ -139,20 +140,4 @@ function writeMembers(
       ints[members / 4 + next++] = distinct.members[m];
   });
   ints[starts / 4 + order.length] = next;
-}
-
-/** Columns, those with the largest variance first; of equal ones, the lower first. */
-function byVariance({ rows, columns, data }: Points): Int32Array {
-  const sums = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
-      const off = data[at] - data[j];
-      sums[j] += off;
-      squares[j] += off * off;
-    }
-  }
-  const spread = squares.map((square, j) => square - (sums[j] * sums[j]) / rows);
-  const order = Array.from({ length: columns }, (_, j) => j);
-  return Int32Array.from(order.sort((a, b) => spread[b] - spread[a] || a - b));
 }

@@ -48,6 +48,11 @@ export class NeighbourIndex {
     return list.finish();
   }
 
+  /** Squared distances of the points at most `radius` from row i of Q, in no order; overwritten by the next search. */
+  squaresWithin(Q: Points, i: number, radius: number): Float64Array {
+    return this.searcher().within(Q, i, radius).squares;
+  }
+
   /** @throws DataError when Q cannot be asked for, or not for k neighbours */
   check(Q: Points, k = 1): void {
     checkPoints(Q, "the asked points", this.columns);
