@@ -61,3 +61,34 @@ export function manyRows(X, count) {
   }
   return { rows: count, columns: X.columns, data };
 }
+
+/**
+ * Rows as numbers alone: a 0/1 column a level of each category, numbers less their mean by their deviation.
+ * @param by the rows whose means and deviations count
+ */
+export function standardised(rows, by = rows) {
+  const { X, features } = rows;
+  const width = features.reduce((sum, { levels }) => sum + (levels?.length ?? 1), 0);
+  const data = new Float32Array(X.rows * width);
+  let to = 0;
+  for (const [j, { levels }] of features.entries()) {
+    if (levels !== undefined) {
+      for (let i = 0; i < X.rows; i++) {
+        const level = X.data[i * X.columns + j];
+        if (level >= 0) data[i * width + to + level] = 1;
+      }
+      to += levels.length;
+      continue;
+    }
+    const values = Float64Array.from({ length: by.X.rows }, (_, i) => by.X.data[i * X.columns + j]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) || 1;
+    for (let i = 0; i < X.rows; i++) data[i * width + to] = (X.data[i * X.columns + j] - mean) / deviation;
+    to++;
+  }
+  return {
+    ...rows,
+    X: { rows: X.rows, columns: width, data },
+    features: Array.from({ length: width }, (_, j) => ({ name: `x${j}`, kind: "number" })),
+  };
+}
