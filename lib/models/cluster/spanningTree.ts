@@ -25,7 +25,7 @@ export function reachabilityTree({ rows, columns, data }: Points, core: Float64A
       let known = nearest[i];
       const away = ownLength - length[row];
       if (ownCore < known && core[row] < known && (away < 0 ? -away : away) * SAFE < known) {
-        const distance = Math.sqrt(boundedDistance(data, own, row * columns, columns, known * known));
+        const distance = Math.sqrt(boundedDistance(data, own, data, row * columns, columns, known * known));
         if (distance < known) {
           known = Math.max(ownCore, core[row], distance);
           nearest[i] = known;
