@@ -187,10 +187,11 @@ describe("comparison", () => {
       "| random boosting",
     ]);
     const csv = text("comparison.csv").split("\n");
-    expect(csv[0].split(",").slice(0, 10)).toEqual([
+    expect(csv[0].split(",").slice(0, 11)).toEqual([
       "split",
       "model",
       "mode",
+      "view",
       "type",
       "n",
       "threshold",
