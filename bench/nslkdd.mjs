@@ -66,7 +66,7 @@ export function manyRows(X, count) {
  * Rows as numbers alone: a 0/1 column a level of each category, numbers less their mean by their deviation.
  * @param by the rows whose means and deviations count
  */
-export function standardised(rows, by = rows) {
+export function encoded(rows, by = rows) {
   const { X, features } = rows;
   const width = features.reduce((sum, { levels }) => sum + (levels?.length ?? 1), 0);
   const data = new Float32Array(X.rows * width);

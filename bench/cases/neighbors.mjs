@@ -5,7 +5,7 @@ import { NeighbourIndex } from "../../dist/numeric/neighbours/neighbourIndex.js"
 import { nearestInParallel } from "../../dist/numeric/neighbours/parallel.js";
 import { OnnxBuilder } from "../../dist/onnx/builder.js";
 import { OnnxSession } from "../../dist/onnx/session.js";
-import { readNslKdd, standardised } from "../nslkdd.mjs";
+import { encoded, readNslKdd } from "../nslkdd.mjs";
 import { startPeer } from "../peer.mjs";
 
 const peer = (name) => (data) =>
@@ -26,7 +26,7 @@ export const cases = [
 /** Build the index over KDDTrain+ and find the five nearest of each row of KDDTest+. */
 async function prepareIndex(data) {
   const { train, test } = readNslKdd(data);
-  const [X, Q] = [standardised(train).X, standardised(test, train).X];
+  const [X, Q] = [encoded(train).X, encoded(test, train).X];
   return {
     settings: `neighbour index, build and 5 nearest, 2 workers, ${Q.rows} of ${X.rows} x ${X.columns}`,
     run: () => seconds(() => nearestInParallel(NeighbourIndex.build(X), Q, 5, 2)),
@@ -39,7 +39,7 @@ async function prepareModel(data, type, params) {
   const definition = definitionOf(type);
   const detector = definition.kind === "detector";
   const benign = detector ? benignRows(train) : train;
-  const [rows, { X }] = [standardised(benign), standardised(test, benign)];
+  const [rows, { X }] = [encoded(benign), encoded(test, benign)];
   const estimator = definition.create(definition.params.parse(params));
   return {
     settings: `${type}, fit, export and score in ONNX Runtime, 2 threads, ${X.rows} of ${rows.X.rows} x ${X.columns}`,

@@ -39,15 +39,13 @@ def nsl_kdd(part):
     return np.ascontiguousarray(x.to_numpy(dtype=np.float32)), y
 
 
-def standardised(part, by=None):
-    """A 0/1 column a level of each category, numbers less their mean by their deviation (float64), and y.
+def encoded(x, train=None, rows=slice(None)):
+    """Of nsl_kdd's matrix: a 0/1 column a level of each category, numbers less their mean by their deviation; float64.
 
-    `by` says of the training labels which rows' means and deviations count; default: all."""
+    Levels, means and deviations are those of `train` (default: x), the latter two of its `rows`."""
     import numpy as np
 
-    train, labels = nsl_kdd("train")
-    x, y = (train, labels) if part == "train" else nsl_kdd(part)
-    rows = slice(None) if by is None else by(labels)
+    train = x if train is None else train
     columns = []
     for j in range(x.shape[1]):
         values = x[:, j].astype(np.float64)
@@ -56,7 +54,7 @@ def standardised(part, by=None):
             columns += [(values == level).astype(np.float64) for level in np.unique(own)]
         else:
             columns.append((values - own[rows].mean()) / (own[rows].std() or 1))
-    return np.column_stack(columns), y
+    return np.column_stack(columns)
 
 
 def serve(settings, work):

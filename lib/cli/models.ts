@@ -4,6 +4,8 @@ import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { resampleParams } from "../features/resample/params.js";
 import { definitions } from "../models/registry.js";
+import { searchParams } from "../models/search/params.js";
+import { selectParams } from "../models/select/params.js";
 import type { Command } from "./command.js";
 
 interface Parameter {
@@ -111,7 +113,13 @@ Example:
         source,
         limits,
         parameters: parametersOf(params as z.ZodType),
-        ...(kind === "classifier" ? { resample: parametersOf(resampleParams, "resample.") } : {}),
+        search: parametersOf(searchParams, "search."),
+        ...(kind === "classifier"
+          ? {
+              resample: parametersOf(resampleParams, "resample."),
+              select: parametersOf(selectParams, "select."),
+            }
+          : {}),
       }));
     if (values.json) {
       process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
@@ -123,8 +131,10 @@ Example:
       process.stdout.write(`  source: ${model.source}\n  limits: ${model.limits}\n\n`);
     }
     process.stdout.write(
-      "Every model also takes view, profile (realistic, oracle), seeds and decision; every classifier resample:\n" +
-        lines(parametersOf(resampleParams, "resample.")),
+      "Every model also takes view, profile (realistic, oracle), seeds, decision and search; every classifier resample and select:\n" +
+        lines(parametersOf(searchParams, "search.")) +
+        lines(parametersOf(resampleParams, "resample.")) +
+        lines(parametersOf(selectParams, "select.")),
     );
     return 0;
   },

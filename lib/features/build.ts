@@ -1,11 +1,12 @@
 import { DataError } from "../base/errors.js";
 import { fieldIn } from "../dataset/registry.js";
+import { schemaHash } from "../table/schemaHash.js";
 import { type Column, float32, Table } from "../table/table.js";
 import { type ColumnSet, sourceOf } from "./columnSets.js";
 import { type Context, contextColumns } from "./context/build.js";
 import type { ContextParams } from "./context/params.js";
 import { type DerivedGroup, derivedColumns } from "./derived.js";
-import { type FeatureColumn, type FeatureSchema, schemaHash } from "./schema.js";
+import type { FeatureColumn, FeatureSchema } from "./schema.js";
 
 export interface FeatureTable {
   /** `row_id` where flows have it, then the feature columns in the order of the schema. */

@@ -1,5 +1,3 @@
-import { hashBytes } from "../base/hash.js";
-import { canonicalJson } from "../base/json.js";
 import type { ColumnSet } from "./columnSets.js";
 import type { ContextParams } from "./context/params.js";
 
@@ -25,11 +23,6 @@ export interface FeatureSchema {
   readonly column_set?: ColumnSet;
   /** Where there are columns of origin context: how they are computed, and rows that could have none. */
   readonly context?: { readonly params: ContextParams; readonly unplaced_rows: number };
-}
-
-/** SHA-256 over the ordered names, types and units. */
-export function schemaHash(columns: readonly FeatureColumn[]): string {
-  return hashBytes(canonicalJson(columns.map(({ name, type, unit }) => [name, type, unit])));
 }
 
 /**

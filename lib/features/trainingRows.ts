@@ -1,11 +1,15 @@
 import { DataError } from "../base/errors.js";
-import { type Column, type Table, takeColumn } from "../table/table.js";
+import { rowsOfBatches } from "../table/rowsOfBatches.js";
+import { type Column, Table, takeColumn } from "../table/table.js";
 
 /** No part: -1 is a missing one. */
 const UNKNOWN = -2;
 
 /** 1 for every feature row that is told as an attack, 0 for benign. */
 export type Attacks = () => Promise<ArrayLike<number>>;
+
+/** Some columns of all feature rows, one batch after the other. */
+export type ReadBatches = (names: readonly string[]) => AsyncIterable<Table>;
 
 /**
  * Feature rows of the training part, and nothing else: the only thing that a transform can be fitted on. There is no
@@ -17,7 +21,12 @@ export class TrainingRows {
     private readonly rows: Int32Array,
     private readonly read: (name: string) => Promise<Column>,
     private readonly attacks: Attacks | undefined,
+    private readonly readBatches: ReadBatches | undefined,
   ) {}
+
+  get count(): number {
+    return this.rows.length;
+  }
 
   /**
    * The rows of `features` whose `row_id` has part "train" in `split`.
@@ -38,19 +47,32 @@ export class TrainingRows {
    * @param ids row_id of every feature row
    * @param read a whole column of the features
    * @param attacks asked for by the first step that learns from benign rows
+   * @param readBatches when left out, columns are read whole where several are needed together
    */
   static fetching(
     ids: ArrayLike<number>,
     split: Table,
     read: (name: string) => Promise<Column>,
     attacks?: Attacks,
+    readBatches?: ReadBatches,
   ): TrainingRows {
-    return new TrainingRows(trainingRows(ids, split), read, attacks);
+    return new TrainingRows(trainingRows(ids, split), read, attacks, readBatches);
   }
 
   /** Values of a column in the training rows. */
   async column(name: string): Promise<Column> {
     return takeColumn(await this.read(name), this.rows);
+  }
+
+  /** Some columns of the training rows, one batch after the other. */
+  async *batches(names: readonly string[]): AsyncGenerator<Table, void> {
+    if (this.readBatches !== undefined) {
+      yield* rowsOfBatches(this.readBatches(names), this.rows);
+      return;
+    }
+    const columns = new Map<string, Column>();
+    for (const name of names) columns.set(name, await this.column(name));
+    yield Table.of(columns);
   }
 
   /**

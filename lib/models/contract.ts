@@ -73,6 +73,10 @@ export interface OnlineSession {
   partialFit(batch: LabelledBatch): void;
   /** The model as it stands; later batches leave it alone. */
   freeze(): FittedClassifier;
+  /** Passes over training rows that are done, those of the models that it goes on from with them. */
+  epochs: number;
+  /** What a session that is to go on from here is started with, as plain JSON. */
+  state(): unknown;
 }
 
 export interface FittedDetector {

@@ -8,13 +8,14 @@ export function takesAnyColumn({ view }: Pick<ModelDefinition, "view">): boolean
 
 /**
  * The definition, whose estimators refuse by name what no model of its kind could learn from: no rows; and, where it takes
- * numbers only, a category or a value that is not finite among the training or validation rows.
+ * numbers only, a category or a value that is not finite among the training or validation rows. (An ensemble leaves that to
+ * its models.)
  * @throws (from `fit`) DataError, SchemaError
  */
 export function guarded<P>(definition: ModelDefinition<P>): ModelDefinition<P> {
   const { type } = definition;
   const check = (rows: Rows, part: string): void => {
-    if (!takesAnyColumn(definition)) checkNumbers(rows, type, part);
+    if (!takesAnyColumn(definition) && definition.family !== "ensemble") checkNumbers(rows, type, part);
   };
   const checkTraining = (rows: Rows): void => {
     if (rows.X.rows === 0)

@@ -3,9 +3,15 @@ import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
+import { rankAverage } from "./ensemble/rankAverage.js";
+import { stacking } from "./ensemble/stacking.js";
+import { voting } from "./ensemble/voting.js";
 import { guarded } from "./guard.js";
 import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
@@ -21,17 +27,20 @@ import { definition as kde } from "./oneclass/kde.js";
 import { definition as knnDistance } from "./oneclass/knnDistance.js";
 import { definition as lof } from "./oneclass/lof.js";
 import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as ocsvm } from "./oneclass/ocsvm.js";
 import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { type SearchParams, searchFaults, searchParams } from "./search/params.js";
+import { type SelectParams, selectParams } from "./select/params.js";
 import { definition as decisionTree } from "./trees/decisionTree.js";
 import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
-/** Every model that params.yaml can name. Adding one: its file, its import, and a line here. */
+/** Every model but ensembles. Adding one: its file, its import, and a line here. */
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
@@ -42,6 +51,9 @@ const models: readonly ModelDefinition[] = [
   randomForest,
   extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
   pca,
   mahalanobis,
@@ -49,6 +61,7 @@ const models: readonly ModelDefinition[] = [
   ecod,
   copod,
   gmm,
+  ocsvm,
   mlRandomForest,
   sgd,
   perceptron,
@@ -61,7 +74,16 @@ const models: readonly ModelDefinition[] = [
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
-export const definitions: readonly ModelDefinition[] = models.map(guarded);
+const single = models.map(guarded);
+const classifiers = single.filter(({ kind }) => kind === "classifier");
+
+/** Every model that params.yaml can name: those, and the ensembles that are made of them. */
+export const definitions: readonly ModelDefinition[] = [
+  ...single,
+  guarded(voting(classifiers)),
+  guarded(stacking(classifiers)),
+  guarded(rankAverage(single.filter(({ kind }) => kind === "detector"))),
+];
 
 /** What every entry under `models` may say beside its own parameters. */
 function entrySchema(definition: ModelDefinition): z.ZodObject {
@@ -86,18 +108,36 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
     ...unsuitable(definition, own),
     ...(definition.kind === "classifier"
-      ? { resample: resampleParams.optional().describe("how its training rows are resampled") }
+      ? {
+          resample: resampleParams.optional().describe("how its training rows are resampled"),
+          select: selectParams
+            .optional()
+            .describe("which columns of its view it gets, by the training labels"),
+        }
       : {}),
   });
   return entry.superRefine((value, context) => {
     for (const { path, message } of [
       ...correctedTwice(value),
       ...(definition.problems?.(value as never) ?? []),
+      ...searchFaults({ ...definition, shape: own.shape as never }, value),
+      ...chosenAgain(value),
     ])
       context.addIssue({ code: "custom", path, message });
   });
+}
+
+/** An earlier model that is taught on brings its parameters and columns. */
+function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+  if (entry.continue_from === undefined || entry.continue_from === null) return [];
+  return ["search", "select"].flatMap((key) =>
+    entry[key] === undefined
+      ? []
+      : [{ path: [key], message: "an earlier model goes on as it is: leave out this, or continue_from" }],
+  );
 }
 
 /** Keys that only some models can take, refused with the reason by the others. */
@@ -128,7 +168,13 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
         }),
     ...(kind === "classifier"
       ? {}
-      : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),
+      : {
+          resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`),
+          select: refused(
+            `${type} is fitted on benign rows alone, and a selection looks at the labels of attacks. ` +
+              "Use keep, variance or pca as steps of its view",
+          ),
+        }),
   };
 }
 
@@ -141,6 +187,8 @@ export interface ModelParams {
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;
+  readonly search?: SearchParams;
+  readonly select?: SelectParams;
   readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
@@ -162,6 +210,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, context, seeds, decision, resample, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, search, select, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

@@ -13,10 +13,11 @@ export interface ProtoField {
 
 /**
  * The fields of a protobuf message, in their order. Wire types 0, 1, 2 and 5, which are all that protobuf 3 writes.
+ * @param wanted the fields to keep; the others are only passed over
  * @throws FormatError when the bytes end within a field or hold another wire type
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
-export function protoFields(bytes: Uint8Array): ProtoField[] {
+export function protoFields(bytes: Uint8Array, wanted?: readonly number[]): ProtoField[] {
   const fields: ProtoField[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -36,7 +37,7 @@ export function protoFields(bytes: Uint8Array): ProtoField[] {
       const length = varint(bytes, at);
       at = length.next + length.value;
       if (length.value < 0 || at > bytes.length) throw cut(start);
-      inner = bytes.subarray(length.next, at);
+      if (wanted === undefined || wanted.includes(field)) inner = bytes.subarray(length.next, at);
     } else if (wire === 1 || wire === 5) {
       const size = wire === 1 ? 8 : 4;
       if (at + size > bytes.length) throw cut(start);
@@ -47,7 +48,8 @@ export function protoFields(bytes: Uint8Array): ProtoField[] {
         `onnx: wire type ${wire} at byte ${start}; a protobuf 3 message was expected. The file is damaged or no ONNX model.`,
       );
     }
-    fields.push({ field, number, bytes: inner, raw: bytes.subarray(start, at) });
+    if (wanted === undefined || wanted.includes(field))
+      fields.push({ field, number, bytes: inner, raw: bytes.subarray(start, at) });
   }
   return fields;
 }

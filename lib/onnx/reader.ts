@@ -66,7 +66,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
 const decoder = new TextDecoder();
 
 function messages(fields: readonly ProtoField[], field: number): ProtoField[][] {
-  return bytesOf(fields, field).map(protoFields);
+  return bytesOf(fields, field).map((bytes) => protoFields(bytes));
 }
 
 function bytesOf(fields: readonly ProtoField[], field: number): Uint8Array[] {

@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DataError, FormatError } from "../base/errors.js";
+import { DataError, FormatError, SchemaError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
+import { canonicalJson } from "../base/json.js";
 import type { Matrix } from "../table/matrix.js";
+import { schemaHash } from "../table/schemaHash.js";
 import type { CalibrationInfo } from "./calibrationInfo.js";
 import { isFolded } from "./foldedModel.js";
+import type { OnnxFacts } from "./inspect.js";
+import type { SearchInfo } from "./searchInfo.js";
+import type { SelectionInfo } from "./selectionInfo.js";
 import { OnnxSession } from "./session.js";
 
 /** A column that a model takes, in the order of its input matrix. */
@@ -25,7 +30,11 @@ export interface ModelInfo {
   readonly fold?: number;
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Where parameters were searched: how `params` came about. */
+  readonly search?: SearchInfo;
   readonly view: string;
+  /** Where columns of the view were selected. */
+  readonly selection?: SelectionInfo;
   readonly profile: "realistic" | "oracle";
   /** How its columns of origin context are computed (features.context); null when it takes none, or none were there. */
   readonly context?: Readonly<Record<string, unknown>> | null;
@@ -107,9 +116,10 @@ export class SavedModel {
   ) {}
 
   /**
-   * Open a model folder: read model.json, check the SHA-256 of model.onnx, load it.
+   * Open a model folder: read model.json, check the SHA-256 of model.onnx, load it, see that both say the same of the
+   * columns.
    * @param seed one of `info.seeds`, for the models of further seeds
-   * @throws DataError when there is no model, FormatError when a file is damaged
+   * @throws DataError when there is no model, FormatError when a file is damaged, SchemaError when the two differ
    */
   static async open(folder: string, threads: number, seed?: number): Promise<SavedModel> {
     const info = readModelInfo(folder);
@@ -117,7 +127,14 @@ export class SavedModel {
       seed === undefined || seed === info.seed ? undefined : info.seeds.find((entry) => entry.seed === seed);
     const file = extra === undefined ? "model.onnx" : `seeds/${extra.seed}.onnx`;
     const sha256 = extra === undefined ? info.onnx_sha256 : extra.onnx_sha256;
-    return new SavedModel(info, await OnnxSession.fromFile(join(folder, file), sha256, threads));
+    const session = await OnnxSession.fromFile(join(folder, file), sha256, threads);
+    try {
+      checkColumns(info, session.facts, join(folder, file));
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+    return new SavedModel(info, session);
   }
 
   /** The levels of the category columns, by column. */
@@ -149,7 +166,22 @@ export class SavedModel {
   }
 }
 
-/** Read and check model.json. @throws DataError, FormatError */
+/** @throws SchemaError when model.onnx was made for other columns than model.json lists */
+function checkColumns(info: ModelInfo, { metadata, width }: OnnxFacts, file: string): void {
+  const listed = info.columns.length;
+  const other =
+    width !== null && width !== listed
+      ? `takes ${width} columns, model.json lists ${listed}`
+      : metadata.columns !== undefined && metadata.columns !== canonicalJson(info.columns)
+        ? "was made for other columns, types or levels than model.json lists"
+        : undefined;
+  if (other === undefined) return;
+  throw new SchemaError(
+    `onnx: ${file} ${other}: the two files are not of one model. Restore both or run nidslab repro.`,
+  );
+}
+
+/** Read and check model.json. @throws DataError, FormatError, SchemaError */
 export function readModelInfo(folder: string): ModelInfo {
   const path = join(folder, "model.json");
   if (!existsSync(path)) {
@@ -169,6 +201,13 @@ export function readModelInfo(folder: string): ModelInfo {
       throw new FormatError(
         `model: ${path} has no "${key}": it is not a model.json of this kit. Restore it or run nidslab repro.`,
       );
+  }
+  const found = schemaHash(info.columns);
+  if (info.schema_hash && info.schema_hash !== found) {
+    throw new SchemaError(
+      `model: ${path} lists columns whose schema hash is ${found.slice(0, 12)}…, and records ` +
+        `${info.schema_hash.slice(0, 12)}…: its columns were changed. Restore it or run nidslab repro.`,
+    );
   }
   return info;
 }

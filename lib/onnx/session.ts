@@ -3,7 +3,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { DataError, FormatError, messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
 import { MOST_ROWS } from "./builder.js";
-import { protoFields } from "./protoReader.js";
+import { inspectOnnx, type OnnxFacts } from "./inspect.js";
 
 /** n × k numbers, row by row. */
 export interface Output {
@@ -21,13 +21,16 @@ export class OnnxSession {
     private readonly session: InferenceSession,
     readonly outputName: string,
     private readonly batch: number,
+    /** What the file says of itself. */
+    readonly facts: OnnxFacts,
   ) {}
 
   /**
    * Load a model's bytes. `threads` comes from params.yaml, never from the machine.
-   * @throws FormatError when ONNX Runtime refuses the bytes
+   * @throws FormatError when they need another file or custom operators, or ONNX Runtime refuses them
    */
   static async fromBytes(bytes: Uint8Array, threads: number, name = "model.onnx"): Promise<OnnxSession> {
+    const facts = inspectOnnx(bytes, name);
     const ort = await import("onnxruntime-node");
     try {
       const session = await ort.InferenceSession.create(bytes, {
@@ -35,7 +38,7 @@ export class OnnxSession {
         interOpNumThreads: 1,
         logSeverityLevel: 3,
       });
-      return new OnnxSession(session, session.outputNames[0], batchOf(bytes));
+      return new OnnxSession(session, session.outputNames[0], batchOf(facts), facts);
     } catch (cause) {
       throw new FormatError(
         `onnx: ${name} cannot be loaded (${messageOf(cause).split("\n")[0]}). Train it again: nidslab repro.`,
@@ -96,13 +99,9 @@ export class OnnxSession {
 }
 
 /** Rows of one call: what the file's metadata ask for, if they do. */
-function batchOf(bytes: Uint8Array): number {
-  for (const { field, bytes: inner } of protoFields(bytes)) {
-    if (field !== 14 || inner === null) continue;
-    const [key, value] = protoFields(inner).map((part) => new TextDecoder().decode(part.bytes ?? undefined));
-    if (key === MOST_ROWS && /^[1-9]\d{0,8}$/.test(value)) return Math.min(BATCH, Number(value));
-  }
-  return BATCH;
+function batchOf({ metadata }: OnnxFacts): number {
+  const asked = metadata[MOST_ROWS];
+  return asked !== undefined && /^[1-9]\d{0,8}$/.test(asked) ? Math.min(BATCH, Number(asked)) : BATCH;
 }
 
 /**

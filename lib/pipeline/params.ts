@@ -89,6 +89,11 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
       undefinedNames.push(
         `${key}: "${name}" is not defined under models (has: ${names.join(", ")}).${didYouMean(name, names)}`,
       );
+    else if (params.models[name].search !== undefined)
+      undefinedNames.push(
+        `${key}: "${name}" has a search, and this stage fits models with fixed parameters: name another, or an entry ` +
+          "with what the search chose (model.json)",
+      );
   }
   if (params.cluster !== null && !(params.cluster.view in params.views)) {
     const { view } = params.cluster;

@@ -19,6 +19,8 @@ export type ModelFile = Pick<
   | "type"
   | "params"
   | "profile"
+  | "search"
+  | "selection"
   | "seed"
   | "onnx_sha256"
   | "columns"

@@ -185,7 +185,7 @@ function columnBlocks(groups: ColumnGroups): Block[] {
     },
     {
       kind: "figure",
-      name: "clusters-columns",
+      name: "column-clusters",
       figure: columnTree(groups),
       caption: `How the columns fall together.${groups.constant.length === 0 ? "" : ` With one value only, and so left out: ${groups.constant.join(", ")}.`}`,
     },

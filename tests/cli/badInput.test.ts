@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashBytes } from "#lib/base/hash.js";
+import { onnxFile } from "../onnx/onnxFiles.js";
 import { SmallProject } from "./project.js";
 
 let project: SmallProject;
@@ -47,6 +49,11 @@ describe("params.yaml", () => {
       (p) => Object.assign(p.splits, { random: { recipe: "stratifed", test: 0.3, validation: 0.2 } }),
       "splits.random.recipe: expected one of official, files, stratified, duplicates, hash, time, group, day, host, site, " +
         'capture, campaign, leave-one-attack-out, kfold, nested; found stratifed. Did you mean "stratified"?',
+    ],
+    [
+      "a parameter out of range",
+      (p) => Object.assign(p.models.boosting, { trees: 0 }),
+      "models.boosting.trees: Too small: expected number to be >=1",
     ],
     ["a missing key", (p) => delete p.seed, "seed is missing (expected number)."],
     [
@@ -180,6 +187,13 @@ describe("data", () => {
 });
 
 describe("a model folder", () => {
+  /** Another model.onnx, whose hash stands in model.json: nothing but its content can tell. */
+  function replaced(folder: string, onnx: Uint8Array): void {
+    const info = JSON.parse(project.read(`${folder}/model.json`));
+    project.write(`${folder}/model.onnx`, onnx);
+    project.write(`${folder}/model.json`, JSON.stringify({ ...info, onnx_sha256: hashBytes(onnx) }));
+  }
+
   it.each<[string, (folder: string) => void, RegExp]>([
     [
       "with one wrong byte in model.onnx",
@@ -202,6 +216,30 @@ describe("a model folder", () => {
       "with another model.json",
       (folder) => project.write(`${folder}/model.json`, '{"kind": "classifier"}'),
       /^nidslab: model: m\/model\.json has no "classes": it is not a model\.json of this kit\. .*nidslab repro.*\n$/,
+    ],
+    [
+      "whose model.onnx keeps its values in another file",
+      (folder) => replaced(folder, onnxFile("external")),
+      /^nidslab: onnx: m\/model\.onnx keeps the values of "W" in another file \("external\.bin"\); a model of this kit is one file\. .*\n$/,
+    ],
+    [
+      "whose model.onnx has a custom operator",
+      (folder) => replaced(folder, onnxFile("custom")),
+      /^nidslab: onnx: m\/model\.onnx uses the operator Magic of "com\.example", a custom one; .*\n$/,
+    ],
+    [
+      "whose model.onnx takes other columns",
+      (folder) => replaced(folder, onnxFile("whole")),
+      /^nidslab: onnx: m\/model\.onnx takes 2 columns, model\.json lists \d+: the two files are not of one model\. .*\n$/,
+    ],
+    [
+      "whose columns were changed",
+      (folder) => {
+        const info = JSON.parse(project.read(`${folder}/model.json`));
+        [info.columns[0], info.columns[1]] = [info.columns[1], info.columns[0]];
+        project.write(`${folder}/model.json`, JSON.stringify(info));
+      },
+      /^nidslab: model: m\/model\.json lists columns whose schema hash is \w{12}…, and records \w{12}…: its columns were changed\. .*\n$/,
     ],
     [
       "without model.onnx",

@@ -1,7 +1,8 @@
 import type { Rng } from "../../base/rng.js";
 import { hasValue } from "../../dataset/canonical.js";
 import type { Bootstrap } from "../../eval/intervals.js";
-import { columnsOf, type FeatureColumn, type FeatureSchema, schemaHash } from "../../features/schema.js";
+import { columnsOf, type FeatureColumn, type FeatureSchema } from "../../features/schema.js";
+import { schemaHash } from "../../table/schemaHash.js";
 import { takeColumn } from "../../table/table.js";
 import {
   fitTrial,

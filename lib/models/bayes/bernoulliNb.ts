@@ -3,8 +3,9 @@ import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { presentClasses } from "../presentClasses.js";
-import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
+import { NEVER } from "../softmax.js";
 import { checkWidth } from "../width.js";
+import { posterior, scoreParam } from "./posterior.js";
 import { logPriors } from "./priors.js";
 
 const params = z.strictObject({
@@ -19,6 +20,7 @@ const params = z.strictObject({
     .describe(
       "rows of each class with and without every column that are thought to be there (Laplace smoothing)",
     ),
+  score: scoreParam,
   class_weight: classWeightParam,
 });
 type BernoulliNbParams = z.infer<typeof params>;
@@ -33,7 +35,7 @@ export const definition: ModelDefinition<BernoulliNbParams> = {
     "Manning, Raghavan and Schuetze 2008, Introduction to Information Retrieval, section 13.3; as scikit-learn's BernoulliNB",
   limits:
     "one bit a column: how large a number is beyond the cut says nothing. Columns that say the same count each time, so that " +
-    "probabilities lie near 0 or 1",
+    "probabilities lie near 0 or 1. The default score is no probability: Brier score, log-loss and ECE are null",
   view: "scaled",
   params,
   create: (chosen): Classifier => ({
@@ -42,7 +44,10 @@ export const definition: ModelDefinition<BernoulliNbParams> = {
   }),
 };
 
-function fitBernoulliNb({ alpha, binarize, class_weight }: BernoulliNbParams, train: Rows): FittedClassifier {
+function fitBernoulliNb(
+  { alpha, binarize, class_weight, score }: BernoulliNbParams,
+  train: Rows,
+): FittedClassifier {
   const { X, y, classes } = train;
   const { counts } = presentClasses("bernoulli-nb", train);
   const { columns } = X;
@@ -57,6 +62,7 @@ function fitBernoulliNb({ alpha, binarize, class_weight }: BernoulliNbParams, tr
   // d × k, row by row: what a column that is set adds to a class's logit; in `intercepts` what it does not.
   const weights = new Float64Array(columns * k);
   const intercepts = logPriors(counts, byClass);
+  const out = posterior(score, intercepts);
   for (let c = 0; c < k; c++) {
     if (intercepts[c] === NEVER) continue;
     const rows = counts[c] * byClass[c] + 2 * alpha;
@@ -69,6 +75,7 @@ function fitBernoulliNb({ alpha, binarize, class_weight }: BernoulliNbParams, tr
   return {
     kind: "classifier",
     classes,
+    ...(out.margin ? { margin: true as const } : {}),
     summary: { rows: y.length },
     predictProba(matrix: Matrix): Matrix {
       checkWidth(matrix, columns, "bernoulli-nb");
@@ -80,14 +87,14 @@ function fitBernoulliNb({ alpha, binarize, class_weight }: BernoulliNbParams, tr
           for (let c = 0; c < k; c++) logits[i * k + c] += weights[j * k + c];
         }
       }
-      return softmaxRows(logits, k);
+      return out.rows(logits);
     },
     emit(onnx: OnnxBuilder, input: Value): Value {
       const x = onnx.node("Cast", [input], { to: { int: 11 } });
       const above = onnx.node("Greater", [x, onnx.tensor("double", [1], [binarize])]);
       const bits = onnx.node("Cast", [above], { to: { int: 11 } });
       const table = onnx.tensor("double", [columns, k], weights);
-      return emitSoftmax(onnx, onnx.node("Gemm", [bits, table, onnx.tensor("double", [k], intercepts)]));
+      return out.emit(onnx, onnx.node("Gemm", [bits, table, onnx.tensor("double", [k], intercepts)]));
     },
   };
 }

@@ -3,8 +3,9 @@ import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { presentClasses } from "../presentClasses.js";
-import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
+import { NEVER } from "../softmax.js";
 import { checkWidth } from "../width.js";
+import { type Posterior, posterior, scoreParam } from "./posterior.js";
 import { logPriors } from "./priors.js";
 
 const params = z.strictObject({
@@ -16,6 +17,7 @@ const params = z.strictObject({
       "this share of the largest variance of a column is added to every variance; columns that are nearly constant in a class " +
         "decide less with 1e-2",
     ),
+  score: scoreParam,
   class_weight: classWeightParam,
 });
 type GaussianNbParams = z.infer<typeof params>;
@@ -31,7 +33,8 @@ export const definition: ModelDefinition<GaussianNbParams> = {
     "GaussianNB",
   limits:
     "columns that say the same count each time, so that probabilities lie near 0 or 1; columns that are constant in a class rule " +
-    "the others out with a small var_smoothing. class_weight changes the priors alone (balanced: equal ones)",
+    "the others out with a small var_smoothing. class_weight changes the priors alone (balanced: equal ones). " +
+    "The default score is no probability: Brier score, log-loss and ECE are null",
   view: "scaled",
   params,
   create: (chosen): Classifier => ({
@@ -65,11 +68,13 @@ function fitGaussianNb(chosen: GaussianNbParams, train: Rows): FittedGaussianNb 
       ? { mean: new Float64Array(columns), variance: new Float64Array(columns).fill(1) }
       : momentsOf(X, (i) => y[i] === c),
   );
+  const priors = logPriors(counts, classWeights(counts, chosen.class_weight));
   return fitted(
     classes,
+    posterior(chosen.score, priors),
     {
       columns,
-      logPriors: logPriors(counts, classWeights(counts, chosen.class_weight)),
+      logPriors: priors,
       means: moments.map(({ mean }) => mean),
       variances: moments.map(({ variance }, c) =>
         counts[c] === 0 ? variance : variance.map((each) => each + added),
@@ -106,6 +111,7 @@ function momentsOf({ rows, columns, data }: Matrix, keep: (row: number) => boole
 
 function fitted(
   classes: readonly string[],
+  out: Posterior,
   layer: GaussianLayer,
   summary: FittedClassifier["summary"],
 ): FittedGaussianNb {
@@ -119,6 +125,7 @@ function fitted(
     kind: "classifier",
     classes,
     ...layer,
+    ...(out.margin ? { margin: true as const } : {}),
     summary,
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, "gaussian-nb");
@@ -132,7 +139,7 @@ function fitted(
           logits[i * k + c] = sum + constants[c];
         }
       }
-      return softmaxRows(logits, k);
+      return out.rows(logits);
     },
     emit(onnx: OnnxBuilder, input: Value): Value {
       const x = onnx.node("Cast", [input], { to: { int: 11 } });
@@ -145,7 +152,7 @@ function fitted(
           onnx.tensor("double", [1], [constants[c]]),
         ]);
       });
-      return emitSoftmax(onnx, onnx.node("Concat", logits, { axis: { int: 1 } }));
+      return out.emit(onnx, onnx.node("Concat", logits, { axis: { int: 1 } }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { squaredDistance } from "../../numeric/squaredDistance.js";
+import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Linkage } from "./linkage.js";
 import type { Points } from "./points.js";
 
@@ -25,7 +25,7 @@ export function reachabilityTree({ rows, columns, data }: Points, core: Float64A
       let known = nearest[i];
       const away = ownLength - length[row];
       if (ownCore < known && core[row] < known && (away < 0 ? -away : away) * SAFE < known) {
-        const distance = Math.sqrt(near(data, own, row * columns, columns, known * known));
+        const distance = Math.sqrt(boundedDistance(data, own, data, row * columns, columns, known * known));
         if (distance < known) {
           known = Math.max(ownCore, core[row], distance);
           nearest[i] = known;
@@ -53,17 +53,6 @@ function pivotDistances(data: Float64Array, rows: number, columns: number): Floa
   return Float64Array.from({ length: rows }, (_, i) =>
     Math.sqrt(squaredDistance(data, i * columns, mean, 0, columns)),
   );
-}
-
-/** Squared distance of two rows; any number above `most` where it is not below. */
-function near(data: Float64Array, a: number, b: number, columns: number, most: number): number {
-  let sum = 0;
-  let j = 0;
-  for (const end = columns - 7; j < end; j += 8) {
-    sum += squaredDistance(data, a + j, data, b + j, 8);
-    if (sum > most) return sum;
-  }
-  return j < columns ? sum + squaredDistance(data, a + j, data, b + j, columns - j) : sum;
 }
 
 /** The edges of a spanning tree by rising length, as mergers; of equal ones the earlier first. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DataError } from "../../base/errors.js";
-import { squaredDistance } from "../../numeric/squaredDistance.js";
+import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Clusterer, ClustererDefinition } from "./contract.js";
 import { type ActiveList, cutTree, type Linkage, type Mergeable, mergeByChain } from "./linkage.js";
 import { checkClusters, type Points, pointsOf } from "./points.js";
@@ -62,7 +62,7 @@ export function wardLinkage({ rows, columns, data }: Points): Linkage {
         const b = members[i];
         if (b === a || b === preferred) continue;
         const factor = (2 * size * sizes[b]) / (size + sizes[b]);
-        const distance = factor * boundedDistance(means, own, b * columns, columns, least / factor);
+        const distance = factor * boundedDistance(means, own, means, b * columns, columns, least / factor);
         if (distance < least) [at, least] = [b, distance];
       }
       answer.at = at;
@@ -79,17 +79,6 @@ export function wardLinkage({ rows, columns, data }: Points): Linkage {
     },
   };
   return mergeByChain(clusters);
-}
-
-/** Squared distance of two rows of A; any number from `most` on where it is not below. */
-function boundedDistance(A: Float64Array, a: number, b: number, size: number, most: number): number {
-  let sum = 0;
-  let j = 0;
-  for (const end = size - 7; j < end; j += 8) {
-    sum += squaredDistance(A, a + j, A, b + j, 8);
-    if (sum >= most) return sum;
-  }
-  return j < size ? sum + squaredDistance(A, a + j, A, b + j, size - j) : sum;
 }
 
 /**

@@ -2,6 +2,7 @@ import { DataError } from "../../base/errors.js";
 import { fitPlatt, type LogitLine } from "../../eval/calibration/platt.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedClassifier, Matrix } from "../contract.js";
+import { divideBySum, emitDivision } from "../online/fittedLinear.js";
 import { checkWidth } from "../width.js";
 import {
   fitOneVsRest,
@@ -93,19 +94,7 @@ function fitMember(
 
 function fitted(members: readonly Member[], columns: number, classes: readonly string[]): FittedClassifier {
   const k = classes.length;
-  const predictors = k === 2 ? 1 : k;
-  // All members side by side, the sigmoid's line taken into the weights: logits of member after member.
-  const width = members.length * predictors;
-  const table = new Float64Array(columns * width);
-  const intercepts = new Float64Array(width);
-  members.forEach(({ weights, intercepts: own, lines }, m) => {
-    for (let p = 0; p < predictors; p++) {
-      const at = m * predictors + p;
-      const { slope, intercept } = lines[p];
-      for (let j = 0; j < columns; j++) table[j * width + at] = slope * weights[p][j];
-      intercepts[at] = slope * own[p] + intercept;
-    }
-  });
+  const layers = members.map((member) => logitLayer(member, columns));
   return {
     kind: "classifier",
     classes,
@@ -113,76 +102,67 @@ function fitted(members: readonly Member[], columns: number, classes: readonly s
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, "linear-svm");
       const data = new Float32Array(X.rows * k);
-      const logits = new Float64Array(width);
+      const logits = layers.map(({ intercepts }) => new Float64Array(intercepts.length));
       const row = new Float64Array(k);
       for (let i = 0; i < X.rows; i++) {
-        logits.set(intercepts);
-        for (let j = 0; j < columns; j++) {
-          const x = X.data[i * columns + j];
-          for (let at = 0; at < width; at++) logits[at] += x * table[j * width + at];
-        }
-        average(logits, members.length, row);
+        layers.forEach(({ weights, intercepts }, m) => {
+          const own = logits[m];
+          own.set(intercepts);
+          for (let j = 0; j < columns; j++) {
+            const x = X.data[i * columns + j];
+            for (let p = 0; p < own.length; p++) own[p] += x * weights[j * own.length + p];
+          }
+        });
+        average(logits, row);
         data.set(row, i * k);
       }
       return { rows: X.rows, columns: k, data };
     },
     emit(onnx: OnnxBuilder, input: Value): Value {
       const x = onnx.node("Cast", [input], { to: { int: 11 } });
-      const weights = onnx.tensor("double", [columns, width], table);
-      const logits = onnx.node("Gemm", [x, weights, onnx.tensor("double", [width], intercepts)]);
-      return onnx.node("Cast", [emitAverage(onnx, logits, members.length, k)], { to: { int: 1 } });
+      const number = (value: number): Value => onnx.tensor("double", [1], [value]);
+      const shares = layers.map(({ weights, intercepts }) => {
+        const width = intercepts.length;
+        const logits = onnx.node("Gemm", [
+          x,
+          onnx.tensor("double", [columns, width], weights),
+          onnx.tensor("double", [width], intercepts),
+        ]);
+        const power = onnx.node("Exp", [onnx.node("Neg", [logits])]);
+        const p = onnx.node("Div", [number(1), onnx.node("Add", [power, number(1)])]);
+        return onnx.node("Div", [k === 2 ? p : emitDivision(onnx, p), number(members.length)]);
+      });
+      const mean = shares.reduce((sum, each) => onnx.node("Add", [sum, each]));
+      const both = [onnx.node("Sub", [number(1), mean]), mean];
+      const out = k === 2 ? onnx.node("Concat", both, { axis: { int: 1 } }) : mean;
+      return onnx.node("Cast", [out], { to: { int: 1 } });
     },
   };
 }
 
-/** Keeps the sum of a row above 0 where every class was put at 0. */
-const LEAST = 1e-300;
-
-/** Probabilities of a row from the logits of all members. */
-function average(logits: Float64Array, members: number, out: Float64Array): void {
-  const k = out.length;
-  out.fill(0);
-  const p = logits.map((logit) => 1 / (1 + Math.exp(-logit)));
-  for (let m = 0; m < members; m++) {
-    if (k === 2) {
-      out[1] += p[m] / members;
-      continue;
-    }
-    const own = p.subarray(m * k, (m + 1) * k);
-    const sum = own.reduce((a, b) => a + b + LEAST, 0);
-    for (let c = 0; c < k; c++) out[c] += (own[c] + LEAST) / sum / members;
-  }
-  if (k === 2) out[0] = 1 - out[1];
+/** Logits of a member, the sigmoid's lines taken into its weights (d × p, row by row) and intercepts. */
+function logitLayer({ weights, intercepts, lines }: Member, columns: number) {
+  const width = lines.length;
+  const table = new Float64Array(columns * width);
+  lines.forEach(({ slope }, p) => {
+    for (let j = 0; j < columns; j++) table[j * width + p] = slope * weights[p][j];
+  });
+  return {
+    weights: table,
+    intercepts: Float64Array.from(lines, ({ slope, intercept }, p) => slope * intercepts[p] + intercept),
+  };
 }
 
-function emitAverage(onnx: OnnxBuilder, logits: Value, members: number, k: number): Value {
-  const number = (x: number): Value => onnx.tensor("double", [1], [x]);
-  const power = onnx.node("Exp", [onnx.node("Neg", [logits])]);
-  const p = onnx.node("Div", [number(1), onnx.node("Add", [power, number(1)])]);
-  const of = (from: number, count: number): Value =>
-    onnx.node(
-      "Gather",
-      [
-        p,
-        onnx.tensor(
-          "int64",
-          [count],
-          Array.from({ length: count }, (_, i) => from + i),
-        ),
-      ],
-      {
-        axis: { int: 1 },
-      },
-    );
-  const one = (m: number): Value => {
-    if (k === 2) return of(m, 1);
-    const own = onnx.node("Add", [of(m * k, k), number(LEAST)]);
-    const sum = onnx.node("ReduceSum", [own, onnx.tensor("int64", [1], [1])], { keepdims: { int: 1 } });
-    return onnx.node("Div", [own, sum]);
-  };
-  let mean = onnx.node("Div", [one(0), number(members)]);
-  for (let m = 1; m < members; m++)
-    mean = onnx.node("Add", [mean, onnx.node("Div", [one(m), number(members)])]);
-  if (k > 2) return mean;
-  return onnx.node("Concat", [onnx.node("Sub", [number(1), mean]), mean], { axis: { int: 1 } });
+/** Probabilities of a row from the logits of each member. */
+function average(logits: readonly Float64Array[], out: Float64Array): void {
+  out.fill(0);
+  for (const own of logits) {
+    const p = own.map((logit) => 1 / (1 + Math.exp(-logit)));
+    if (out.length === 2) out[1] += p[0] / logits.length;
+    else {
+      divideBySum(p);
+      for (let c = 0; c < p.length; c++) out[c] += p[c] / logits.length;
+    }
+  }
+  if (out.length === 2) out[0] = 1 - out[1];
 }

@@ -3,7 +3,7 @@ import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Matrix, Rows } from "../contract.js";
 import { type SampleWeight, sampleWeighting } from "../sampleWeights.js";
 import { checkWidth } from "../width.js";
-import { binColumns, shared } from "./bins.js";
+import { binColumns, binColumnsFinely, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
 import { bothClasses, exactSums, sumLeaves, type Tree } from "./ensemble.js";
@@ -49,11 +49,20 @@ export interface ForestSettings {
   readonly ccp_alpha: number;
   readonly max_features: ColumnShare;
   readonly splitter: "best" | "random";
+  /** Cut columns into 4095 bins and not 255. */
+  readonly fine: boolean;
   readonly bootstrap: boolean;
   readonly oob: boolean;
   readonly class_weight: ClassWeight;
   readonly sample_weight: SampleWeight;
   readonly monotone: Monotone;
+}
+
+/** A fitted forest, with its trees as they were grown. */
+export interface FittedForest extends FittedClassifier {
+  readonly trees: readonly Tree[];
+  /** Numbers in a leaf: a share a class, or of two classes that of the second. */
+  readonly width: number;
 }
 
 /** Grow a forest (one tree is one, too) on the histogram core: the probabilities of its trees are averaged. */
@@ -62,7 +71,7 @@ export async function fitForest(
   chosen: ForestSettings,
   train: Rows,
   context: FitContext,
-): Promise<FittedClassifier> {
+): Promise<FittedForest> {
   checkClasses(train, model);
   const { rows, columns } = train.X;
   const monotone = monotoneDirections(chosen.monotone, train, model);
@@ -75,7 +84,7 @@ export async function fitForest(
   const grown = await growAll(
     {
       kind: "forest",
-      binned: binColumns(toRanks(train.X, categories), rows, columns),
+      binned: (chosen.fine ? binColumnsFinely : binColumns)(toRanks(train.X, categories), rows, columns),
       y,
       classWeights: classWeights(classCounts(train), chosen.class_weight),
       sampleWeights,
@@ -101,6 +110,8 @@ export async function fitForest(
   return {
     kind: "classifier",
     classes: train.classes,
+    trees,
+    width,
     predictProba(X: Matrix): Matrix {
       checkWidth(X, columns, model);
       return bothClasses(sumLeaves(ensemble, toRanks(X, categories), columns), X.rows, k);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { classWeightParam } from "../classWeights.js";
-import type { ModelDefinition } from "../contract.js";
+import type { FitContext, ModelDefinition, Rows } from "../contract.js";
 import { sampleWeightParam } from "../sampleWeights.js";
-import { fitForest, maxDepthParam, maxFeaturesParam, outOfBagParam } from "./forest.js";
+import { type FittedForest, fitForest, maxDepthParam, maxFeaturesParam, outOfBagParam } from "./forest.js";
 import { monotoneParam } from "./monotone.js";
 import { needsBootstrap } from "./outOfBag.js";
 
@@ -36,12 +36,22 @@ export const definition: ModelDefinition<RandomForestParams> = {
   problems: needsBootstrap,
   create: (chosen) => ({
     kind: "classifier",
-    fit: (train, context) =>
-      fitForest(
-        "random-forest",
-        { ...chosen, splitter: "best", min_split: 2, min_gain: 0, ccp_alpha: 0 },
-        train,
-        context,
-      ),
+    fit: (train, context) => fitRandomForest(chosen, train, context),
   }),
 };
+
+export function fitRandomForest(
+  chosen: RandomForestParams,
+  train: Rows,
+  context: FitContext,
+): Promise<FittedForest> {
+  const settings = {
+    ...chosen,
+    splitter: "best",
+    fine: false,
+    min_split: 2,
+    min_gain: 0,
+    ccp_alpha: 0,
+  } as const;
+  return fitForest("random-forest", settings, train, context);
+}

@@ -12,7 +12,7 @@ import { spreads } from "../../eval/spread.js";
 import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
 import { unitColumns, unitsOf } from "../../eval/units.js";
 import { encode } from "../../features/encode.js";
-import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
+import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
 import {
   type ModelInfo,
@@ -23,6 +23,7 @@ import {
 } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import { schemaHash } from "../../table/schemaHash.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";

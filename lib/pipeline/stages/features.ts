@@ -36,6 +36,7 @@ export const features: Stage = {
           parts,
           async (name) => (await io.readTable(path, [name])).column(name),
           async () => attackFlags(await io.readTable(FLOWS, ["label"])),
+          (names) => io.readBatches(path, names),
         ),
         schema,
       );

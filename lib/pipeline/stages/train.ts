@@ -5,8 +5,10 @@ import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
+import { engineNamed } from "../../engines/catalog.js";
+import { requireAdded } from "../../engines/trust.js";
 import { encode } from "../../features/encode.js";
-import { columnsOf, type FeatureSchema, schemaHash } from "../../features/schema.js";
+import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
 import {
   type ContinueFrom,
@@ -19,13 +21,23 @@ import {
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
+import type { Searched } from "../../models/search/search.js";
+import type { Selected } from "../../models/select/select.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import { type Background, makeBackground } from "../../onnx/background.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
 import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import { schemaHash } from "../../table/schemaHash.js";
 import type { Table } from "../../table/table.js";
+import {
+  type Choice,
+  chosenColumns,
+  chosenParameters,
+  type Labelled,
+  searchColumns,
+} from "../innerChoices.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
@@ -34,7 +46,8 @@ import type { Stage, StageIo } from "../stage.js";
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
  * seeds/<seed>.onnx for every further seed, state.json for what can be continued, and background.json, which explanations
  * compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
- * names them. Test rows are not read.
+ * names them. Where an entry says `search` or `select`, its parameters or the columns that it gets are chosen first, inside
+ * the training part (cv_results.csv, selection.csv). Test rows decide nothing.
  */
 export const train: Stage = {
   name: "train",
@@ -98,7 +111,12 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
       `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
     );
   }
+  // Before anything is read: whoever lacks it learns so at once.
+  const { engine } = definitionOf(entry.type);
+  if (engine !== undefined) requireAdded(engineNamed(engine));
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const recipe = params.splits?.[split];
+  const base = ["row_id", "dataset", "label", "family"];
   const columns = columnsOf(schema, entry.profile, entry.context);
   return {
     params,
@@ -113,8 +131,10 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
     flows: await io.readTable(
       "artifacts/flows.parquet",
-      ["row_id", "dataset", "label", "family"],
-      groupColumns(entry),
+      base,
+      [...new Set([...groupColumns(entry), ...searchColumns(entry.search, recipe)])].filter(
+        (name) => !base.includes(name),
+      ),
     ),
     features: await io.readTable(
       `artifacts/features/${split}/features.parquet`,
@@ -157,6 +177,8 @@ interface Trained {
   readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
   readonly background: Background;
+  readonly searched?: Searched;
+  readonly selected?: Selected;
   /** state.json, of what can be continued. */
   readonly state?: string;
 }
@@ -168,25 +190,41 @@ interface Trained {
 async function fitParts(
   job: Job,
   parts: Table,
-  view: FittedView,
+  splitView: FittedView,
   fold: number | undefined,
   earlier: EarlierModel | null,
 ): Promise<Trained> {
   const { params, io, split, model, entry, columns, flows, features } = job;
   const definition = definitionOf(entry.type);
-  const own = ownParams(entry);
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
   if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(entry);
-  const labelled = (rows: Int32Array) => ({
-    X: encode(features.take(rows), columns, view.levels),
+  const labelled: Labelled = (rows, { levels }) => ({
+    X: encode(features.take(rows), columns, levels),
     y: Int32Array.from(rows, (row) => target.codes[row]),
     ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
   });
-  const trainPart = labelled(trainRows);
-  const validationPart = labelled(validationRows);
+  const [first, ...further] = entry.seeds ?? [params.seed];
+  const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
+  const streamOf = (seed: number, use: string): Rng => {
+    const stream = Rng.root(seed).fork(use).fork(split).fork(model);
+    return fold === undefined ? stream : stream.fork(fold);
+  };
+  const trainPart = labelled(trainRows, splitView);
+  const validationPart = labelled(validationRows, splitView);
+  const choice: Choice = {
+    ...{ params, io, split, entry, columns, flows, features, trainRows, validationRows, labelled },
+    classes: target.classes,
+    isAttack: (row) => target.codes[row] !== 0,
+    log: (line) => io.log(`train ${where}: ${line}`),
+  };
+  const clock = stopwatch();
+  const selected = await chosenColumns(choice, splitView, trainPart, streamOf(first, "select"));
+  const view = selected?.view ?? splitView;
+  const searched = await chosenParameters(choice, view, trainPart, validationPart, streamOf(first, "search"));
+  const own = { ...ownParams(entry), ...searched?.chosen };
 
   const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
     type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },
@@ -197,9 +235,7 @@ async function fitParts(
     columns: canonicalJson(modelColumns),
   };
   const fitWith = (seed: number): Promise<TrainedModel> => {
-    const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
     io.log(`train ${where}: ${definition.title}, ${trainRows.length} rows, seed ${seed}`);
-    const stream = Rng.root(seed).fork("train").fork(split).fork(model);
     return trainModel({
       estimator: definition.create(own as never) as Classifier | Detector,
       view,
@@ -209,15 +245,13 @@ async function fitParts(
       ...(entry.resample === undefined ? {} : { resample: entry.resample }),
       decision,
       ...(earlier === null ? {} : { state: earlier.state.trainer }),
-      rng: fold === undefined ? stream : stream.fork(fold),
+      rng: streamOf(seed, "train"),
       threads: params.threads,
       metadata,
       log: io.log,
     });
   };
 
-  const [first, ...further] = entry.seeds ?? [params.seed];
-  const clock = stopwatch();
   const kept = await fitWith(first);
   const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
@@ -236,7 +270,9 @@ async function fitParts(
     ...(fold === undefined ? {} : { fold }),
     name: model,
     params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
+    ...(searched === undefined ? {} : { search: searched.info }),
     view: entry.view,
+    ...(selected === undefined ? {} : { selection: selected.info }),
     profile: entry.profile,
     context: job.context,
     classes: definition.kind === "classifier" ? target.classes : [],
@@ -282,14 +318,22 @@ async function fitParts(
     definition.kind === "detector",
     Rng.root(params.seed).fork("background").fork(split),
   );
-  return { info, kept, elapsed, others, background, ...(state === undefined ? {} : { state: state.text }) };
+  return {
+    ...{ info, kept, elapsed, others, background },
+    ...(searched === undefined ? {} : { searched }),
+    ...(selected === undefined ? {} : { selected }),
+    ...(state === undefined ? {} : { state: state.text }),
+  };
 }
 
-function writeModel(io: StageIo, folder: string, { info, kept, others, background, state }: Trained): void {
+function writeModel(io: StageIo, folder: string, trained: Trained): void {
+  const { info, kept, others, background, searched, selected, state } = trained;
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+  if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
+  if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
   if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
@@ -316,19 +360,52 @@ function writeCost({ io, split, model, params }: Job, trained: readonly Trained[
 
 /** What the models of all folds have in common, and what each of them is. */
 function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
-  const { type, kind, split, name, params, view, profile, positive, schema_hash, decision } = models[0];
+  const {
+    type,
+    kind,
+    split,
+    name,
+    view,
+    profile,
+    positive,
+    schema_hash,
+    decision,
+    search: found,
+  } = models[0];
+  // Each fold has searched for itself.
+  const params = Object.fromEntries(
+    Object.entries(models[0].params).filter(([key]) => found === undefined || !(key in found.over)),
+  );
   const { seed, versions, licence, source, limits, data } = models[0];
   return {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
     ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
     folds: models.map(
-      ({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, operations, data: own }) => ({
+      ({
+        fold = 0,
+        threshold,
+        calibration,
+        onnx_sha256,
+        onnx_bytes,
+        operations,
+        data: own,
+        search: chosen,
+        selection: selected,
+      }) => ({
         ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes, operations },
         ...{ train: own.train, validation: own.validation },
+        ...(chosen === undefined ? {} : { search: briefly(chosen) }),
+        ...(selected === undefined
+          ? {}
+          : { selection: { kept: selected.kept, stability: selected.stability } }),
       }),
     ),
   };
+}
+
+function briefly({ chosen, metric, mean, sd }: NonNullable<ModelInfo["search"]>) {
+  return { chosen, metric, mean, sd };
 }
 
 function datasetName(flows: Table): string {
