@@ -81,7 +81,7 @@ describe.skipIf(skippedTestbed !== undefined)(
       { "one-hot": { unknown: "other" } },
       { scale: "standard", flags: true, rows: "benign" },
     ];
-    const single = { derived: [], context: null, columns: "all" } as const;
+    const single: Parameters<typeof testbed>[0] = { derived: [], context: null, columns: "all" };
     const source = skippedTestbed === undefined ? testbed(single) : undefined;
     const preparedFor = async (tests: (place: string) => boolean): Promise<Prepared> => {
       const whole = (await source) as BarSource;
