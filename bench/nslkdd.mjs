@@ -61,3 +61,26 @@ export function manyRows(X, count) {
   }
   return { rows: count, columns: X.columns, data };
 }
+
+/** A 0/1 column a level of each category, numbers less their mean by their deviation. */
+export function encoded(rows) {
+  const { X, features } = rows;
+  const column = (j) => Float64Array.from({ length: X.rows }, (_, i) => X.data[i * X.columns + j]);
+  const columns = features.flatMap((feature, j) => {
+    const values = column(j);
+    if (feature.kind === "category")
+      return feature.levels.map((_, level) => values.map((x) => Number(x === level)));
+    const mean = values.reduce((sum, x) => sum + x, 0) / X.rows;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / X.rows) || 1;
+    return [values.map((x) => (x - mean) / deviation)];
+  });
+  const data = new Float32Array(X.rows * columns.length);
+  columns.forEach((values, j) => {
+    for (let i = 0; i < X.rows; i++) data[i * columns.length + j] = values[i];
+  });
+  return {
+    ...rows,
+    X: { rows: X.rows, columns: columns.length, data },
+    features: columns.map((_, j) => ({ name: `x${j}`, kind: "number" })),
+  };
+}

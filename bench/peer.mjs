@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
  * Start a Python peer. It reads its data, prints one JSON line `{"settings": …}` or `{"missing": "packages"}`, and then
  * for each line "run" on its input does its work once and prints the seconds.
  */
-export async function startPeer(script, data) {
+export async function startPeer(script, ...args) {
   const python = process.env.NIDSLAB_PYTHON ?? "python3";
-  const child = spawn(python, [script, data], {
+  const child = spawn(python, [script, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
     // OpenMP threads that spin while they wait slow down a machine with few cores.
     env: { ...process.env, OMP_WAIT_POLICY: "passive" },

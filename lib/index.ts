@@ -4,14 +4,24 @@
  */
 
 // Errors that a program may want to tell apart.
-export { DataError, FormatError, NidslabError, ParamsError, SchemaError } from "./base/errors.js";
+export {
+  DataError,
+  EngineError,
+  FormatError,
+  NidslabError,
+  ParamsError,
+  SchemaError,
+} from "./base/errors.js";
 // Classes and columns that cross datasets.
 export { cic2018Class, cic2018Classes } from "./dataset/cic/labels.js";
 // The shapes of what the graph writes.
 export type { IngestFacts } from "./dataset/ingest.js";
+export { type Agreement, agreement } from "./eval/agreement.js";
 export { type FamilyChange, familyChanges } from "./eval/familyChange.js";
 export type { Details, FamilyRecall, Interval, Metrics, PartDetails, PartMetrics } from "./eval/result.js";
 export type { AuditFacts } from "./explain/audit/facts.js";
+export { groupColumns } from "./explain/clusters/columnGroups.js";
+export type { ClustererResult, ClustersResult, ColumnGroups } from "./explain/clusters/result.js";
 export type { FlowContribution, FlowExplanation } from "./explain/flow.js";
 export type { ModelExplanation } from "./explain/modelExplanation.js";
 export { type PermutationImportance, permutationImportance } from "./explain/permutation.js";
@@ -23,6 +33,15 @@ export { xgboostTrees } from "./explain/shap/xgboostTrees.js";
 export { contextColumns } from "./features/context/build.js";
 export { ContextState } from "./features/context/state.js";
 export { slipsColumns } from "./features/slips.js";
+export { clusterRows } from "./models/cluster/clusterRows.js";
+// Clusters: by a type and parameters, with scores that need no label.
+export type { Clustering } from "./models/cluster/contract.js";
+export { internalScores } from "./models/cluster/internalScores.js";
+export { cutTree } from "./models/cluster/linkage.js";
+export { pointsOf } from "./models/cluster/points.js";
+export { stability } from "./models/cluster/stability.js";
+export { wardLinkage } from "./models/cluster/ward.js";
+export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
   ingestTable,
@@ -38,6 +57,7 @@ export { type Lab, openLab } from "./notebook/lab.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export type { Shown } from "./notebook/tables.js";
 export type { Params } from "./pipeline/params.js";
+export { columnTree, flowTree, scoresByClusters } from "./report/clusterFigures.js";
 export { comparisonTable, familyTable } from "./report/comparison.js";
 export { confusionFigure } from "./report/evalFigures.js";
 // Figures.

@@ -133,7 +133,7 @@ describe("defects that are tested here", () => {
     const { stages } = parse(readFileSync("dvc.yaml", "utf8")) as {
       stages: Record<string, { params?: string[] }>;
     };
-    const drawn = ["ingest", "split", "train", "eval", "cross", "leaks"];
+    const drawn = ["ingest", "split", "train", "eval", "cross", "cluster", "leaks"];
     expect(drawn.filter((name) => !stages[name].params?.includes("seed"))).toEqual([]);
   });
 });

@@ -39,6 +39,20 @@ def nsl_kdd(part):
     return np.ascontiguousarray(x.to_numpy(dtype=np.float32)), y
 
 
+def encoded(x):
+    """Of nsl_kdd's matrix: a 0/1 column a level of each category, numbers less their mean by their deviation; float64."""
+    import numpy as np
+
+    columns = []
+    for j in range(x.shape[1]):
+        values = x[:, j].astype(np.float64)
+        if j in (1, 2, 3):
+            columns += [(values == level).astype(np.float64) for level in np.unique(values)]
+        else:
+            columns.append((values - values.mean()) / (values.std() or 1))
+    return np.column_stack(columns)
+
+
 def serve(settings, work):
     """Print the settings, then the seconds of `work()` for each line that comes in."""
     print(json.dumps({"settings": settings}), flush=True)

@@ -4,7 +4,7 @@ import type { Command } from "./command.js";
 const help = `Usage: nidslab doctor [--json]
 
 Say what this machine has and lacks: Node, packages (each is really loaded), the embedded data, room on the disk,
-and optional programs; for what is missing, what that disables and the command that adds it.
+optional programs and engines; for what is missing, what that disables and the command that adds it.
 
 Exit code 1 when something is missing that the main job needs.
 

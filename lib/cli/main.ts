@@ -111,7 +111,10 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
     },
   },
   Notebooks: {
-    notebook: { summary: "run a notebook in its kernel", load: () => import("./notebook.js") },
+    notebook: {
+      summary: "run a notebook in its kernel, write a new one, tell Jupyter of the kernel",
+      load: () => import("./notebook.js"),
+    },
   },
   "This machine": {
     doctor: { summary: "say what this machine has and lacks", load: () => import("./doctor.js") },

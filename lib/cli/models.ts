@@ -7,6 +7,8 @@ import { resampleParams } from "../features/resample/params.js";
 import { type ModelDefinition, modelFamilies } from "../models/contract.js";
 import { takesAnyColumn } from "../models/guard.js";
 import { definitions } from "../models/registry.js";
+import { searchParams } from "../models/search/params.js";
+import { selectParams } from "../models/select/params.js";
 import type { Command } from "./command.js";
 
 interface Parameter {
@@ -111,7 +113,13 @@ function described(definition: ModelDefinition) {
     source,
     limits,
     parameters: parametersOf(params as z.ZodType),
-    ...(kind === "classifier" ? { resample: parametersOf(resampleParams, "resample.") } : {}),
+    search: parametersOf(searchParams, "search."),
+    ...(kind === "classifier"
+      ? {
+          resample: parametersOf(resampleParams, "resample."),
+          select: parametersOf(selectParams, "select."),
+        }
+      : {}),
   };
 }
 type Described = ReturnType<typeof described>;
@@ -160,8 +168,10 @@ function inFull(model: Described): string {
 }
 
 const ofEveryModel = (): string =>
-  "Every model also takes view, profile (realistic, oracle), context, seeds and decision; every classifier resample:\n" +
-  lines(parametersOf(resampleParams, "resample."));
+  "Every model also takes view, profile (realistic, oracle), context, seeds, decision and search; every classifier " +
+  `resample and select:\n${lines(parametersOf(searchParams, "search."))}` +
+  lines(parametersOf(resampleParams, "resample.")) +
+  lines(parametersOf(selectParams, "select."));
 
 export const command: Command = {
   summary: "what can be trained, with every parameter, its default and range",

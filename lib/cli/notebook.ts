@@ -2,11 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import type { Command } from "./command.js";
 
 const help = `Usage: nidslab notebook run NOTEBOOK [-p NAME=VALUE]... [-o FILE] [--timeout SECONDS]
+       nidslab notebook new NAME
+       nidslab notebook install-kernel [--prefix FOLDER]
 
-Run a notebook from top to bottom in a fresh tslab kernel, without Jupyter, and write the executed copy.
+run: run a notebook from top to bottom in a fresh tslab kernel, without Jupyter, and write the executed copy.
 
   -p, --parameter NAME=VALUE  set a value that the cell tagged "parameters" declares with let
   -o, --out FILE              the executed copy (default: runs/notebooks/<name>.ipynb); figures that cells save
@@ -15,29 +18,72 @@ Run a notebook from top to bottom in a fresh tslab kernel, without Jupyter, and 
 
 A cell fails the run when it throws, does not compile, takes too long, leaves a rejected promise or ends the kernel.
 
-Example:
-  nidslab notebook run notebooks/03-baselines.ipynb -p split=random`;
+new: write the next numbered notebook into notebooks/ with its first cells, and add it to run.notebooks of params.yaml,
+so that repro runs it.
+
+install-kernel: tell Jupyter of this project's own kernel (TypeScript, by absolute path), for this user or, with --prefix,
+in a Python environment alone. Notebooks in any folder then start it.
+
+Examples:
+  nidslab notebook run notebooks/03-baselines.ipynb -p split=random
+  nidslab notebook new beacon-times
+  nidslab notebook install-kernel`;
 
 export const command: Command = {
-  summary: "run a notebook in its kernel",
+  summary: "run a notebook in its kernel, write a new one, tell Jupyter of the kernel",
   help,
   async run(args) {
-    const [verb, ...rest] = args;
-    if (verb !== "run") {
+    const [name, ...rest] = args;
+    if (name === undefined || !Object.hasOwn(verbs, name)) {
+      const names = Object.keys(verbs);
+      const found = name === undefined ? "say what to do" : `unknown "${name}"`;
       throw new UsageError(
-        `notebook: ${verb === undefined ? "say what to do" : `unknown "${verb}"`}: notebook run NOTEBOOK.`,
+        `notebook: ${found}: ${names.map((each) => `notebook ${each}`).join(", ")}.${didYouMean(name ?? "", names)}`,
       );
     }
-    const { path, out, parameters, timeoutMs } = parse(rest);
-    const { executeNotebook, defaultOut } = await import("../notebook/execute.js");
-    const { findRoot } = await import("../notebook/root.js");
-    const target = out ?? defaultOut(findRoot(dirname(path)), path);
-    const log = (line: string): void => void process.stderr.write(`${line}\n`);
-    await executeNotebook(path, { out: target, parameters, timeoutMs, log });
-    process.stdout.write(`${relative(process.cwd(), target)}\n`);
+    await verbs[name](rest);
     return 0;
   },
 };
+
+const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  run: runOne,
+  new: create,
+  "install-kernel": install,
+};
+
+async function runOne(args: readonly string[]): Promise<void> {
+  const { path, out, parameters, timeoutMs } = parse(args);
+  const { executeNotebook, defaultOut } = await import("../notebook/execute.js");
+  const { findRoot } = await import("../notebook/root.js");
+  const target = out ?? defaultOut(findRoot(dirname(path)), path);
+  const log = (line: string): void => void process.stderr.write(`${line}\n`);
+  await executeNotebook(path, { out: target, parameters, timeoutMs, log });
+  process.stdout.write(`${relative(process.cwd(), target)}\n`);
+}
+
+async function create(args: readonly string[]): Promise<void> {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+  if (positionals.length !== 1)
+    throw new UsageError(`notebook new: one name was expected, ${positionals.length} were given.`);
+  const { createNotebook } = await import("../notebook/create.js");
+  const { findRoot } = await import("../notebook/root.js");
+  const { name, path } = createNotebook(findRoot(process.cwd()), positionals[0]);
+  process.stdout.write(
+    `${relative(process.cwd(), path)}\nAdded to run.notebooks in params.yaml: nidslab repro notebook@${name} runs it.\n`,
+  );
+}
+
+async function install(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { prefix: { type: "string" } } });
+  const { installKernel } = await import("../notebook/kernelSpec.js");
+  const { path, replaced } = installKernel(values.prefix);
+  if (replaced !== undefined)
+    process.stderr.write(
+      `notebook: replaced another kernel of that name, started by: ${replaced.join(" ")}\n`,
+    );
+  process.stdout.write(`${path}\n`);
+}
 
 interface RunArguments {
   readonly path: string;

@@ -9,6 +9,7 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   eval: async () => (await import("../pipeline/stages/eval.js")).evaluate,
   paired: async () => (await import("../pipeline/stages/paired.js")).paired,
   explain: async () => (await import("../pipeline/stages/explain.js")).explain,
+  cluster: async () => (await import("../pipeline/stages/cluster.js")).cluster,
   cross: async () => (await import("../pipeline/stages/cross.js")).cross,
   leaks: async () => (await import("../pipeline/stages/leaks.js")).leaks,
   report: async () => (await import("../pipeline/stages/report.js")).report,

@@ -2,10 +2,13 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, freemem, totalmem } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
+import { type EngineState, engineStates } from "./add.js";
+import { engineNamed } from "./catalog.js";
+import { home } from "./place.js";
+import { trustedFolder } from "./trust.js";
 
 /** One thing that this machine has or lacks. `missing`: the main job needs it; `warning`: it can do without. */
 export interface Finding {
@@ -18,9 +21,6 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-/** The folder that nidslab is installed in. */
-const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
 /** Everything that `nidslab doctor` looks at, what the main job needs first. Nothing is changed. */
 export async function findings(): Promise<Finding[]> {
   return [
@@ -32,6 +32,7 @@ export async function findings(): Promise<Finding[]> {
     store(),
     data(),
     ...(await Promise.all([npm(), ...programs.map(program)])),
+    ...(await Promise.all(engineStates().map(engine))),
   ];
 }
 
@@ -197,6 +198,8 @@ function data(): Finding {
 
 interface Program {
   readonly name: string;
+  /** Where it is called otherwise. */
+  readonly called?: string;
   readonly args: readonly string[];
   readonly disables: string;
   readonly remedy: string;
@@ -224,13 +227,26 @@ const programs: readonly Program[] = [
   {
     name: "python3",
     args: ["--version"],
-    disables: "comparisons with Python originals",
+    disables: "comparisons with Python originals; engines that are fetched with pip",
     remedy: "install Python 3",
+  },
+  {
+    name: "pip",
+    called: "python3",
+    args: ["-m", "pip", "--version"],
+    disables: "adding the engines lightgbm, catboost, tfjs-node (xgboost: an older version by npm)",
+    remedy: "install pip (Debian: apt-get install python3-pip python3-venv)",
+  },
+  {
+    name: "g++",
+    args: ["--version"],
+    disables: "adding the engine tfjs-node",
+    remedy: "install a C++ compiler (Debian: apt-get install g++)",
   },
 ];
 
-async function program({ name, args, disables, remedy }: Program): Promise<Finding> {
-  const said = await versionLine(name, args);
+async function program({ name, called = name, args, disables, remedy }: Program): Promise<Finding> {
+  const said = await versionLine(called, args);
   return said === undefined
     ? { name: `${name} (optional)`, state: "warning", found: "not found", disables, remedy }
     : { name: `${name} (optional)`, state: "ok", found: said };
@@ -256,4 +272,18 @@ function versionLine(name: string, args: readonly string[]): Promise<string | un
       resolve(error === null ? line?.trim() : undefined);
     });
   });
+}
+
+/** An engine that is there is whole: its libraries are those that were known or confirmed when it was added. */
+async function engine({ name, disables, version, added }: EngineState): Promise<Finding> {
+  const label = `engine ${name} (optional)`;
+  const remedy = `nidslab engines add ${name}`;
+  if (added === null) return { name: label, state: "warning", found: "not added", disables, remedy };
+  try {
+    await trustedFolder(engineNamed(name));
+  } catch (error) {
+    return { name: label, state: "warning", found: messageOf(error), disables, remedy };
+  }
+  const older = added.version === version ? "" : ` (this kit is made for ${version}: ${remedy})`;
+  return { name: label, state: "ok", found: `${added.source}${older}` };
 }

@@ -79,7 +79,5 @@ export async function trustedFolder(engine: Engine): Promise<string> {
 /** @throws EngineError, one line with the command, when an engine is not added */
 export function requireAdded({ name, disables }: Engine): void {
   if (isAdded(name)) return;
-  throw new EngineError(
-    `the engine ${name} is not added; without it: ${disables}. Add it: nidslab engines add ${name}`,
-  );
+  throw new EngineError(`engines: ${name} is not added: ${disables}. Add it: nidslab engines add ${name}`);
 }

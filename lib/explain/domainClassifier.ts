@@ -4,6 +4,7 @@ import { evaluatePart } from "../eval/evaluate.js";
 import type { Interval } from "../eval/result.js";
 import { rocAuc } from "../eval/rocAuc.js";
 import { encode } from "../features/encode.js";
+import { fittedView } from "../features/fittedView.js";
 import type { FeatureColumn } from "../features/schema.js";
 import { viewFeatures } from "../features/view.js";
 import { definition } from "../models/boosting/gradientBoosting.js";
@@ -12,7 +13,6 @@ import { dealContent } from "../split/content.js";
 import type { Coded } from "../split/groups.js";
 import { keep } from "../split/rows.js";
 import type { Table } from "../table/table.js";
-import { fittedView } from "./trial.js";
 
 /** Folds, and a boosting that is small on purpose: it is fitted for every pair of domains. */
 const FOLDS = 3;

@@ -1,19 +1,18 @@
 import type { Rng } from "../base/rng.js";
-import { constantText } from "../dataset/canonical.js";
 import type { DecisionRule } from "../eval/decision.js";
 import { evaluatePart } from "../eval/evaluate.js";
 import type { Bootstrap } from "../eval/intervals.js";
 import type { Interval, MetricName } from "../eval/result.js";
 import { encode } from "../features/encode.js";
+import { fittedView } from "../features/fittedView.js";
 import type { FeatureColumn } from "../features/schema.js";
-import { TrainingRows } from "../features/trainingRows.js";
-import { type FittedView, fitView } from "../features/view.js";
 import type { ViewStep } from "../features/views.js";
 import type { Classifier, Detector } from "../models/contract.js";
 import { definitionOf, type ModelParams, ownParams } from "../models/registry.js";
 import { groupColumns, groupsOf } from "../models/rowGroups.js";
+import { selectColumns } from "../models/select/select.js";
 import { type LabelledRows, scoreBytes, trainModel } from "../models/train.js";
-import { Table, type TextColumn, takeColumn } from "../table/table.js";
+import { type Table, type TextColumn, takeColumn } from "../table/table.js";
 
 /** Rows that models are tried on: `row_id` is the row's number in both tables. */
 export interface TrialRows {
@@ -69,18 +68,35 @@ export async function fitTrial(
 ): Promise<Trial> {
   const { entry, steps, decision, threads } = model;
   const definition = definitionOf(entry.type);
-  const view = await fittedView(data.features, columns, entry.view, steps, parts.train);
+  const fitted = await fittedView(
+    data.features,
+    columns,
+    entry.view,
+    steps,
+    parts.train,
+    (row) => labels[row] !== 0,
+  );
   const grouped = groupColumns(entry);
   const part = (rows: Int32Array): LabelledRows => ({
-    X: encode(data.features.take(rows), columns, view.levels),
+    X: encode(data.features.take(rows), columns, fitted.levels),
     y: Int32Array.from(rows, (row) => labels[row]),
     ...(grouped.length === 0 ? {} : { groups: groupsOf(data.flows, rows, grouped) }),
   });
+  const train = part(parts.train);
+  const view =
+    entry.select === undefined
+      ? fitted
+      : (
+          await selectColumns({
+            select: { ...entry.select, repeats: 0 },
+            ...{ view: fitted, train, classes, rng: rng.fork("select"), threads, log: () => undefined },
+          })
+        ).view;
   const trained = await trainModel({
     estimator: definition.create(ownParams(entry) as never) as Classifier | Detector,
     view,
     classes,
-    train: part(parts.train),
+    train,
     validation: part(parts.validation),
     ...(entry.resample === undefined ? {} : { resample: entry.resample }),
     decision,
@@ -103,19 +119,6 @@ export async function fitTrial(
         threads,
       ),
   };
-}
-
-/** A view fitted on `rows` of the features and nothing else. */
-export async function fittedView(
-  features: Table,
-  columns: readonly FeatureColumn[],
-  name: string,
-  steps: readonly ViewStep[],
-  rows: Int32Array,
-): Promise<FittedView> {
-  const own = features.select(["row_id", ...columns.map((column) => column.name)]).take(rows);
-  const all = Table.of({ row_id: own.column("row_id"), part: constantText("train", own.rows) });
-  return fitView(name, steps, TrainingRows.of(own, all), columns);
 }
 
 /** The metrics that trials are compared by. */

@@ -1,12 +1,14 @@
-import { SchemaError } from "../base/errors.js";
+import { DataError, SchemaError } from "../base/errors.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
 import type { Levels } from "./encode.js";
 import type { FeatureColumn, Profile } from "./schema.js";
 import type { TrainingRows } from "./trainingRows.js";
-import { type Blocks, cast, gather, type Output } from "./transforms/transform.js";
+import { keep } from "./transforms/keep.js";
+import { type Blocks, cast, gather, slotsAfter } from "./transforms/transform.js";
+import { viewFunction, viewSlots } from "./viewFunction.js";
 import { learn, ViewLearner } from "./viewLearner.js";
-import { inputOutputs, transformNamed } from "./viewSteps.js";
+import { inputOutputs, inputSlot, transformNamed } from "./viewSteps.js";
 import type { ViewStep } from "./views.js";
 
 /** A fitted step: which transform, and what it learned. Plain JSON. */
@@ -24,10 +26,15 @@ export interface FittedView {
   readonly steps: readonly FittedStep[];
 }
 
+/** Why a view could not be fitted on some columns. */
+export interface ViewFault {
+  readonly fault: string;
+}
+
 /** A view fitted on the realistic columns, and on all of them where that makes a difference. */
 export interface ViewProfiles {
-  readonly realistic: FittedView;
-  readonly oracle: FittedView | null;
+  readonly realistic: FittedView | ViewFault;
+  readonly oracle: FittedView | ViewFault | null;
 }
 
 /** transform.json: each view; `single`, where there is context, is the view of single flows without it. */
@@ -41,20 +48,33 @@ export async function fitView(
   columns: readonly FeatureColumn[],
 ): Promise<FittedView> {
   const learner = new ViewLearner(name, steps);
-  return learner.view(columns, await learn([learner], train, columns));
+  return learner.view(columns, await learn([learner], train, columns), train);
+}
+
+/** The view with some of its columns, by name, as its last step has them; the step is that of `keep`. */
+export function keepColumns(view: FittedView, names: readonly string[]): FittedView {
+  const wanted = new Set(names);
+  const slots = viewSlots(view);
+  const columns = slots.map((_, j) => j).filter((j) => wanted.has(slots[j].name));
+  return { ...view, steps: [...view.steps, { transform: keep.key, state: { columns } }] };
 }
 
 /** What the matrix of a view holds. */
 export function viewFeatures(view: FittedView): FeatureInfo[] {
-  const outputs = viewOutputs(view);
   // Without steps the matrix is the input itself.
-  const ordered = view.steps.length > 0 ? outputs : outputs.toSorted((a, b) => a.from - b.from);
-  return ordered.map(({ slot }) =>
+  const slots =
+    view.steps.length > 0
+      ? viewSlots(view)
+      : view.columns.map((column) => inputSlot(column, view.levels[column.name] ?? []));
+  return slots.map((slot) =>
     slot.kind === "category"
       ? { name: slot.name, kind: "category", levels: slot.levels }
       : { name: slot.name, kind: "number" },
   );
 }
+
+/** Rows that go through a view together. */
+const BLOCK = 8192;
 
 /**
  * A view of the raw matrix that `encode` makes: computed in doubles, rounded to float32 at the end.
@@ -69,13 +89,15 @@ export function applyView(view: FittedView, X: Matrix): Matrix {
     );
   }
   if (view.steps.length === 0) return X;
-  const outputs = viewOutputs(view);
-  const width = outputs.length;
+  const width = viewSlots(view).length;
   const data = new Float32Array(X.rows * width);
-  outputs.forEach((output, j) => {
-    const values = column(X, output);
-    for (let row = 0; row < X.rows; row++) data[row * width + j] = values[row];
-  });
+  const apply = viewFunction(view);
+  for (let begin = 0; begin < X.rows; begin += BLOCK) {
+    const rows = Math.min(BLOCK, X.rows - begin);
+    apply(X, begin, rows).forEach((values, j) => {
+      for (let i = 0, at = begin * width + j; i < rows; i++, at += width) data[at] = values[i];
+    });
+  }
   return { rows: X.rows, columns: width, data };
 }
 
@@ -91,7 +113,7 @@ export function emitView(view: FittedView, onnx: OnnxBuilder, input: Value): Val
   for (const { transform: key, state } of view.steps) {
     const transform = transformNamed(key);
     blocks = transform.emit(state, slots, onnx, blocks);
-    slots = transform.outputs(state, slots).map((output) => output.slot);
+    slots = slotsAfter(transform, state, slots);
   }
   const parts = [
     ...(blocks.numbers === null ? [] : [cast(onnx, blocks.numbers, "float")]),
@@ -116,7 +138,7 @@ function columnsOfKind(
 /**
  * The fitted view that a model of `profile` takes.
  * @param context false: the view of single flows
- * @throws SchemaError when there is none of that name
+ * @throws SchemaError when there is none of that name, DataError when it could not be fitted on those columns
  */
 export function viewOf(views: FittedViews, name: string, profile: Profile, context = true): FittedView {
   const found = context ? views[name] : (views[name]?.single ?? views[name]);
@@ -125,31 +147,7 @@ export function viewOf(views: FittedViews, name: string, profile: Profile, conte
       `features: view "${name}" is not in transform.json (has: ${Object.keys(views).join(", ")}). Rerun the features stage.`,
     );
   }
-  return profile === "oracle" ? (found.oracle ?? found.realistic) : found.realistic;
-}
-
-/** A view's columns as functions of the raw matrix. */
-function viewOutputs(view: FittedView): Output[] {
-  let outputs = inputOutputs(view.columns, view.levels);
-  for (const { transform, state } of view.steps) {
-    const slots = outputs.map((output) => output.slot);
-    outputs = compose(outputs, transformNamed(transform).outputs(state, slots));
-  }
-  return outputs;
-}
-
-function compose(first: readonly Output[], second: readonly Output[]): Output[] {
-  return second.map(({ slot, from, map }) => {
-    const { from: source, map: before } = first[from];
-    const both = before === undefined ? map : map === undefined ? before : (x: number) => map(before(x));
-    return both === undefined ? { slot, from: source } : { slot, from: source, map: both };
-  });
-}
-
-function column(X: Matrix, { from, map }: Output): Float64Array {
-  const values = new Float64Array(X.rows);
-  for (let row = 0, at = from; row < X.rows; row++, at += X.columns) {
-    values[row] = map === undefined ? X.data[at] : map(X.data[at]);
-  }
-  return values;
+  const own = profile === "oracle" ? (found.oracle ?? found.realistic) : found.realistic;
+  if ("fault" in own) throw new DataError(own.fault);
+  return own;
 }

@@ -1,7 +1,13 @@
 import { SchemaError } from "../base/errors.js";
 import type { Levels } from "./encode.js";
 import type { FeatureColumn } from "./schema.js";
-import type { AnyTransform, Output, Slot } from "./transforms/transform.js";
+import {
+  type AnyColumnTransform,
+  type AnyTransform,
+  isMatrixTransform,
+  type Output,
+  type Slot,
+} from "./transforms/transform.js";
 import { transforms, type ViewStep } from "./views.js";
 
 /** @throws SchemaError when this version has none of that key */
@@ -19,6 +25,22 @@ export function transformNamed(key: string): AnyTransform {
 /** The transform that a step of params.yaml names. */
 export function transformOf(step: ViewStep): AnyTransform {
   return transformNamed(transforms.map(({ key }) => key).find((key) => key in step) ?? Object.keys(step)[0]);
+}
+
+/** The steps before the first that learns from several columns together, and those from it on. */
+export function cutSteps(steps: readonly ViewStep[]): {
+  readonly own: ViewStep[];
+  readonly rest: ViewStep[];
+} {
+  const at = steps.findIndex((step) => isMatrixTransform(transformOf(step)));
+  return at < 0 ? { own: [...steps], rest: [] } : { own: steps.slice(0, at), rest: steps.slice(at) };
+}
+
+/** A step that learns column by column. */
+export function columnTransformOf(step: ViewStep): AnyColumnTransform {
+  const transform = transformOf(step);
+  if (isMatrixTransform(transform)) throw new TypeError(`features: ${transform.key} learns from all columns`);
+  return transform;
 }
 
 /** What a column is before the first step. */

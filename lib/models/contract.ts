@@ -25,6 +25,8 @@ export interface FitContext {
   /** Worker threads; the result never depends on it. */
   readonly workers: number;
   readonly log: (line: string) => void;
+  /** `state` of the earlier model that is to be taught on, in models whose parameters have `continue_from`. */
+  readonly state?: unknown;
 }
 
 /** A configured classifier. `fit` leaves `this` as it was. */
@@ -54,6 +56,8 @@ export interface FittedClassifier {
   readonly margin?: true;
   /** JSON files for the model's folder, by name: the mix plan. */
   readonly files?: Readonly<Record<string, unknown>>;
+  /** What the trainer needs to go on from this model (continueFrom.ts), as plain JSON. */
+  readonly state?: unknown;
 }
 
 /** Rows that a model learns next. */
@@ -69,6 +73,10 @@ export interface OnlineSession {
   partialFit(batch: LabelledBatch): void;
   /** The model as it stands; later batches leave it alone. */
   freeze(): FittedClassifier;
+  /** Passes over training rows that are done, those of the models that it goes on from with them. */
+  epochs: number;
+  /** What a session that is to go on from here is started with, as plain JSON. */
+  state(): unknown;
 }
 
 export interface FittedDetector {
@@ -114,5 +122,7 @@ export interface ModelDefinition<P = unknown> {
   readonly anyColumn?: true;
   /** Strict; every key has a default, a range and a description. */
   readonly params: z.ZodType<P>;
+  /** Parameters that do not go together, each with the key to blame. */
+  problems?(params: P): { path: string[]; message: string }[];
   create(params: P): Classifier | Detector;
 }

@@ -1,20 +1,41 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
+import { definition as gaussianNb } from "./bayes/gaussianNb.js";
+import { definition as catboost } from "./boosting/catboost.js";
 import { definition as gradientBoosting } from "./boosting/gradientBoosting.js";
+import { definition as lightgbm } from "./boosting/lightgbm.js";
+import { definition as xgboost } from "./boosting/xgboost.js";
 import type { ModelDefinition } from "./contract.js";
 import { correctedTwice } from "./correctedTwice.js";
 import { rankAverage } from "./ensemble/rankAverage.js";
 import { stacking } from "./ensemble/stacking.js";
 import { voting } from "./ensemble/voting.js";
 import { guarded } from "./guard.js";
+import { definition as linearSvm } from "./linear/linearSvm.js";
 import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
+import { definition as knn } from "./neighbors/knn.js";
+import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
+import { definition as copod } from "./oneclass/copod.js";
+import { definition as ecod } from "./oneclass/ecod.js";
+import { definition as gmm } from "./oneclass/gmm.js";
+import { definition as hbos } from "./oneclass/hbos.js";
 import { definition as isolationForest } from "./oneclass/isolationForest.js";
+import { definition as kde } from "./oneclass/kde.js";
+import { definition as knnDistance } from "./oneclass/knnDistance.js";
+import { definition as lof } from "./oneclass/lof.js";
+import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
 import { definition as perceptron } from "./online/perceptron.js";
 import { definition as sgd } from "./online/sgd.js";
+import { type SearchParams, searchFaults, searchParams } from "./search/params.js";
+import { type SelectParams, selectParams } from "./select/params.js";
+import { definition as decisionTree } from "./trees/decisionTree.js";
+import { definition as extraTrees } from "./trees/extraTrees.js";
 import { definition as mlRandomForest } from "./trees/mlRandomForest.js";
 import { definition as randomForest } from "./trees/randomForest.js";
 
@@ -22,13 +43,32 @@ import { definition as randomForest } from "./trees/randomForest.js";
 const models: readonly ModelDefinition[] = [
   majority,
   logistic,
+  linearSvm,
+  gaussianNb,
+  bernoulliNb,
+  decisionTree,
   randomForest,
+  extraTrees,
   gradientBoosting,
+  xgboost,
+  lightgbm,
+  catboost,
   isolationForest,
+  pca,
+  mahalanobis,
+  hbos,
+  ecod,
+  copod,
+  gmm,
   mlRandomForest,
   sgd,
   perceptron,
   passiveAggressive,
+  knn,
+  labelSpreading,
+  knnDistance,
+  lof,
+  kde,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
@@ -66,15 +106,36 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
     ...unsuitable(definition, own),
     ...(definition.kind === "classifier"
-      ? { resample: resampleParams.optional().describe("how its training rows are resampled") }
+      ? {
+          resample: resampleParams.optional().describe("how its training rows are resampled"),
+          select: selectParams
+            .optional()
+            .describe("which columns of its view it gets, by the training labels"),
+        }
       : {}),
   });
   return entry.superRefine((value, context) => {
-    for (const { path, message } of correctedTwice(value))
+    for (const { path, message } of [
+      ...correctedTwice(value),
+      ...(definition.problems?.(value as never) ?? []),
+      ...searchFaults({ ...definition, shape: own.shape as never }, value),
+      ...chosenAgain(value),
+    ])
       context.addIssue({ code: "custom", path, message });
   });
+}
+
+/** An earlier model that is taught on brings its parameters and columns. */
+function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+  if (entry.continue_from === undefined || entry.continue_from === null) return [];
+  return ["search", "select"].flatMap((key) =>
+    entry[key] === undefined
+      ? []
+      : [{ path: [key], message: "an earlier model goes on as it is: leave out this, or continue_from" }],
+  );
 }
 
 /** Keys that only some models can take, refused with the reason by the others. */
@@ -88,6 +149,16 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
     ...("class_weight" in own.shape
       ? {}
       : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+    ...("sample_weight" in own.shape
+      ? {}
+      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able("sample_weight")})`) }),
+    ...("continue_from" in own.shape
+      ? {}
+      : {
+          continue_from: refused(
+            `${type} cannot go on from an earlier model (can: ${able("continue_from")})`,
+          ),
+        }),
     ...("mixer" in own.shape
       ? {}
       : {
@@ -95,7 +166,13 @@ function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRaw
         }),
     ...(kind === "classifier"
       ? {}
-      : { resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`) }),
+      : {
+          resample: refused(`${type} is fitted on benign rows alone: there are no classes to balance`),
+          select: refused(
+            `${type} is fitted on benign rows alone, and a selection looks at the labels of attacks. ` +
+              "Use keep, variance or pca as steps of its view",
+          ),
+        }),
   };
 }
 
@@ -108,6 +185,8 @@ export interface ModelParams {
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;
+  readonly search?: SearchParams;
+  readonly select?: SelectParams;
   readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
@@ -129,6 +208,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, context, seeds, decision, resample, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, search, select, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

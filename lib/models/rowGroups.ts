@@ -2,18 +2,23 @@ import { DataError } from "../base/errors.js";
 import { compareText } from "../base/json.js";
 import { cell, type Table } from "../table/table.js";
 import type { Groups } from "./contract.js";
+import { type SampleWeight, weightColumn } from "./sampleWeights.js";
 
 /** What of an entry under `models` says by which columns of flows.parquet rows are grouped. */
 interface Grouped {
   readonly mixer?: { readonly by: string };
   readonly resample?: unknown;
+  readonly sample_weight?: SampleWeight;
 }
 
-/** Columns of flows.parquet that an entry's mixer and resampling go by, beside the target. */
+/** Columns of flows.parquet that an entry's mixer, resampling and weights go by, beside the target. */
 export function groupColumns(entry: Grouped): string[] {
   const names = [
     ...(entry.mixer === undefined ? [] : [entry.mixer.by]),
     ...(entry.resample === undefined ? [] : ["family"]),
+    ...(entry.sample_weight === undefined || entry.sample_weight === null
+      ? []
+      : [weightColumn(entry.sample_weight)]),
   ];
   return [...new Set(names)];
 }
@@ -27,8 +32,8 @@ export function groupsOf(flows: Table, rows: Int32Array, columns: readonly strin
     columns.map((name) => {
       if (!flows.has(name)) {
         throw new DataError(
-          `mixer: by is "${name}", and the rows have no such column. Choose another mixer.by in params.yaml ` +
-            "(source and dataset are always there).",
+          `models: rows are grouped by "${name}" (mixer.by, sample_weight), and flows.parquet has no such column. ` +
+            "Choose another one in params.yaml (source and dataset are always there).",
         );
       }
       const column = flows.column(name);

@@ -33,6 +33,8 @@ export interface TrainTask {
   /** What is done to the training rows first. */
   readonly resample?: ResampleParams;
   readonly decision: DecisionRule;
+  /** The trainer's state of the model to go on from; `view` is that model's then. */
+  readonly state?: unknown;
   readonly rng: Rng;
   readonly threads: number;
   readonly metadata: Readonly<Record<string, string>>;
@@ -57,6 +59,8 @@ export interface TrainedModel {
   readonly margin?: true;
   /** JSON files for the model's folder, by name. */
   readonly files?: Readonly<Record<string, unknown>>;
+  /** What the trainer needs to go on from it. */
+  readonly state?: unknown;
 }
 
 /**
@@ -65,26 +69,18 @@ export interface TrainedModel {
  * @throws DataError when a part lacks what the model needs, ParamsError when a detector is to be calibrated
  */
 export async function trainModel(task: TrainTask): Promise<TrainedModel> {
-  const { estimator, view, validation } = task;
-  const { rows: train, counts: resampled } =
-    task.resample === undefined
-      ? { rows: task.train, counts: undefined }
-      : resampledRows(task.resample, task.train, task.classes, view, task.rng.fork("resample"), task.log);
-  const rowsOf = (part: LabelledRows): Rows => ({
-    X: applyView(view, part.X),
-    features: viewFeatures(view),
-    y: part.y,
-    classes: task.classes,
-    ...(part.groups === undefined ? {} : { groups: part.groups }),
-  });
-  const context = { rng: task.rng, workers: task.threads, log: task.log };
-  let fitted: FittedClassifier | FittedDetector;
-  if (estimator.kind === "detector") {
-    fitted = await estimator.fit(rowsOf(onlyBenign(train)), context);
-  } else {
-    fitted = await estimator.fit(rowsOf(train), { ...context, validation: rowsOf(knownClasses(validation)) });
-  }
-  const { onnx, calibration, ...chosen } = await decide(task, fitted, train.X.columns);
+  const { estimator } = task;
+  const rows = preparedRows({ ...task, kind: estimator.kind });
+  const { resampled } = rows;
+  const context = {
+    ...{ rng: task.rng, workers: task.threads, log: task.log },
+    ...(task.state === undefined ? {} : { state: task.state }),
+  };
+  const fitted =
+    estimator.kind === "detector"
+      ? await estimator.fit(rows.train, context)
+      : await estimator.fit(rows.train, { ...context, validation: rows.validation });
+  const { onnx, calibration, ...chosen } = await decide(task, fitted, task.train.X.columns);
   if (chosen.thresholdNote !== undefined) task.log(`decision: ${chosen.thresholdNote}`);
   return {
     onnx,
@@ -98,6 +94,44 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
       ? { margin: true as const }
       : {}),
     ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
+    ...(fitted.kind === "classifier" && fitted.state !== undefined ? { state: fitted.state } : {}),
+  };
+}
+
+/** What decides the rows that an estimator gets. */
+type Preparation = Pick<
+  TrainTask,
+  "view" | "classes" | "train" | "validation" | "resample" | "rng" | "log"
+> & { readonly kind: "classifier" | "detector" };
+
+/** Rows as an estimator takes them. */
+export interface PreparedRows {
+  readonly train: Rows;
+  /** Left out of a detector's fit. */
+  readonly validation?: Rows;
+  /** What resampling did, where it was asked for. */
+  readonly resampled?: ResampleCounts;
+}
+
+/** Training rows after resampling and the view, benign ones alone for a detector, and validation rows after the view. */
+export function preparedRows(task: Preparation): PreparedRows {
+  const { kind, view, classes } = task;
+  const { rows: train, counts: resampled } =
+    task.resample === undefined
+      ? { rows: task.train, counts: undefined }
+      : resampledRows(task.resample, task.train, classes, view, task.rng.fork("resample"), task.log);
+  const rowsOf = (part: LabelledRows): Rows => ({
+    X: applyView(view, part.X),
+    features: viewFeatures(view),
+    y: part.y,
+    classes,
+    ...(part.groups === undefined ? {} : { groups: part.groups }),
+  });
+  if (kind === "detector") return { train: rowsOf(onlyBenign(train)) };
+  return {
+    train: rowsOf(train),
+    validation: rowsOf(knownClasses(task.validation)),
+    ...(resampled === undefined ? {} : { resampled }),
   };
 }
 
@@ -161,7 +195,7 @@ function scoresOf({ data, rows, columns }: Output, kind: "classifier" | "detecto
 }
 
 function onlyBenign(part: LabelledRows): LabelledRows {
-  const kept = pick(part, (y) => y === 0);
+  const kept = pickRows(part, (y) => y === 0);
   if (kept.y.length === 0) {
     throw new DataError(
       "train: the training part has no benign rows; a detector is fitted on benign rows. Choose another split.",
@@ -172,13 +206,14 @@ function onlyBenign(part: LabelledRows): LabelledRows {
 
 /** Validation rows of a class that training lacks cannot guide the fit. They still count for the threshold. */
 function knownClasses(part: LabelledRows): LabelledRows {
-  return pick(part, (y) => y >= 0);
+  return pickRows(part, (y) => y >= 0);
 }
 
-function pick(part: LabelledRows, keep: (y: number) => boolean): LabelledRows {
+/** The rows that are kept, with their groups. @param keep told the class and the place of a row */
+export function pickRows(part: LabelledRows, keep: (y: number, row: number) => boolean): LabelledRows {
   const index: number[] = [];
   part.y.forEach((y, i) => {
-    if (keep(y)) index.push(i);
+    if (keep(y, i)) index.push(i);
   });
   if (index.length === part.y.length) return part;
   const { columns } = part.X;

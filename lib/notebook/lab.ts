@@ -131,6 +131,7 @@ export function openLab(start: string = process.cwd()): Lab {
       splits: Object.fromEntries(params.run.splits.map((name) => [name, split(name)])),
       cross: null,
       leaks: null,
+      clusters: null,
       paired: Object.fromEntries(
         params.run.splits.map((name) => [name, json<PairedFile>(`reports/paired/${name}.json`)]),
       ),

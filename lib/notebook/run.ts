@@ -59,7 +59,8 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   return { notebook: { metadata: { ...notebook.metadata, ...kernelMetadata }, cells }, failure };
 }
 
-const kernelMetadata = {
+/** What a notebook says of its language and kernel. */
+export const kernelMetadata = {
   kernelspec: { display_name: "TypeScript", language: "typescript", name: "tslab" },
   language_info: { file_extension: ".ts", mimetype: "text/typescript", name: "typescript" },
 };

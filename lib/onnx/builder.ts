@@ -20,6 +20,9 @@ export type Attribute =
   | { readonly floats: ArrayLike<number> }
   | { readonly strings: readonly string[] };
 
+/** Metadata of a file: rows that may be scored in one call. */
+export const MOST_ROWS = "nidslab.most_rows";
+
 /** Name of a tensor in the graph. */
 export type Value = string;
 type Dimension = number | string;
@@ -33,6 +36,7 @@ export class OnnxBuilder {
   private readonly constants = new Map<string, Value>();
   private readonly shapes = new Map<Value, Shape>();
   private cost = 0;
+  private most: number | undefined;
   private count = 0;
 
   /** Operations for one flow of all nodes so far (operations.ts), rounded. */
@@ -86,6 +90,27 @@ export class OnnxBuilder {
     return output;
   }
 
+  /** The same for nodes whose output has a shape that operations.ts cannot know: `inner` dimensions behind the rows. */
+  shaped(op: string, inputs: readonly Value[], inner: readonly number[]): Value {
+    const output = this.node(op, inputs);
+    this.shapes.set(output, ["n", ...inner]);
+    return output;
+  }
+
+  /** The k smallest of each row of [n, m], ascending; of equal ones the first comes first. */
+  smallest(value: Value, k: number): { readonly values: Value; readonly indices: Value } {
+    const [values, indices] = [this.fresh("smallest"), this.fresh("places")];
+    const attributes = { axis: { int: 1 }, largest: { int: 0 }, sorted: { int: 1 } };
+    this.add("TopK", [value, this.tensor("int64", [1], [k])], attributes, [values, indices]);
+    for (const output of [values, indices]) this.shapes.set(output, ["n", k]);
+    return { values, indices };
+  }
+
+  /** Let no more rows be scored in one call: what the graph makes of them would not fit into memory. */
+  limitBatch(rows: number): void {
+    this.most = Math.min(this.most ?? rows, rows);
+  }
+
   /** Add a node with named outputs. */
   add(
     op: string,
@@ -131,10 +156,11 @@ export class OnnxBuilder {
       opset.integer(2, version);
       model.message(8, opset);
     }
-    for (const key of Object.keys(metadata).sort()) {
+    const all = this.most === undefined ? metadata : { ...metadata, [MOST_ROWS]: `${this.most}` };
+    for (const key of Object.keys(all).sort()) {
       const entry = new ProtoWriter();
       entry.string(1, key);
-      entry.string(2, metadata[key]);
+      entry.string(2, all[key]);
       model.message(14, entry);
     }
     return model.finish().slice();

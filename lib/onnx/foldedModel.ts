@@ -1,5 +1,7 @@
 import type { CalibrationInfo } from "./calibrationInfo.js";
 import type { ModelInfo } from "./savedModel.js";
+import type { SearchInfo } from "./searchInfo.js";
+import type { SelectionInfo } from "./selectionInfo.js";
 
 /** model.json of a k-fold split: no model of its own, but the names of those of the folds. */
 export interface FoldedModelInfo
@@ -37,6 +39,9 @@ export interface FoldModel {
   readonly operations?: number;
   readonly train: number;
   readonly validation: number;
+  /** What the fold's own search chose and its selection kept; more in its folder. */
+  readonly search?: Pick<SearchInfo, "chosen" | "metric" | "mean" | "sd">;
+  readonly selection?: Pick<SelectionInfo, "kept" | "stability">;
 }
 
 /** Whether what stands in a model.json is that of a k-fold split. */

@@ -11,7 +11,10 @@ export interface LinearLayer {
   readonly weights: Float64Array;
   readonly intercepts: Float64Array;
   readonly outputs: number;
-  /** Margins go through a softmax: of two classes their difference is the log-odds. Else each is a class's own margin. */
+  /**
+   * Margins go through a softmax, or each has another's taken from it (naive Bayes, which gathers them first): of two classes
+   * their difference is the log-odds. Else each is a class's own margin.
+   */
   readonly softmax: boolean;
 }
 
@@ -44,6 +47,6 @@ export function readLinear(model: OnnxModel, columns: number): LinearLayer | nul
     weights: weights.values,
     intercepts: intercepts ?? new Float64Array(weights.shape[1]),
     outputs: weights.shape[1],
-    softmax: next?.op === "Softmax",
+    softmax: next?.op === "Softmax" || next?.op === "Gather",
   };
 }

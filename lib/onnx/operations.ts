@@ -73,6 +73,8 @@ function shapeOf(
     case "Expand":
       // To a shape that is computed: to as many rows as the flows.
       return ["n", ...first.slice(1)];
+    case "GatherElements":
+      return second;
     case "Slice":
       return first;
     default:

@@ -8,6 +8,8 @@ import { schemaHash } from "../table/schemaHash.js";
 import type { CalibrationInfo } from "./calibrationInfo.js";
 import { isFolded } from "./foldedModel.js";
 import type { OnnxFacts } from "./inspect.js";
+import type { SearchInfo } from "./searchInfo.js";
+import type { SelectionInfo } from "./selectionInfo.js";
 import { OnnxSession } from "./session.js";
 
 /** A column that a model takes, in the order of its input matrix. */
@@ -28,7 +30,11 @@ export interface ModelInfo {
   readonly fold?: number;
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Where parameters were searched: how `params` came about. */
+  readonly search?: SearchInfo;
   readonly view: string;
+  /** Where columns of the view were selected. */
+  readonly selection?: SelectionInfo;
   readonly profile: "realistic" | "oracle";
   /** How its columns of origin context are computed (features.context); null when it takes none, or none were there. */
   readonly context?: Readonly<Record<string, unknown>> | null;
@@ -73,6 +79,10 @@ export interface ModelInfo {
     readonly reduced_k?: Readonly<Record<string, number>>;
   };
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  /** SHA-256 of state.json, of what can be continued. */
+  readonly state_sha256?: string;
+  /** The model that it went on from. */
+  readonly continued_from?: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly licence: string;
   readonly source: string;

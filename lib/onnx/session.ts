@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { InferenceSession } from "onnxruntime-node";
 import { DataError, FormatError, messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
+import { MOST_ROWS } from "./builder.js";
 import { inspectOnnx, type OnnxFacts } from "./inspect.js";
 
 /** n × k numbers, row by row. */
@@ -11,7 +12,7 @@ export interface Output {
   readonly data: Float32Array;
 }
 
-/** Rows scored in one call: large enough to keep every thread busy, small enough for the cache. */
+/** Rows scored in one call unless the model wants fewer: large enough to keep every thread busy, small enough for the cache. */
 const BATCH = 65536;
 
 /** A loaded model.onnx: float [n, d] in, the first output out. */
@@ -19,6 +20,7 @@ export class OnnxSession {
   private constructor(
     private readonly session: InferenceSession,
     readonly outputName: string,
+    private readonly batch: number,
     /** What the file says of itself. */
     readonly facts: OnnxFacts,
   ) {}
@@ -36,7 +38,7 @@ export class OnnxSession {
         interOpNumThreads: 1,
         logSeverityLevel: 3,
       });
-      return new OnnxSession(session, session.outputNames[0], facts);
+      return new OnnxSession(session, session.outputNames[0], batchOf(facts), facts);
     } catch (cause) {
       throw new FormatError(
         `onnx: ${name} cannot be loaded (${messageOf(cause).split("\n")[0]}). Train it again: nidslab repro.`,
@@ -76,8 +78,8 @@ export class OnnxSession {
     const { Tensor } = await import("onnxruntime-node");
     let out: A | undefined;
     let width = 0;
-    for (let start = 0; start < rows || out === undefined; start += BATCH) {
-      const count = Math.min(BATCH, rows - start);
+    for (let start = 0; start < rows || out === undefined; start += this.batch) {
+      const count = Math.min(this.batch, rows - start);
       const input = new Tensor("float32", data.subarray(start * columns, (start + count) * columns), [
         count,
         columns,
@@ -94,6 +96,12 @@ export class OnnxSession {
   async release(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** Rows of one call: what the file's metadata ask for, if they do. */
+function batchOf({ metadata }: OnnxFacts): number {
+  const asked = metadata[MOST_ROWS];
+  return asked !== undefined && /^[1-9]\d{0,8}$/.test(asked) ? Math.min(BATCH, Number(asked)) : BATCH;
 }
 
 /**

@@ -2,6 +2,9 @@ import { FormatError } from "../base/errors.js";
 import type { OnnxModel, OnnxNode } from "./reader.js";
 import type { Tree } from "./tree.js";
 
+/** Its number among the element types of onnx.proto. */
+const DOUBLE = 11;
+
 /** A tree of a model, and which of its outputs its leaves add to. */
 export interface PlacedTree extends Tree {
   /** The first target; `value` is nodes × width, for the targets from here on. */
@@ -50,7 +53,21 @@ export function readTrees(model: OnnxModel): TreeModel | null {
   }
   const targets = operators[0].attributes.get("n_targets")?.int ?? 1;
   const after = afterTrees(model, operators, targets);
-  return { ...after, input: operators[0].inputs[0], trees: operators.flatMap(treesOf), targets };
+  return {
+    ...after,
+    input: askedValue(model, operators[0].inputs[0]),
+    trees: operators.flatMap(treesOf),
+    targets,
+  };
+}
+
+/** What the trees ask: where it is only made a double first, the float that it was. */
+function askedValue({ nodes }: OnnxModel, input: string): string {
+  const cast = nodes.find(
+    ({ op, outputs, attributes }) =>
+      op === "Cast" && outputs[0] === input && attributes.get("to")?.int === DOUBLE,
+  );
+  return cast?.inputs[0] ?? input;
 }
 
 /** Follow the sums of the trees to the first value that is not linear in them. */

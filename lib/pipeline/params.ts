@@ -7,6 +7,7 @@ import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule, uncalibrated } from "../eval/decision.js";
 import { defaultWindows, windowParams } from "../eval/overTime.js";
+import { clusterParams } from "../explain/clusters/params.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
 import { defaultExplain, explainParams } from "../explain/params.js";
@@ -44,6 +45,7 @@ const schema = z.strictObject({
     bootstrap: bootstrapParams,
     windows: windowParams.default(defaultWindows),
   }),
+  cluster: clusterParams.default(null),
   cross: crossParams.default(null),
   leaks: leakParams.default(null),
   explain: explainParams.default(defaultExplain),
@@ -87,6 +89,17 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
       undefinedNames.push(
         `${key}: "${name}" is not defined under models (has: ${names.join(", ")}).${didYouMean(name, names)}`,
       );
+    else if (params.models[name].search !== undefined)
+      undefinedNames.push(
+        `${key}: "${name}" has a search, and this stage fits models with fixed parameters: name another, or an entry ` +
+          "with what the search chose (model.json)",
+      );
+  }
+  if (params.cluster !== null && !(params.cluster.view in params.views)) {
+    const { view } = params.cluster;
+    undefinedNames.push(
+      `cluster.view: "${view}" is not under views.${didYouMean(view, Object.keys(params.views))}`,
+    );
   }
   for (const name of params.run.models) {
     const { type, decision = params.decision } = params.models[name] ?? {};

@@ -139,6 +139,37 @@ export interface BoxChart extends Titled {
   }[];
 }
 
+/**
+ * A tree of mergers lying on its side: leaves at the left, one a row from top to bottom, each merger at its height. Leaves
+ * are numbered 0 … n-1, merger m is n + m; lines do not cross when the leaves stand in the tree's own order.
+ */
+export interface DendrogramChart extends Titled {
+  readonly kind: "dendrogram";
+  /** A linear axis: height. */
+  readonly x: Axis;
+  readonly leaves: readonly { readonly name: string }[];
+  readonly mergers: readonly { readonly left: number; readonly right: number; readonly height: number }[];
+}
+
+/** The lines of a dendrogram: from the height of the part to that of the merger, and upright between the two parts. */
+export function dendrogramLines({ leaves, mergers }: Pick<DendrogramChart, "leaves" | "mergers">): readonly {
+  readonly x: number;
+  readonly y: number;
+  readonly x2: number;
+  readonly y2: number;
+}[] {
+  const at = leaves.map((_, i) => ({ x: 0, y: i }));
+  return mergers.flatMap(({ left, right, height }) => {
+    const [a, b] = [at[left], at[right]];
+    at.push({ x: height, y: (a.y + b.y) / 2 });
+    return [
+      { x: a.x, y: a.y, x2: height, y2: a.y },
+      { x: b.x, y: b.y, x2: height, y2: b.y },
+      { x: height, y: a.y, x2: height, y2: b.y },
+    ];
+  });
+}
+
 export type Chart =
   | LineChart
   | DotChart
@@ -147,7 +178,8 @@ export type Chart =
   | ScatterChart
   | BeeswarmChart
   | WaterfallChart
-  | BoxChart;
+  | BoxChart
+  | DendrogramChart;
 
 /**
  * Colours that stay apart for the common kinds of colour blindness and, in this order, in greys too.

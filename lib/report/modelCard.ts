@@ -1,3 +1,4 @@
+import { choiceItems } from "./choices.js";
 import { type Block, code, type Inline, sentence, strong } from "./document.js";
 import { count, fixed, interval, percent } from "./numbers.js";
 import type { ReportInput, Result } from "./results.js";
@@ -20,6 +21,7 @@ export function modelCard(input: ReportInput, result: Result): Block[] {
       items: [
         [strong("Intended use. "), ...intendedUse(input, result)],
         [strong("Trained on. "), ...recipeWords(input.settings.splits[result.split])],
+        ...choiceItems(result.file),
         [strong("Measured. "), ...measured(result)],
         ...knownFailures(result).map((item): Inline[] => [strong("Known failure. "), ...item]),
         [strong("Not for. "), ...notFor(result)],

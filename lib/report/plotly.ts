@@ -2,6 +2,7 @@ import { type Chart, type LineChart, look, type ScatterChart } from "./chart.js"
 import { beeswarm, boxes, waterfall } from "./plotlyExplain.js";
 import { type DrawnAxis, drawn, layout, type PlotlySpec, plain, symbols } from "./plotlyParts.js";
 import { bars, dots, heat } from "./plotlyRows.js";
+import { dendrogram } from "./plotlyTree.js";
 
 export type { PlotlySpec } from "./plotlyParts.js";
 
@@ -24,6 +25,8 @@ export function toPlotly(chart: Chart): PlotlySpec {
       return waterfall(chart);
     case "boxes":
       return boxes(chart);
+    case "dendrogram":
+      return dendrogram(chart);
   }
 }
 

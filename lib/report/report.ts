@@ -7,6 +7,7 @@ import { pageHtml } from "./page.js";
 import { type Champion, championOf, type ReportInput, resultsOf } from "./results.js";
 import { alertSection } from "./sectionAlerts.js";
 import { breakdownSection } from "./sectionBreakdowns.js";
+import { clusterSection } from "./sectionClusters.js";
 import { contextSection } from "./sectionContext.js";
 import { costSection } from "./sectionCost.js";
 import { crossSection } from "./sectionCross.js";
@@ -60,6 +61,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     ...contextSection(input),
     ...modeSection(input),
     ...crossSection(input),
+    ...clusterSection(input),
     // Why to doubt it.
     ...auditSection(input.audit),
     ...leaksSection(input),

@@ -4,6 +4,7 @@ import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
 import type { UnitName } from "../eval/units.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
+import type { ClustersResult } from "../explain/clusters/result.js";
 import type { CrossResult } from "../explain/cross/result.js";
 import type { LeaksResult } from "../explain/leaks/result.js";
 import type { ModelExplanation } from "../explain/modelExplanation.js";
@@ -18,6 +19,8 @@ export type ModelFile = Pick<
   | "type"
   | "params"
   | "profile"
+  | "search"
+  | "selection"
   | "seed"
   | "onnx_sha256"
   | "columns"
@@ -97,6 +100,8 @@ export interface ReportInput {
   /** reports/cross.json and reports/leaks.json; null: not read. */
   readonly cross: CrossResult | null;
   readonly leaks: LeaksResult | null;
+  /** reports/clusters.json; null: not read. */
+  readonly clusters: ClustersResult | null;
   /** Every two models on the same rows, by split. */
   readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */

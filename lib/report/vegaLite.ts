@@ -5,6 +5,7 @@ import type { VegaLiteSpec } from "./svg.js";
 import { beeswarm, boxes, waterfall } from "./vegaExplain.js";
 import { configOf, position, quiet, type Spec, seriesChannels } from "./vegaParts.js";
 import { dots, heat } from "./vegaRows.js";
+import { dendrogram } from "./vegaTree.js";
 
 /** Draw a chart for paper, as a Vega-Lite 6 specification that holds its own data. */
 export function toVegaLite(chart: Chart, sheet: Sheet = reportSheet): VegaLiteSpec {
@@ -43,6 +44,8 @@ function body(chart: Chart, sheet: Sheet): Spec {
       return waterfall(chart, sheet);
     case "boxes":
       return boxes(chart, sheet);
+    case "dendrogram":
+      return dendrogram(chart, sheet);
   }
 }
 

@@ -39,8 +39,8 @@ export async function prepare(
     return Int32Array.from(parts.codes.keys()).filter((row) => parts.codes[row] === code);
   };
   const split = Tables.of({ row_id: flows.column("row_id"), part: parts });
-  const view = await fitView("view", steps, TrainingRows.of(features, split), columns);
   const isAttack = attackFlags(flows);
+  const view = await fitView("view", steps, TrainingRows.of(features, split, isAttack), columns);
   const labelled = (index: Int32Array): LabelledRows => ({
     X: encode(features.take(index), columns, view.levels),
     y: Int32Array.from(index, (row) => isAttack[row]),

@@ -45,6 +45,10 @@ export function smallParams(): Record<string, never> {
   params.models.isolation.trees = 10;
   params.eval.bootstrap.resamples = 20;
   params.cross = { by: ["site"], models: ["boosting"], rows: 200, few_shot: [0.1] };
+  params.cluster = {
+    ...{ view: "scaled", context: false, rows: 300, silhouette_rows: 100, resamples: 2 },
+    clusterers: { "k-means": { type: "k-means", clusters: [2, 4], starts: 2 } },
+  };
   params.leaks = { model: "boosting", rows: 300 };
   params.explain = { ...params.explain, rows: 20, importance_rows: 60, repeats: 2 };
   return params;

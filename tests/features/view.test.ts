@@ -57,6 +57,9 @@ async function throughOnnx(view: FittedView, X: Matrix): Promise<Matrix> {
   return out;
 }
 
+/** The rows 1 and 4 of the training part are attacks. */
+const labelled = TrainingRows.of(features, split, Uint8Array.of(0, 1, 0, 0, 1, 1, 0));
+
 /** Largest difference relative to the larger of 1 and the value; NaN must meet NaN. */
 function difference(a: Matrix, b: Matrix): number {
   expect([b.rows, b.columns]).toEqual([a.rows, a.columns]);
@@ -75,6 +78,52 @@ describe("TrainingRows", () => {
   it("refuses rows that the split does not know, and a split without training rows", () => {
     expect(() => TrainingRows.of(features, split.take([0, 1]))).toThrow(DataError);
     expect(() => TrainingRows.of(features.take([5, 6]), split)).toThrow(/no training rows/);
+  });
+  it("knows the benign rows where labels were given", async () => {
+    expect([...(await labelled.benign())]).toEqual([0, 2, 3]);
+    await expect(train.benign()).rejects.toThrow(/no labels were given/);
+    await expect(TrainingRows.of(features, split, new Uint8Array(7).fill(1)).benign()).rejects.toThrow(
+      /training part has none/,
+    );
+  });
+});
+
+describe("rows: benign", () => {
+  it("scales by the benign training rows alone", async () => {
+    const view = await fitView("v", [{ scale: "minmax", rows: "benign" }], labelled, columns);
+    expect(columnOf(view, "bytes_in").slice(0, 5)).toEqual([0, 2, nan, 1, 3]); // of 10 and 20
+    expect(
+      columnOf(view, "took")
+        .slice(0, 4)
+        .map((x) => x * 3),
+    ).toEqual([0, 1, 2, 3].map((x) => expect.closeTo(x, 6)));
+  });
+  it("imputes by them, and the next step still sees every training row", async () => {
+    const steps: ViewStep[] = [{ impute: "median", rows: "benign" }, { scale: "minmax" }];
+    const view = await fitView("v", steps, labelled, columns);
+    expect(columnOf(view, "bytes_in")[2]).toBeCloseTo((15 - 10) / 30); // 15 of 10 and 20; 10 to 40 in all
+  });
+  it("is the same as all rows where none is an attack, and asks for no labels elsewhere", async () => {
+    const calm = TrainingRows.of(features, split, new Uint8Array(7));
+    const own = await fitView("v", [{ scale: "standard", rows: "benign" }], calm, columns);
+    expect(own).toEqual(await fitted({ scale: "standard" }));
+    await expect(fitted({ scale: "standard", rows: "benign" })).rejects.toThrow(/no labels/);
+  });
+});
+
+describe("scale with flags: true", () => {
+  it("scales 0/1 columns too, in ONNX as well", async () => {
+    const steps: ViewStep[] = [
+      { impute: "median" },
+      { "one-hot": { unknown: "other" } },
+      { scale: "standard", flags: true },
+    ];
+    const view = await fitted(...steps);
+    const tcp = columnOf(view, "proto=tcp"); // 3 of 5: mean .6, sd .49
+    expect(tcp[0]).toBeCloseTo(-0.6 / Math.sqrt(0.24), 6);
+    expect(tcp[1]).toBeCloseTo(0.4 / Math.sqrt(0.24), 6);
+    expect(columnOf(view, "proto=(other)")).toEqual([0, 0, 0, 0, 0, 1, 1]); // never set in training
+    expect(difference(applyView(view, raw(view)), await throughOnnx(view, raw(view)))).toBeLessThan(1e-6);
   });
 });
 

@@ -17,6 +17,7 @@ const stages = [
   "eval",
   "paired",
   "cross",
+  "cluster",
   "leaks",
   "explain",
   "report",

@@ -76,4 +76,31 @@ describe("modelCard", () => {
     const detector = input.results.find(({ model }) => model === "isolation")!;
     expect(documentMarkdown("Card", modelCard(input, detector))).toContain("is no probability");
   });
+
+  it("tells what was chosen inside the training part, and how sure that is", () => {
+    const search = {
+      ...{ method: "random" as const, by: "folds", metric: "average_precision", over: {}, candidates: 20, failed: 1 },
+      ...{ stream: "42/search/site/boosting", groups: "host", chosen: { trees: 50, depth: 3 } },
+      folds: [1, 2, 3].map((f) => ({ name: `fold_${f}`, train: 80, held_out: 40, score: 0.9 })),
+      ...{ mean: 0.9, sd: 0.0123, best_in: 2, as_good: 4 },
+    } as const;
+    const selection = {
+      ...{ by: "mutual-information", params: {}, columns: 54, kept: ["a", "b=tcp"], repeats: 10 },
+      stability: 0.8666,
+    };
+    const text = documentMarkdown(
+      "Card",
+      modelCard(input, { ...result, file: { ...result.file, search, selection } }),
+    );
+    expect(text).toContain(
+      "**Parameters chosen.** trees 50, depth 3: the best of 20 candidates (random search), average precision 0.9000 " +
+        "(standard deviation 0.0123) over 3 folds of the training rows (groups of host together). It was the best in 2 of " +
+        "3 folds; 4 of the other candidates are within one standard error of it. 1 could not be fitted. All are in " +
+        "`cv_results.csv`.",
+    );
+    expect(text).toContain(
+      "**Columns chosen.** 2 of 54 by mutual information, the best first: `a`, `b=tcp`. Selections on 10 random halves of " +
+        "the training rows agree with a stability of 0.87 (1: entirely, 0: like random ones). All are in `selection.csv`.",
+    );
+  });
 });

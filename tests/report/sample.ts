@@ -196,6 +196,7 @@ export function sampleInput(): ReportInput {
     folded: [],
     cross: null,
     leaks: null,
+    clusters: null,
     audit: sampleAudit,
     ingest: {
       datasets: ["testbed"],

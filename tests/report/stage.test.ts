@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson, writeJson } from "#lib/base/files.js";
+import { clustersOff } from "#lib/explain/clusters/result.js";
 import { crossOff } from "#lib/explain/cross/result.js";
 import { leaksOff } from "#lib/explain/leaks/result.js";
 import type { Params } from "#lib/pipeline/params.js";
@@ -64,6 +65,7 @@ beforeAll(async () => {
   writeJson(path("artifacts/audit.json"), audit);
   for (const [name, file] of Object.entries(paired)) writeJson(path(`reports/paired/${name}.json`), file);
   writeJson(path("reports/cross.json"), crossOff);
+  writeJson(path("reports/clusters.json"), clustersOff);
   writeJson(path("reports/leaks.json"), leaksOff("site"));
   for (const model of [...settings.run.models, "gone"])
     writeJson(path(`reports/explain/${model}.json`), sampleExplanation(model));
@@ -102,6 +104,7 @@ describe("the report stage", () => {
     expect(io.list("reports")).toEqual([
       "best.json",
       "cards",
+      "clusters.json",
       "comparison.csv",
       "comparison.md",
       "comparison.tex",

@@ -3,6 +3,7 @@ import { quantileOfUnsorted } from "../../base/statistics.js";
 import type { Value } from "../../onnx/builder.js";
 import {
   cast,
+  fittedRows,
   gather,
   hasMissing,
   indicesOf,
@@ -19,6 +20,7 @@ const step = z.strictObject({
     .boolean()
     .optional()
     .describe("add a 0/1 column for each column that had missing values in training"),
+  rows: fittedRows,
 });
 type Step = z.infer<typeof step>;
 
@@ -38,7 +40,7 @@ interface Learned {
 /**
  * Fill missing values with the training median, the most frequent training value (ties: the smallest) or a constant.
  * `most-frequent` fills categories too; the others leave them missing (one-hot gives them a column of their own).
- * A column without any training value becomes 0.
+ * A column without any training value becomes 0. With `rows: benign` only benign training rows count.
  */
 export const impute: Transform<Step, State, Learned> = {
   key: "impute",

@@ -1,5 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+
+/** `rows` of a step that may learn from the benign training rows alone. */
+export const fittedRows = z
+  .enum(["all", "benign"])
+  .optional()
+  .describe("training rows that it learns from: all (the default), or the benign ones, as a detector does");
 
 /** A column between two steps. A `flag` is 0 or 1 and was made by a step: it is neither imputed nor scaled. */
 export interface Slot {
@@ -33,7 +39,7 @@ export interface Blocks {
 }
 
 /**
- * A fitted transform: one file each, listed in ../views.ts. It sees training rows only, and those column by column: what
+ * A transform of single columns: one file each, listed in ../views.ts. It sees training rows only, and those column by column: what
  * `learn` finds in a column does not depend on the others. States are plain JSON.
  * `outputs` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
  */
@@ -56,8 +62,45 @@ export interface Transform<Step, State, Learned = undefined> {
   emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, blocks: Blocks): Blocks;
 }
 
+/** The training rows of a view as the steps before made them, in blocks, so that they need not be in memory together. */
+export interface TrainingBlocks {
+  readonly rows: number;
+  /** Blocks of so many rows, the last one of what is left: n × columns, row by row. May be asked for several times. */
+  blocks(size: number): AsyncGenerator<Float64Array, void>;
+}
+
+/**
+ * A transform that learns from all columns together, and makes columns out of several. It sees training rows only. States
+ * are plain JSON. `apply` (in TypeScript) and `emit` (in ONNX) both compute in doubles and must agree.
+ */
+export interface MatrixTransform<Step, State> {
+  readonly key: string;
+  readonly step: z.ZodType<Step>;
+  /** @param view its name, for messages */
+  fitMatrix(step: Step, slots: readonly Slot[], train: TrainingBlocks, view: string): Promise<State>;
+  /** The columns after it: numbers, categories, flags. */
+  slots(state: State): Slot[];
+  /** @param columns of any number of rows; they must not be changed */
+  apply(state: State, columns: readonly Float64Array[]): Float64Array[];
+  /** Add its nodes after `blocks`; the result has the columns of `slots`. */
+  emit(state: State, slots: readonly Slot[], onnx: OnnxBuilder, blocks: Blocks): Blocks;
+}
+
 /** A transform in a list of them: its key says whose steps and states it may be given. */
-export type AnyTransform = Transform<unknown, unknown, unknown>;
+export type AnyColumnTransform = Transform<unknown, unknown, unknown>;
+export type AnyMatrixTransform = MatrixTransform<unknown, unknown>;
+export type AnyTransform = AnyColumnTransform | AnyMatrixTransform;
+
+export function isMatrixTransform(transform: AnyTransform): transform is AnyMatrixTransform {
+  return "fitMatrix" in transform;
+}
+
+/** The columns after a fitted step. */
+export function slotsAfter(transform: AnyTransform, state: unknown, slots: readonly Slot[]): Slot[] {
+  return isMatrixTransform(transform)
+    ? transform.slots(state)
+    : transform.outputs(state, slots).map(({ slot }) => slot);
+}
 
 /** A copy of the values that are there. */
 export function present(values: Float64Array): Float64Array {

@@ -13,7 +13,7 @@ import {
   sparseRows,
   VALUES,
 } from "./boosterTask.js";
-import { lower, MOST_ROWS, scaleFor, upper } from "./packing.js";
+import { boundedStep, lower, MOST_ROWS, scaleFor } from "./packing.js";
 
 /** A node that may be split: where its histogram lies, its packed sum, and its place among the found best splits. */
 interface Open {
@@ -21,6 +21,22 @@ interface Open {
   readonly slot: number;
   readonly total: number;
   readonly candidate: number;
+  /** What monotone columns allow as its leaf value. */
+  readonly bounds: Bounds;
+}
+
+type Bounds = readonly [number, number];
+const FREE: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+/** What a run learns from. */
+export interface BoosterRows {
+  readonly binned: Binned;
+  readonly y: Uint8Array;
+  readonly classWeights: Float64Array;
+  /** By row; null: all weigh the same. */
+  readonly sampleWeights: Float64Array | null;
+  /** Margins to start from, rows × outputs. */
+  readonly margins: Float64Array;
 }
 
 /** Rows a member below which starting threads takes longer than it saves. */
@@ -39,13 +55,11 @@ export class Booster {
     this.team = Team.start<null>(task, boosterMember(task, 0), task.members);
   }
 
-  /** @param base margin that each output starts from */
+  /** @param monotone by column: 1, -1 or 0; null: all are free */
   static start(
-    binned: Binned,
-    y: Uint8Array,
-    classWeights: Float64Array,
-    base: Float32Array,
+    { binned, y, classWeights, sampleWeights, margins }: BoosterRows,
     settings: BoosterSettings,
+    monotone: Int8Array | null,
     workers: number,
   ): Booster {
     const { rows } = binned;
@@ -59,11 +73,9 @@ export class Booster {
     const bins = sparse.offset[binned.columns];
     const slots = 2 ** (settings.depth - 1);
     const nodes = 2 ** (settings.depth + 1);
-    const margins = shared.doubles(rows * settings.outputs);
-    for (let i = 0; i < margins.length; i++) margins[i] = base[i % settings.outputs];
     const totalsStride = 1 + 2 * settings.outputs;
     const planValues = shared.doubles(VALUES + nodes);
-    const weight = y.reduce((sum, c) => sum + classWeights[c], 0);
+    const weight = y.reduce((sum, c, i) => sum + classWeights[c] * (sampleWeights?.[i] ?? 1), 0);
     // A row's loss is at most 35 times its weight: sums stay below 2^52.
     planValues[2] = 2 ** (46 - Math.ceil(Math.log2(weight)));
     return new Booster({
@@ -73,6 +85,9 @@ export class Booster {
       binned,
       y,
       classWeights,
+      sampleWeights,
+      monotone,
+      bounds: shared.doubles(monotone === null ? 0 : 2 * slots),
       ...sparse,
       margins,
       gradients: shared.doubles(rows * settings.outputs),
@@ -152,9 +167,10 @@ export class Booster {
     const total = this.total(0);
     planValues[VALUES] = total;
     plan[2] = 1;
+    this.bound(0, FREE);
     await this.team.step(phase.search);
     plan[2] = 0;
-    return [{ node: builder.add(), slot: 0, total, candidate: 0 }];
+    return [{ node: builder.add(), slot: 0, total, candidate: 0, bounds: FREE }];
   }
 
   /** Where the best split of a node stands: the largest gain, the lowest column of equal ones. */
@@ -179,7 +195,7 @@ export class Booster {
     const { best, binned, plan, planValues } = this.task;
     const free = freeSlots(split);
     const children: Open[] = [];
-    split.forEach(({ node, slot, total, candidate }, item) => {
+    split.forEach(({ node, slot, total, candidate, bounds }, item) => {
       const at = this.bestOf(candidate);
       const [feature, bin, missingLeft, leftTotal] = best.subarray(at + 1, at + BEST);
       const left = builder.add();
@@ -196,11 +212,19 @@ export class Booster {
       );
       planValues[VALUES + 2 * item] = leftTotal;
       planValues[VALUES + 2 * item + 1] = rightTotal;
+      const [below, above] = this.boundsBelow(bounds, feature, leftTotal, rightTotal);
       children.push(
-        { node: left, slot: leftIsSmall ? newSlot : slot, total: leftTotal, candidate: 2 * item },
-        { node: right, slot: leftIsSmall ? slot : newSlot, total: rightTotal, candidate: 2 * item + 1 },
+        {
+          ...{ node: left, slot: leftIsSmall ? newSlot : slot, total: leftTotal },
+          ...{ candidate: 2 * item, bounds: below },
+        },
+        {
+          ...{ node: right, slot: leftIsSmall ? slot : newSlot, total: rightTotal },
+          ...{ candidate: 2 * item + 1, bounds: above },
+        },
       );
     });
+    if (goOn) for (const { candidate, bounds } of children) this.bound(candidate, bounds);
     plan[1] = split.length;
     plan[3] = goOn ? 1 : 0;
     await this.team.step(phase.grow);
@@ -208,15 +232,37 @@ export class Booster {
     return children;
   }
 
-  /** Leaf values: a Newton step on the leaf's sums, times the learning rate. */
+  /** Tell the members what a candidate's leaf values may be. */
+  private bound(candidate: number, bounds: Bounds): void {
+    if (this.task.monotone !== null) this.task.bounds.set(bounds, 2 * candidate);
+  }
+
+  /** Bounds of the children: what a monotone column parts stays on its side of the middle. */
+  private boundsBelow(
+    bounds: Bounds,
+    feature: number,
+    left: number,
+    right: number,
+  ): readonly [Bounds, Bounds] {
+    const direction = this.task.monotone?.[feature] ?? 0;
+    if (direction === 0) return [bounds, bounds];
+    const { planValues, settings } = this.task;
+    const stepOf = (packed: number): number =>
+      boundedStep(packed, planValues[0], planValues[1], settings.l2, bounds);
+    const middle = (stepOf(left) + stepOf(right)) / 2;
+    const below: Bounds = [bounds[0], middle];
+    const above: Bounds = [middle, bounds[1]];
+    return direction > 0 ? [below, above] : [above, below];
+  }
+
+  /** Leaf values: a Newton step on the leaf's sums, within what monotone columns allow, times the learning rate. */
   private async close(builder: TreeBuilder, leaves: readonly Open[]): Promise<void> {
     const { plan, planValues, settings } = this.task;
     const [gScale, hScale] = planValues;
     plan[1] = leaves.length;
-    leaves.forEach(({ node, total }, leaf) => {
-      const step = upper(total) / gScale / (lower(total) / hScale + settings.l2);
-      // Without l2 a leaf of rows that are all certain has nothing to step on.
-      const value = Number.isFinite(step) ? Math.fround(-settings.learningRate * step) : 0;
+    leaves.forEach(({ node, total, bounds }, leaf) => {
+      const step = boundedStep(total, gScale, hScale, settings.l2, bounds);
+      const value = Math.fround(settings.learningRate * step);
       plan[PLAN + leaf] = node;
       planValues[VALUES + leaf] = value;
       builder.setValue(node, 0, value);

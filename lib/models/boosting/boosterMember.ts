@@ -1,7 +1,7 @@
 import type { Member } from "../trees/team.js";
 import { BEST, BLOCK, type BoosterTask, blocksOf, GROW, PLAN, phase, rowsIn, VALUES } from "./boosterTask.js";
 import { logisticGradients, pack, softmaxGradients } from "./gradients.js";
-import { HALF, lower, upper } from "./packing.js";
+import { boundedStep, HALF, lower, upper } from "./packing.js";
 
 /** One member's work in a boosting run: its rows in the phases over rows, its columns in the search for splits. */
 export function boosterMember(task: BoosterTask, member: number): Member<null> {
@@ -189,6 +189,13 @@ class BoosterMember {
       if (allowed[f] === 0) continue;
       const base = slot * this.bins + offset[f];
       const missing = binned.missing[f] === 1 ? slots[base + binned.bins[f]] : 0;
+      if (this.task.monotone !== null) {
+        const bounds = this.task.bounds.subarray(2 * candidate, 2 * candidate + 2);
+        const direction = this.task.monotone[f];
+        this.scanBounded(f, base, total, missing, false, out, direction, bounds);
+        if (missing !== 0) this.scanBounded(f, base, total, missing, true, out, direction, bounds);
+        continue;
+      }
       this.scan(f, base, total, missing, false, out);
       if (missing !== 0) this.scan(f, base, total, missing, true, out);
     }
@@ -229,6 +236,55 @@ class BoosterMember {
         best[out + 1] = f;
         best[out + 2] = b;
         // Where training met no missing value here, a later one goes with the heavier part.
+        best[out + 3] = (missing === 0 ? leftH > rightH : missingLeft) ? 1 : 0;
+        best[out + 4] = left;
+      }
+    }
+  }
+
+  /**
+   * The same where monotone columns bound what leaves may say: the gain is that of leaf values within the bounds, and the
+   * two sides of a monotone column must be in its order.
+   * Source: XGBoost's monotone constraints (its documentation, "Monotonic Constraints").
+   */
+  private scanBounded(
+    f: number,
+    base: number,
+    total: number,
+    missing: number,
+    missingLeft: boolean,
+    out: number,
+    direction: number,
+    bounds: Float64Array,
+  ): void {
+    const { best, binned, planValues, settings, slots } = this.task;
+    const { l2, minChildWeight } = settings;
+    const [gScale, hScale] = planValues;
+    const stepOf = (packed: number): number => boundedStep(packed, gScale, hScale, l2, bounds);
+    const scoreOf = (packed: number, value: number): number => {
+      const g = upper(packed) / gScale;
+      const h = lower(packed) / hScale;
+      return -(2 * g * value + (h + l2) * value * value);
+    };
+    const nodeScore = scoreOf(total, stepOf(total));
+    const last = binned.bins[f] - (missing !== 0 && !missingLeft ? 1 : 2);
+    let left = missingLeft ? missing : 0;
+    for (let b = 0; b <= last; b++) {
+      const value = slots[base + b];
+      if (value === 0) continue;
+      left += value;
+      const right = total - left;
+      const leftH = lower(left) / hScale;
+      const rightH = lower(right) / hScale;
+      if (leftH < minChildWeight || rightH < minChildWeight) continue;
+      const leftValue = stepOf(left);
+      const rightValue = stepOf(right);
+      if (direction * (rightValue - leftValue) < 0) continue;
+      const gain = scoreOf(left, leftValue) + scoreOf(right, rightValue) - nodeScore;
+      if (gain > best[out]) {
+        best[out] = gain;
+        best[out + 1] = f;
+        best[out + 2] = b;
         best[out + 3] = (missing === 0 ? leftH > rightH : missingLeft) ? 1 : 0;
         best[out + 4] = left;
       }

@@ -23,6 +23,12 @@ export interface BoosterTask {
   readonly binned: Binned;
   readonly y: Uint8Array;
   readonly classWeights: Float64Array;
+  /** By row, times the weight of its class; null: all weigh the same. */
+  readonly sampleWeights: Float64Array | null;
+  /** By column 1 or -1: the margin may only rise or only fall with it; null: all are free. One output only. */
+  readonly monotone: Int8Array | null;
+  /** With monotone columns: lowest and highest leaf value, before the learning rate, of each candidate node. */
+  readonly bounds: Float64Array;
   /** Bin b of column f has the global number offset[f] + b; offset[columns] is the number of all bins. */
   readonly offset: Int32Array;
   /** Global number of each column's commonest bin, which `entries` leaves out. */

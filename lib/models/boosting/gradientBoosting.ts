@@ -1,14 +1,23 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
+import { continueFromParam } from "../continueFrom.js";
 import type { FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import {
+  type SampleWeighting,
+  sampleWeighting,
+  sampleWeightParam,
+  weightedCounts,
+} from "../sampleWeights.js";
 import { binColumns, shared } from "../trees/bins.js";
 import { type CategoryRanks, emitRanks, ranksByResponse, toRanks } from "../trees/categories.js";
 import { emitBothClasses, emitEnsemble } from "../trees/emitEnsemble.js";
 import { addTree, type Ensemble, exactSums, sumLeaves, type Tree } from "../trees/ensemble.js";
+import { monotoneDirections, monotoneParam } from "../trees/monotone.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
 import { checkWidth } from "../width.js";
 import { Booster } from "./booster.js";
+import { boosterState, earlierRounds } from "./boosterState.js";
 import { probabilities } from "./gradients.js";
 
 const share = z.number().gt(0).lte(1).default(1);
@@ -18,7 +27,7 @@ const params = z.strictObject({
     .min(1)
     .max(10000)
     .default(200)
-    .describe("rounds; with k > 2 classes each round grows k trees"),
+    .describe("rounds (after continue_from: further ones); with k > 2 classes each round grows k trees"),
   depth: z.int().min(1).max(10).default(6).describe("levels of splits in a tree"),
   learning_rate: z.number().gt(0).lte(1).default(0.1).describe("share of each Newton step that is taken"),
   l2: z.number().min(0).default(1).describe("penalty on squared leaf values (lambda)"),
@@ -27,12 +36,15 @@ const params = z.strictObject({
   subsample: share.describe("share of the rows that a round learns from"),
   columns: share.describe("share of the columns that a tree may use"),
   class_weight: classWeightParam,
+  sample_weight: sampleWeightParam,
+  monotone: monotoneParam,
   early_stopping: z
     .int()
     .min(1)
     .nullable()
     .default(20)
     .describe("stop after so many rounds without a lower validation loss and keep the best; null: never"),
+  continue_from: continueFromParam,
 });
 export type GradientBoostingParams = z.infer<typeof params>;
 
@@ -62,16 +74,28 @@ async function fitBoosting(
   const { rows, columns } = train.X;
   const k = train.classes.length;
   const outputs = k === 2 ? 1 : k;
-  const categories = ranksByResponse(train);
+  const monotone = monotoneDirections(chosen.monotone, train, "gradient-boosting");
+  const earlier = context.state === undefined ? null : earlierRounds(context.state, chosen.monotone);
+  const categories = earlier?.categories ?? ranksByResponse(train);
   const y = shared.bytes(rows);
   y.set(train.y);
-  const weights = classWeights(classCounts(train), chosen.class_weight);
-  const base = baseMargins(classCounts(train), weights);
+  const perRow = sampleWeighting(chosen.sample_weight, train);
+  const weights: Weights = {
+    classes: classWeights(classCounts(train), chosen.class_weight),
+    rows: perRow?.train ?? null,
+  };
+  const masses = perRow === null ? classCounts(train) : weightedCounts(train, perRow.train);
+  const base = earlier?.base ?? baseMargins(masses, weights.classes);
+  const data = toRanks(train.X, categories);
+  const trees: Tree[] = [...(earlier?.trees ?? [])];
   const booster = Booster.start(
-    binColumns(toRanks(train.X, categories), rows, columns),
-    y,
-    weights,
-    base,
+    {
+      binned: binColumns(data, rows, columns),
+      y,
+      classWeights: weights.classes,
+      sampleWeights: weights.rows,
+      margins: marginsOf(trees, data, rows, columns, base),
+    },
     {
       outputs,
       depth: chosen.depth,
@@ -81,20 +105,19 @@ async function fitBoosting(
       minGain: chosen.min_gain,
       subsample: chosen.subsample,
     },
+    monotone,
     context.workers,
   );
-  const watch =
-    context.validation === undefined || context.validation.X.rows === 0
-      ? undefined
-      : new Watch(context.validation, categories, base, weights);
-  const trees: Tree[] = [];
+  const watch = watchOver(context.validation, categories, base, trees, weights.classes, perRow);
   const history: Record<string, number>[] = [];
-  const weight = y.reduce((sum, c) => sum + weights[c], 0);
-  let kept = 0;
-  let best = Number.POSITIVE_INFINITY;
+  const weight = train.y.reduce((sum, c, i) => sum + weights.classes[c] * (weights.rows?.[i] ?? 1), 0);
+  const before = trees.length / outputs;
+  let kept = before;
+  let best = before === 0 ? Number.POSITIVE_INFINITY : (watch?.loss() ?? Number.POSITIVE_INFINITY);
+  let losses: Losses = { train: Number.NaN, validation: before === 0 ? null : (watch?.loss() ?? null) };
   try {
-    await booster.gradients();
-    for (let round = 1; round <= chosen.trees; round++) {
+    losses = { ...losses, train: (await booster.gradients()) / weight };
+    for (let round = before + 1; round <= before + chosen.trees; round++) {
       const drawn = context.rng.fork(round);
       for (let c = 0; c < outputs; c++) {
         const tree = await booster.tree(c, drawn.uint32(), columnMask(columns, chosen.columns, drawn));
@@ -108,20 +131,45 @@ async function fitBoosting(
       if (loss < best || watch === undefined || chosen.early_stopping === null) {
         best = loss;
         kept = round;
+        losses = { train: row.train_loss, validation: row.validation_loss ?? null };
       } else if (round - kept >= chosen.early_stopping) break;
     }
   } finally {
     await booster.stop();
   }
-  const ensemble = exactSums({
+  const ensemble: Ensemble = {
     trees: trees.slice(0, kept * outputs),
     width: 1,
     target: (tree) => tree % outputs,
     targets: outputs,
     combine: "sum",
     base,
-  });
-  return fitted(ensemble, categories, train.classes, columns, history, kept);
+  };
+  return {
+    ...fitted(exactSums(ensemble), categories, train.classes, columns),
+    summary: {
+      rounds: before + history.length,
+      rounds_kept: kept,
+      ...(before === 0 ? {} : { rounds_before: before }),
+      trees: ensemble.trees.length,
+      nodes: ensemble.trees.reduce((sum, tree) => sum + tree.feature.length, 0),
+      train_loss: losses.train,
+      validation_loss: losses.validation,
+    },
+    history,
+    state: boosterState({ base, categories, trees: ensemble.trees }, chosen.monotone),
+  };
+}
+
+interface Losses {
+  readonly train: number;
+  readonly validation: number | null;
+}
+
+/** Weights of classes, and of rows where they have their own. */
+interface Weights {
+  readonly classes: Float64Array;
+  readonly rows: Float64Array | null;
 }
 
 function fitted(
@@ -129,9 +177,7 @@ function fitted(
   categories: readonly CategoryRanks[],
   classes: readonly string[],
   columns: number,
-  history: readonly Record<string, number>[],
-  kept: number,
-): FittedClassifier {
+): Omit<FittedClassifier, "summary"> {
   const k = classes.length;
   return {
     kind: "classifier",
@@ -153,16 +199,24 @@ function fitted(
       if (k > 2) return onnx.node("Softmax", [margins], { axis: { int: 1 } });
       return emitBothClasses(onnx, onnx.node("Sigmoid", [margins]));
     },
-    summary: {
-      rounds: history.length,
-      rounds_kept: kept,
-      trees: ensemble.trees.length,
-      nodes: ensemble.trees.reduce((sum, tree) => sum + tree.feature.length, 0),
-      train_loss: history[kept - 1].train_loss,
-      validation_loss: history[kept - 1].validation_loss ?? null,
-    },
-    history,
   };
+}
+
+/** Where each row's margins start: the base and what earlier trees say, added in their order; in shared memory. */
+function marginsOf(
+  trees: readonly Tree[],
+  data: Float32Array,
+  rows: number,
+  columns: number,
+  base: Float32Array,
+): Float64Array {
+  const outputs = base.length;
+  const margins = shared.doubles(rows * outputs);
+  for (let i = 0; i < margins.length; i++) margins[i] = base[i % outputs];
+  trees.forEach((tree, t) => {
+    addTree(tree, data, columns, 0, rows, margins, outputs, t % outputs, 1);
+  });
+  return margins;
 }
 
 /** Log-odds of the second of two classes, or the logarithm of each class's share, in the weighted training rows. */
@@ -180,6 +234,19 @@ function columnMask(columns: number, part: number, rng: Rng): Uint8Array {
   return mask;
 }
 
+/** The loss on validation rows, where there are any. */
+function watchOver(
+  validation: Rows | undefined,
+  categories: readonly CategoryRanks[],
+  base: Float32Array,
+  trees: readonly Tree[],
+  classes: Float64Array,
+  perRow: SampleWeighting | null,
+): Watch | undefined {
+  if (validation === undefined || validation.X.rows === 0) return undefined;
+  return new Watch(validation, categories, base, trees, { classes, rows: perRow?.of(validation) ?? null });
+}
+
 /** Follows the loss on validation rows, weighted as in training. */
 class Watch {
   private readonly data: Float32Array;
@@ -189,11 +256,11 @@ class Watch {
     private readonly rows: Rows,
     categories: readonly CategoryRanks[],
     base: Float32Array,
-    private readonly weights: Float64Array,
+    trees: readonly Tree[],
+    private readonly weights: Weights,
   ) {
     this.data = toRanks(rows.X, categories);
-    this.margins = new Float64Array(rows.X.rows * base.length);
-    for (let i = 0; i < this.margins.length; i++) this.margins[i] = base[i % base.length];
+    this.margins = marginsOf(trees, this.data, rows.X.rows, rows.X.columns, base);
   }
 
   private get outputs(): number {
@@ -206,14 +273,16 @@ class Watch {
   }
 
   loss(): number {
-    const p = new Float64Array(this.weights.length);
+    const { classes, rows } = this.weights;
+    const p = new Float64Array(classes.length);
     let sum = 0;
-    let weight = 0;
+    let total = 0;
     this.rows.y.forEach((y, i) => {
       probabilities(this.margins, i, this.outputs, p);
-      sum -= this.weights[y] * Math.log(Math.max(p[y], 1e-15));
-      weight += this.weights[y];
+      const weight = rows === null ? classes[y] : classes[y] * rows[i];
+      sum -= weight * Math.log(Math.max(p[y], 1e-15));
+      total += weight;
     });
-    return sum / weight;
+    return sum / total;
   }
 }

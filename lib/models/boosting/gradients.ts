@@ -14,6 +14,10 @@ const LEAST_PRODUCT = 1e-280;
  */
 export function logisticGradients(task: BoosterTask, first: number, last: number, sums: Float64Array): void {
   const { classWeights, gradients, hessians, margins, y } = task;
+  if (task.sampleWeights !== null) {
+    weightedLogisticGradients(task, task.sampleWeights, first, last, sums);
+    return;
+  }
   let absolute = 0;
   let curvature = 0;
   let loss = 0;
@@ -42,13 +46,33 @@ export function logisticGradients(task: BoosterTask, first: number, last: number
   sums[2] = curvature;
 }
 
+/** The same where every row has a weight of its own: a logarithm a row. */
+function weightedLogisticGradients(
+  { classWeights, gradients, hessians, margins, y }: BoosterTask,
+  sampleWeights: Float64Array,
+  first: number,
+  last: number,
+  sums: Float64Array,
+): void {
+  for (let row = first; row < last; row++) {
+    const weight = classWeights[y[row]] * sampleWeights[row];
+    const p = 1 / (1 + Math.exp(-margins[row]));
+    const g = p - y[row];
+    gradients[row] = weight * g;
+    hessians[row] = weight * Math.max(p * (1 - p), LEAST);
+    sums[0] -= weight * Math.log(Math.max(1 - Math.abs(g), LEAST_P));
+    sums[1] += Math.abs(gradients[row]);
+    sums[2] += hessians[row];
+  }
+}
+
 /** The same for the softmax loss: 1 + 2k sums, a pair a class. The hessian is 2p(1-p), as XGBoost's. */
 export function softmaxGradients(task: BoosterTask, first: number, last: number, sums: Float64Array): void {
-  const { binned, classWeights, gradients, hessians, margins, settings, y } = task;
+  const { binned, classWeights, gradients, hessians, margins, sampleWeights, settings, y } = task;
   const k = settings.outputs;
   const p = new Float64Array(k);
   for (let row = first; row < last; row++) {
-    const weight = classWeights[y[row]];
+    const weight = classWeights[y[row]] * (sampleWeights === null ? 1 : sampleWeights[row]);
     probabilities(margins, row, k, p);
     sums[0] -= weight * Math.log(Math.max(p[y[row]], LEAST_P));
     for (let c = 0; c < k; c++) {

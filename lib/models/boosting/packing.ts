@@ -25,3 +25,17 @@ export function upper(packed: number): number {
 export function lower(packed: number): number {
   return packed - Math.floor(packed / HALF) * HALF;
 }
+
+/** A Newton step on packed sums, the value of their leaf before the learning rate, within its bounds. */
+export function boundedStep(
+  packed: number,
+  gScale: number,
+  hScale: number,
+  l2: number,
+  bounds: ArrayLike<number>,
+): number {
+  const step = -upper(packed) / gScale / (lower(packed) / hScale + l2);
+  // Without l2 a leaf of rows that are all certain has nothing to step on.
+  const value = Number.isFinite(step) ? step : 0;
+  return Math.min(Math.max(value, bounds[0]), bounds[1]);
+}

@@ -1,24 +1,40 @@
 import { choleskyInPlace, choleskySolve } from "../../numeric/cholesky.js";
-import type { LogisticProblem, Vectors } from "./links.js";
+import type { LinearProblem, Loss, Vectors } from "./problem.js";
 import { squaredNorms, weightedGram } from "./sparse.js";
 
-/** Unknowns up to which the whole Hessian is factored; above, only its blocks of one linear predictor each. */
+/** Unknowns up to which the whole Hessian is kept; above, only its blocks of one linear predictor each. */
 const WHOLE = 2000;
 
-/** Solves systems with (nearly) the Hessian of a logistic problem: the preconditioner of the Newton steps. */
-export interface HessianSolver {
-  /** Take the Hessian at these class shares. */
-  factor(shares: Vectors): void;
+/**
+ * Without a penalty the diagonal is raised by this share of its largest number: columns that depend on one another but for
+ * the rounding of their numbers would else get enormous weights that fit this rounding.
+ */
+const DAMPING = 1e-10;
+
+/** (Nearly) the Hessian of the smooth part of a linear problem. */
+export interface Hessian {
+  /** One matrix of all unknowns, or one of each predictor's; rows of `width` numbers, both triangles. */
+  readonly matrices: Vectors;
+  readonly width: number;
+  /** Take the Hessian at this state of the loss. */
+  at(state: Vectors): void;
+  /**
+   * Put the Cholesky factors in place of the matrices: the preconditioner of Newton's steps.
+   * @returns what was added to the diagonal to damp the step
+   */
+  factor(): number;
+  /** After `factor`. */
   solve(v: Vectors): Float64Array[];
 }
 
 /**
- * The Hessian's block of predictors a and b is the sum over rows of weight · share_a (δ_ab − share_b) · x xᵀ, plus the
- * penalty. Rows whose share of a block is too small to matter beside the penalty are left out: where the classes are
- * well separated that is most of them. Cost: rows × entries² a block, unknowns³ / 6 for the factor.
+ * The Hessian's block of predictors a and b is the sum over rows of the loss's second derivative · x xᵀ, plus the
+ * penalty. Where the Hessian is only a preconditioner, rows whose second derivative is too small to matter beside the
+ * penalty are left out: where the classes are well separated that is most of them. Cost: rows × entries² a block,
+ * unknowns³ / 6 for the factor.
  */
-export function hessianSolver(problem: LogisticProblem, predictors: number): HessianSolver {
-  const { X, weights, l2 } = problem;
+export function hessianOf(problem: LinearProblem, loss: Loss, predictors: number): Hessian {
+  const { X, l1, l2, interceptL2 } = problem;
   const size = X.columns + 1;
   const whole = predictors * size <= WHOLE;
   const matrices = whole
@@ -29,45 +45,86 @@ export function hessianSolver(problem: LogisticProblem, predictors: number): Hes
   const factors = new Float64Array(X.rows);
   const norms = squaredNorms(X);
   // All rows that are left out add up to less than a quarter of the penalty.
-  const negligible = l2 / (4 * X.rows * predictors);
+  const negligible = l1 > 0 ? 0 : l2 / (4 * X.rows * predictors);
 
-  const addBlock = (shares: Vectors, a: number, b: number): void => {
-    const [pa, pb] = [shares[a], shares[b]];
+  const addBlock = (state: Vectors, a: number, b: number): void => {
+    loss.curvature(problem, state, [a, b], factors);
     for (let i = 0; i < factors.length; i++) {
-      const factor = weights[i] * pa[i] * ((a === b ? 1 : 0) - pb[i]);
-      factors[i] = Math.abs(factor) * norms[i] > negligible ? factor : 0;
+      if (Math.abs(factors[i]) * norms[i] <= negligible) factors[i] = 0;
     }
     weightedGram(X, factors, block);
     const target = whole ? matrices[0] : matrices[a];
     const [top, left] = whole ? [a * size, b * size] : [0, 0];
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) {
-        target[(top + i) * width + left + j] = block[i * size + j];
-        target[(top + j) * width + left + i] = block[i * size + j];
+        const value = block[i * size + j];
+        target[(top + i) * width + left + j] = value;
+        target[(top + j) * width + left + i] = value;
+        target[(left + i) * width + top + j] = value;
+        target[(left + j) * width + top + i] = value;
       }
     }
-    if (a !== b) return;
-    for (let j = 0; j < X.columns; j++) target[(top + j) * width + left + j] += l2;
-    // With a predictor a class, one number added to every intercept changes nothing: the Hessian is singular there.
-    if (predictors > 1) target[(top + X.columns) * width + left + X.columns] += l2;
+    if (a === b) addPenalty(target, top);
+  };
+
+  const addPenalty = (target: Float64Array, top: number): void => {
+    for (let j = 0; j < X.columns; j++) target[(top + j) * width + top + j] += l2;
+    if (interceptL2 === 0) return;
+    const along = (j: number): number => (j === X.columns ? 1 : -X.shift[j]);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        target[(top + i) * width + top + j] += interceptL2 * along(i) * along(j);
+      }
+    }
+  };
+
+  /**
+   * With a predictor a class, one number added to every intercept changes nothing: the Hessian is singular there. Without
+   * a penalty it may be (nearly) so anywhere.
+   */
+  const makePositive = (): number => {
+    if (l2 > 0) {
+      if (predictors === 1) return 0;
+      for (const matrix of matrices)
+        for (let j = X.columns; j < width; j += size) matrix[j * width + j] += l2;
+      return 0;
+    }
+    let largest = 0;
+    for (const matrix of matrices)
+      for (let j = 0; j < width; j++) largest = Math.max(largest, matrix[j * width + j]);
+    for (const matrix of matrices) for (let j = 0; j < width; j++) matrix[j * width + j] += DAMPING * largest;
+    return DAMPING * largest;
   };
 
   return {
-    factor(shares) {
+    matrices,
+    width,
+    at(state) {
       for (let a = 0; a < predictors; a++) {
-        for (let b = whole ? 0 : a; b <= a; b++) addBlock(shares, a, b);
+        for (let b = whole ? 0 : a; b <= a; b++) addBlock(state, a, b);
       }
+    },
+    factor() {
+      const damping = makePositive();
       for (const matrix of matrices) choleskyInPlace(matrix, width);
+      return damping;
     },
     solve(v) {
-      const joined = new Float64Array(predictors * size);
-      v.forEach((vector, c) => {
-        joined.set(vector, c * size);
-      });
+      const joined = joinedVectors(v);
       matrices.forEach((matrix, m) => {
         choleskySolve(matrix, width, joined.subarray(m * width, (m + 1) * width));
       });
       return v.map((_, c) => joined.slice(c * size, (c + 1) * size));
     },
   };
+}
+
+/** Vectors of equal length one after the other. */
+export function joinedVectors(v: Vectors): Float64Array {
+  const size = v[0].length;
+  const joined = new Float64Array(v.length * size);
+  v.forEach((vector, c) => {
+    joined.set(vector, c * size);
+  });
+  return joined;
 }

@@ -1,18 +1,31 @@
 import { z } from "zod";
-import { DataError } from "../../base/errors.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import type { Classifier, FitContext, FittedClassifier, Matrix, ModelDefinition, Rows } from "../contract.js";
+import { presentClasses } from "../presentClasses.js";
+import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
 import { checkWidth } from "../width.js";
 import { solveLogistic } from "./newton.js";
-import { sparseRows } from "./sparse.js";
+import { unshifted, type Vectors } from "./problem.js";
+import { type SparseRows, sparseRows } from "./sparse.js";
 
 const params = z.strictObject({
+  l1: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "penalty: l1 times the absolute weights, which makes many of them 0; with l2 above 0 an elastic net, with l2: 0 L1 alone " +
+        "(of scikit-learn: l1_ratio / C)",
+    ),
   l2: z
     .number()
-    .gt(0)
+    .min(0)
     .default(1)
-    .describe("penalty: the sum of losses plus l2/2 times the squared weights (1 / C of scikit-learn)"),
+    .describe(
+      "penalty: the sum of losses plus l2/2 times the squared weights ((1 - l1_ratio) / C of scikit-learn); l1: 0 and l2: 0 " +
+        "is no penalty",
+    ),
   tolerance: z
     .number()
     .gt(0)
@@ -26,19 +39,18 @@ const params = z.strictObject({
 });
 type LogisticParams = z.infer<typeof params>;
 
-/** Logit of a class that training did not see: its probability is 0, and no other logit comes near it. */
-const NEVER = -1e300;
-
-/** L2-regularised logistic regression, multinomial for more than two classes. */
+/** Logistic regression with L1, L2, both or no penalty; multinomial for more than two classes. */
 export const definition: ModelDefinition<LogisticParams> = {
   type: "logistic",
   kind: "classifier",
   family: "linear",
-  title: "Logistic regression (L2)",
+  title: "Logistic regression",
   source:
-    "Cox 1958, The regression analysis of binary sequences; solved by Newton's method with conjugate gradients",
+    "Cox 1958, The regression analysis of binary sequences; solved by Newton's method with conjugate gradients, with l1 by the " +
+    "proximal Newton method (Lee, Sun and Saunders 2014)",
   limits:
-    "one weight a column: no interactions; needs scaled columns without missing values; slow above a thousand dense columns",
+    "one weight a column: no interactions; needs scaled columns without missing values; slow above a thousand dense columns. " +
+    "Without a penalty, weights grow without end where a plane parts the classes",
   view: "scaled",
   params,
   create: (p): Classifier => ({
@@ -49,32 +61,24 @@ export const definition: ModelDefinition<LogisticParams> = {
 
 function fitLogistic(p: LogisticParams, train: Rows, context: FitContext): FittedClassifier {
   const { X, y, classes } = train;
-  const counts = new Float64Array(classes.length);
-  for (const c of y) counts[c]++;
-  const present = classes.map((_, c) => c).filter((c) => counts[c] > 0);
-  if (present.length < 2) {
-    const found = present.length === 0 ? "no rows" : `only "${classes[present[0]]}" (${X.rows} rows)`;
-    throw new DataError(
-      `logistic: two classes are needed in the training part, it has ${found}. ` +
-        `Choose another split, or a detector, which learns from benign rows alone.`,
-    );
-  }
+  const { counts, present } = presentClasses("logistic", train);
   const index = new Int32Array(classes.length).fill(-1);
   present.forEach((c, i) => {
     index[c] = i;
   });
   const weights = classWeights(counts, p.class_weight);
-  const S = sparseRows(X, train.features);
+  const S = sparseRows(X, train.features, "logistic");
   const solution = solveLogistic(
     {
       X: S,
       y: y.map((c) => index[c]),
       classes: present.length,
       weights: Float64Array.from(y, (c) => weights[c]),
+      l1: p.l1,
       l2: p.l2,
+      interceptL2: 0,
     },
-    p.tolerance,
-    p.max_iterations,
+    { tolerance: p.tolerance, maxIterations: p.max_iterations },
   );
   if (!solution.converged) {
     context.log(
@@ -87,8 +91,10 @@ function fitLogistic(p: LogisticParams, train: Rows, context: FitContext): Fitte
     iterations: solution.iterations,
     gradient: solution.gradient,
     loss: solution.loss,
+    ...(p.l1 > 0 ? { weights_not_zero: notZero(solution.coefficients) } : {}),
   };
-  return fitted(classes, linearLayer(solution.coefficients, S.shift, present, classes.length), summary);
+  if (p.l1 === 0 && p.l2 === 0) centre(solution.coefficients);
+  return fitted(classes, linearLayer(solution.coefficients, S, present, classes.length), summary);
 }
 
 /** Logits of every class: a column of `weights` (d × k, row by row) and an intercept a class. */
@@ -98,21 +104,31 @@ interface LinearLayer {
   readonly intercepts: Float64Array;
 }
 
+/** Without a penalty a number added to a column's weights of all classes changes nothing; a mean of 0 is what L2 would choose. */
+function centre(coefficients: Vectors): void {
+  if (coefficients.length === 1) return;
+  for (let j = 0; j < coefficients[0].length; j++) {
+    const mean = coefficients.reduce((sum, c) => sum + c[j], 0) / coefficients.length;
+    for (const c of coefficients) c[j] -= mean;
+  }
+}
+
+/** Weights that l1 has left, over all classes. */
+function notZero(coefficients: Vectors): number {
+  return coefficients.reduce((sum, c) => sum + c.subarray(0, -1).filter((w) => w !== 0).length, 0);
+}
+
 /** Undo the shift of the columns and put each predictor in its class's column; class 0 of two is the reference. */
 function linearLayer(
-  coefficients: readonly Float64Array[],
-  shift: Float64Array,
+  coefficients: Vectors,
+  X: SparseRows,
   present: readonly number[],
   k: number,
 ): LinearLayer {
-  const columns = shift.length;
+  const { columns } = X;
   const weights = new Float64Array(columns * k);
   const intercepts = new Float64Array(k).fill(NEVER);
-  const own = coefficients.map((c) => {
-    let intercept = c[columns];
-    for (let j = 0; j < columns; j++) intercept -= c[j] * shift[j];
-    return intercept;
-  });
+  const own = coefficients.map((c) => unshifted({ X }, c));
   if (coefficients.length === 1) intercepts[present[0]] = 0;
   const targets = coefficients.length === 1 ? [present[1]] : present;
   // Adding one number to every logit changes nothing; a mean of zero makes the intercepts comparable.
@@ -143,7 +159,7 @@ function fitted(
       const x = onnx.node("Cast", [input], { to: { int: 11 } });
       const weights = onnx.tensor("double", [layer.columns, k], layer.weights);
       const z = onnx.node("Gemm", [x, weights, onnx.tensor("double", [k], layer.intercepts)]);
-      return onnx.node("Cast", [onnx.node("Softmax", [z], { axis: { int: 1 } })], { to: { int: 1 } });
+      return emitSoftmax(onnx, z);
     },
   };
 }
@@ -161,17 +177,4 @@ function logits({ columns, weights, intercepts }: LinearLayer, X: Matrix, k: num
     }
   }
   return out;
-}
-
-/** Softmax of each row of k logits. */
-function softmaxRows(logits: Float64Array, k: number): Matrix {
-  const data = new Float32Array(logits.length);
-  for (let row = 0; row < logits.length; row += k) {
-    let most = logits[row];
-    for (let c = 1; c < k; c++) most = Math.max(most, logits[row + c]);
-    let sum = 0;
-    for (let c = 0; c < k; c++) sum += Math.exp(logits[row + c] - most);
-    for (let c = 0; c < k; c++) data[row + c] = Math.exp(logits[row + c] - most) / sum;
-  }
-  return { rows: logits.length / k, columns: k, data };
 }

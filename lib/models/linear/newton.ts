@@ -1,95 +1,131 @@
-import { type HessianSolver, hessianSolver } from "./hessian.js";
-import { binary, type LogisticProblem, multinomial, type Vectors } from "./links.js";
+import { type Hessian, hessianOf } from "./hessian.js";
+import { binary, multinomial } from "./losses.js";
+import {
+  absoluteWeights,
+  addPenaltySlope,
+  type LinearProblem,
+  type Loss,
+  smoothPenalty,
+  steepness,
+  type Vectors,
+} from "./problem.js";
+import { proximalStep } from "./proximal.js";
 import { times, transposedTimes } from "./sparse.js";
 
 /** Where the search stopped. */
-export interface LogisticSolution {
+export interface LinearSolution {
   /**
    * One vector per linear predictor, each columns + 1 long with the intercept (of the shifted columns) last: one for
    * class 1 against class 0, or one a class with more than two classes.
    */
   readonly coefficients: readonly Float64Array[];
   readonly iterations: number;
-  /** Largest |derivative| divided by the sum of the row weights. */
+  /** Largest |derivative| (beyond what l1 allows) divided by the sum of the row weights. */
   readonly gradient: number;
   readonly converged: boolean;
   readonly loss: number;
 }
 
+/** When the search ends: at a largest |derivative| / sum of weights of at most `tolerance`, or after so many steps. */
+export interface Patience {
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+/** Logistic regression: one predictor for two classes, else one a class. */
+export function solveLogistic(problem: LinearProblem, patience: Patience): LinearSolution {
+  return problem.classes === 2
+    ? minimise(problem, binary, 1, patience)
+    : minimise(problem, multinomial, problem.classes, patience);
+}
+
 /**
- * Minimise by Newton's method: each step solves the Newton equation by conjugate gradients, preconditioned with a
- * Cholesky factor of (nearly) the Hessian so that a few iterations are enough, then halves the step until the loss
- * falls.
- * @param tolerance the search ends when the largest |derivative| / sum of weights is at most this
- * Works badly above about a thousand dense columns (see hessianSolver).
- * Source: Nocedal and Wright 2006, Numerical Optimization, algorithms 5.3, 7.1 and 3.1.
+ * Minimise by Newton's method. Without l1 each step solves the Newton equation by conjugate gradients, preconditioned with
+ * a Cholesky factor of (nearly) the Hessian so that a few iterations are enough; with l1 it is the proximal step
+ * (proximal.ts). The step is halved until the penalised loss falls.
+ * Works badly above about a thousand dense columns (see hessianOf).
+ * Source: Nocedal and Wright 2006, Numerical Optimization, algorithms 5.3, 7.1 and 3.1; for the squared hinge: Keerthi and
+ * DeCoste 2005, A modified finite Newton method for fast solution of large scale linear SVMs.
  */
-export function solveLogistic(
-  problem: LogisticProblem,
-  tolerance: number,
-  maxIterations: number,
-): LogisticSolution {
-  const { X, l2 } = problem;
-  const predictors = problem.classes === 2 ? 1 : problem.classes;
+export function minimise(
+  problem: LinearProblem,
+  loss: Loss,
+  predictors: number,
+  { tolerance, maxIterations }: Patience,
+): LinearSolution {
+  const { X, l1 } = problem;
   const vectors = (length: number): Float64Array[] =>
     Array.from({ length: predictors }, () => new Float64Array(length));
   const total = problem.weights.reduce((sum, weight) => sum + weight, 0);
-  const link = predictors === 1 ? binary : multinomial;
 
   const coefficients = vectors(X.columns + 1);
   const eta = vectors(X.rows);
   const moved = vectors(X.rows);
-  const shares = vectors(X.rows);
+  const state = vectors(X.rows);
   const rowTerms = vectors(X.rows);
   const trial = vectors(X.columns + 1);
   const gradient = vectors(X.columns + 1);
-  const hessian = hessianSolver(problem, predictors);
+  const hessian = hessianOf(problem, loss, predictors);
+  const valueAt = (point: Vectors, own: Vectors): number =>
+    loss.value(problem, own) + smoothPenalty(problem, point) + (l1 === 0 ? 0 : l1 * absoluteWeights(point));
 
-  let loss = link.loss(problem, eta) + penalty(coefficients, l2);
+  let value = valueAt(coefficients, eta);
   for (let iteration = 0; ; iteration++) {
-    link.shares(eta, shares);
-    link.residuals(problem, shares, rowTerms);
+    loss.state(problem, eta, state);
+    loss.slopes(problem, state, rowTerms);
     gradient.forEach((g, c) => {
       transposedTimes(X, rowTerms[c], g);
-      addPenalty(g, coefficients[c], l2);
+      addPenaltySlope(problem, g, coefficients[c]);
     });
-    const steepest =
-      gradient.reduce((most, g) => g.reduce((a, x) => Math.max(a, Math.abs(x)), most), 0) / total;
+    const steepest = steepestOf(gradient, coefficients, l1) / total;
     const converged = steepest <= tolerance;
     if (converged || iteration === maxIterations) {
-      return { coefficients, iterations: iteration, gradient: steepest, converged, loss };
+      return { coefficients, iterations: iteration, gradient: steepest, converged, loss: value };
     }
 
-    hessian.factor(shares);
-    const hessianTimes = (v: Vectors, out: Vectors): void => {
-      v.forEach((vector, c) => {
-        times(X, vector, rowTerms[c]);
-      });
-      link.curve(problem, shares, rowTerms);
-      out.forEach((o, c) => {
-        transposedTimes(X, rowTerms[c], o);
-        addPenalty(o, v[c], l2);
-      });
-    };
-    const step = solveNewton(hessianTimes, hessian, gradient, Math.min(0.1, Math.sqrt(steepest)));
+    hessian.at(state);
+    const forcing = Math.min(0.1, Math.sqrt(steepest));
+    let step: Vectors;
+    let descent: number;
+    if (l1 > 0) {
+      step = proximalStep(hessian, gradient, coefficients, l1, forcing * steepest * total);
+      moveBy(1, coefficients, step, trial);
+      descent = dot(gradient, step) + l1 * (absoluteWeights(trial) - absoluteWeights(coefficients));
+    } else {
+      const damping = hessian.factor();
+      const hessianTimes = (v: Vectors, out: Vectors): void => {
+        v.forEach((vector, c) => {
+          times(X, vector, rowTerms[c]);
+        });
+        loss.curve(problem, state, rowTerms);
+        out.forEach((o, c) => {
+          transposedTimes(X, rowTerms[c], o);
+          addPenaltySlope(problem, o, v[c]);
+          for (let j = 0; j < o.length; j++) o[j] += damping * v[c][j];
+        });
+      };
+      step = solveNewton(hessianTimes, hessian, gradient, forcing);
+      descent = dot(gradient, step);
+    }
     step.forEach((s, c) => {
       times(X, s, moved[c]);
     });
-    const descent = dot(gradient, step);
 
     let t = 1;
     let next = Number.POSITIVE_INFINITY;
     // The last term lets steps pass whose gain is below the rounding of the loss itself.
-    const enough = (): boolean => next <= loss + 1e-4 * t * descent + 1e-14 * Math.abs(loss);
+    const enough = (): boolean => next <= value + 1e-4 * t * descent + 1e-14 * Math.abs(value);
     for (let halvings = 0; halvings < 40; halvings++) {
       moveBy(t, coefficients, step, trial);
       moveBy(t, eta, moved, rowTerms);
-      next = link.loss(problem, rowTerms) + penalty(trial, l2);
+      next = valueAt(trial, rowTerms);
       if (enough()) break;
       t /= 2;
     }
-    if (!enough()) return { coefficients, iterations: iteration, gradient: steepest, converged: false, loss };
-    loss = next;
+    if (!enough()) {
+      return { coefficients, iterations: iteration, gradient: steepest, converged: false, loss: value };
+    }
+    value = next;
     coefficients.forEach((c, i) => {
       c.set(trial[i]);
     });
@@ -99,21 +135,21 @@ export function solveLogistic(
   }
 }
 
-function penalty(coefficients: Vectors, l2: number): number {
-  let sum = 0;
-  for (const c of coefficients) for (let j = 0; j < c.length - 1; j++) sum += c[j] * c[j];
-  return (l2 / 2) * sum;
-}
-
-/** target += l2 · weights, the intercept left alone. */
-function addPenalty(target: Float64Array, weights: Float64Array, l2: number): void {
-  for (let j = 0; j < target.length - 1; j++) target[j] += l2 * weights[j];
+function steepestOf(gradient: Vectors, coefficients: Vectors, l1: number): number {
+  let most = 0;
+  gradient.forEach((g, c) => {
+    const last = g.length - 1;
+    for (let j = 0; j <= last; j++) {
+      most = Math.max(most, steepness(g[j], coefficients[c][j], j === last ? 0 : l1));
+    }
+  });
+  return most;
 }
 
 /** Solve Hessian · step = −gradient until the residual has shrunk by `forcing`, by preconditioned conjugate gradients. */
 function solveNewton(
   hessianTimes: (v: Vectors, out: Vectors) => void,
-  hessian: HessianSolver,
+  hessian: Pick<Hessian, "solve">,
   gradient: Vectors,
   forcing: number,
 ): Vectors {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DataError } from "../../base/errors.js";
 import { classWeightParam, classWeights } from "../classWeights.js";
+import { continueFromParam } from "../continueFrom.js";
 import type {
   FitContext,
   FittedClassifier,
@@ -9,12 +9,18 @@ import type {
   OnlineSession,
   Rows,
 } from "../contract.js";
+import { presentClasses } from "../presentClasses.js";
 import { type MixPlan, mixBatches } from "./mixBatches.js";
 import { mixerParams } from "./mixerParams.js";
 
 /** Parameters of every model that learns batch by batch. */
 export const onlineParams = {
-  epochs: z.int().min(1).max(1000).default(5).describe("passes over the training rows, each mixed anew"),
+  epochs: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe("passes over the training rows, each mixed anew (after continue_from: further ones)"),
   scaler: z
     .enum(["running", "none"])
     .default("running")
@@ -23,13 +29,15 @@ export const onlineParams = {
     ),
   class_weight: classWeightParam,
   mixer: mixerParams,
+  continue_from: continueFromParam,
 };
 export type OnlineParams = z.infer<z.ZodObject<typeof onlineParams>>;
 
 /**
  * Fit by partialFit on mixed batches. history.csv gets a row a batch: the share of the batch's rows that were wrong before
  * it was learned, and that of the validation rows scored after it. mix.json gets the plan of each epoch.
- * @param start makes a session that has learned nothing, given the weight of a row of each class
+ * @param start makes a session, given the weight of a row of each class: one that has learned nothing, or the state of
+ * `context` to go on from
  * @throws DataError when training has fewer than two classes, and what mixBatches refuses
  */
 export async function fitByBatches(
@@ -39,15 +47,7 @@ export async function fitByBatches(
   context: FitContext,
   start: (classWeights: Float64Array) => OnlineSession,
 ): Promise<FittedClassifier> {
-  const counts = new Float64Array(train.classes.length);
-  for (const c of train.y) counts[c]++;
-  const there = train.classes.filter((_, c) => counts[c] > 0);
-  if (there.length < 2) {
-    throw new DataError(
-      `${model}: two classes are needed in the training part, it has ${there.length === 0 ? "no rows" : `only "${there[0]}"`}. ` +
-        "Choose another split, or a detector, which learns from benign rows alone.",
-    );
-  }
+  const { counts } = presentClasses(model, train);
   const session = start(classWeights(counts, params.class_weight));
   const { validation } = context;
   const input = {
@@ -59,7 +59,8 @@ export async function fitByBatches(
   };
   const history: Record<string, number>[] = [];
   const plans: MixPlan[] = [];
-  for (let epoch = 1; epoch <= params.epochs; epoch++) {
+  const before = session.epochs;
+  for (let epoch = before + 1; epoch <= before + params.epochs; epoch++) {
     const { batches, plan } = mixBatches(params.mixer, input, context.rng.fork("mixer").fork(epoch));
     plans.push(plan);
     batches.forEach(({ rows, validation: scored }, b) => {
@@ -71,12 +72,19 @@ export async function fitByBatches(
         row.validation_error = wrongShare(session.freeze(), take(validation, scored));
       history.push(row);
     });
+    session.epochs = epoch;
   }
   const fitted = session.freeze();
   return {
     ...fitted,
-    summary: { ...fitted.summary, mixer: plans[0].mixer, batches: history.length },
+    summary: {
+      ...fitted.summary,
+      mixer: plans[0].mixer,
+      batches: history.length,
+      ...(before === 0 ? {} : { epochs_before: before }),
+    },
     history,
+    state: session.state(),
     files: { "mix.json": { by: params.mixer.by, params: params.mixer, epochs: plans } },
   };
 }

@@ -84,7 +84,8 @@ function linked(link: Link, margin: number): number {
   return link === "logistic" ? 1 / (1 + Math.exp(-margin)) : (1 + margin / (1 + Math.abs(margin))) / 2;
 }
 
-function divideBySum(p: Float64Array): void {
+/** Divide the numbers of a row by their sum. */
+export function divideBySum(p: Float64Array): void {
   let sum = 0;
   for (let c = 0; c < p.length; c++) sum += p[c] + LEAST;
   for (let c = 0; c < p.length; c++) p[c] = (p[c] + LEAST) / sum;
@@ -101,7 +102,8 @@ function emitLink(onnx: OnnxBuilder, link: Link, margins: Value): Value {
   return onnx.node("Div", [soft, number(2)]);
 }
 
-function emitDivision(onnx: OnnxBuilder, p: Value): Value {
+/** The same for double [n, k]. */
+export function emitDivision(onnx: OnnxBuilder, p: Value): Value {
   const lifted = onnx.node("Add", [p, onnx.tensor("double", [1], [LEAST])]);
   const sums = onnx.node("ReduceSum", [lifted, onnx.tensor("int64", [1], [1])], { keepdims: { int: 1 } });
   return onnx.node("Div", [lifted, sums]);

@@ -19,6 +19,7 @@ export function fitLinear(
       link: model.link,
       classWeights,
       scaled: params.scaler === "running",
+      ...(context.state === undefined ? {} : { from: context.state }),
     });
   });
 }

@@ -1,6 +1,7 @@
-import { DataError } from "../../base/errors.js";
-import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
+import type { FeatureInfo, LabelledBatch, OnlineSession } from "../contract.js";
+import { checkFinite } from "../finite.js";
 import { type FittedLinear, fittedLinear, type Link } from "./fittedLinear.js";
+import { type OnlineState, onlineState } from "./onlineState.js";
 import { RunningScaler, type Scaling } from "./runningScaler.js";
 
 /** How a linear model moves on one row. */
@@ -29,6 +30,8 @@ export interface LinearSetting {
   readonly classWeights: Float64Array;
   /** Whether a running standard scaler stands before the model. */
   readonly scaled: boolean;
+  /** `state()` of an earlier session to go on from. */
+  readonly from?: unknown;
 }
 
 /** One linear predictor: a class against the others (the second class, of two). */
@@ -47,21 +50,39 @@ interface Predictor {
 export class LinearSession implements OnlineSession {
   private readonly scaler: RunningScaler;
   private readonly predictors: readonly Predictor[];
-  private rows = 0;
+  /** Passes over training rows that are done: counted by whoever gives the batches. */
+  epochs: number;
+  private rows: number;
 
   constructor(private readonly setting: LinearSetting) {
     const columns = setting.features.length;
-    this.scaler = new RunningScaler(columns);
     const classes = setting.classes.length === 2 ? [1] : setting.classes.map((_, c) => c);
-    this.predictors = classes.map((each) => ({
+    const { from, model, scaled } = setting;
+    const earlier =
+      from === undefined
+        ? undefined
+        : onlineState(model, from, { predictors: classes.length, columns, scaled });
+    this.epochs = earlier?.epochs ?? 0;
+    this.rows = earlier?.rows ?? 0;
+    this.scaler = new RunningScaler(columns, earlier?.scaler ?? undefined);
+    this.predictors = classes.map((each, p) => ({
       class: each,
-      weights: new Float64Array(columns),
-      intercept: 0,
+      weights: Float64Array.from(earlier?.predictors[p].weights ?? new Float64Array(columns)),
+      intercept: earlier?.predictors[p].intercept ?? 0,
     }));
   }
 
+  state(): OnlineState {
+    return {
+      epochs: this.epochs,
+      rows: this.rows,
+      scaler: this.setting.scaled ? this.scaler.state() : null,
+      predictors: this.predictors.map(({ weights, intercept }) => ({ weights: [...weights], intercept })),
+    };
+  }
+
   partialFit({ X, y }: LabelledBatch): void {
-    this.check(X);
+    checkFinite(this.setting.model, X, this.setting.features);
     if (this.setting.scaled) this.scaler.add(X);
     const scaling = this.scaling();
     const row = new Float64Array(X.columns);
@@ -109,16 +130,6 @@ export class LinearSession implements OnlineSession {
     if (this.setting.scaled) return this.scaler.scaling();
     const columns = this.setting.features.length;
     return { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
-  }
-
-  private check({ data, columns }: Matrix): void {
-    for (let at = 0; at < data.length; at++) {
-      if (Number.isFinite(data[at])) continue;
-      throw new DataError(
-        `${this.setting.model}: column "${this.setting.features[at % columns].name}" holds a missing or infinite value, and a ` +
-          `linear model needs numbers. Give the model a view with an impute step (view: scaled).`,
-      );
-    }
   }
 }
 

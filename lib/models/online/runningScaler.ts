@@ -1,4 +1,7 @@
 import type { Matrix } from "../contract.js";
+import type { OnlineState } from "./onlineState.js";
+
+type ScalerState = NonNullable<OnlineState["scaler"]>;
 
 /** A standard scaler as it stands: (x − mean) / scale, a number a column each. */
 export interface Scaling {
@@ -12,14 +15,22 @@ export interface Scaling {
  * Source: Chan, Golub and LeVeque 1983, Algorithms for computing the sample variance, The American Statistician 37.
  */
 export class RunningScaler {
-  private rows = 0;
+  private rows: number;
   private readonly mean: Float64Array;
   /** Sum of squared differences from the mean. */
   private readonly squares: Float64Array;
 
-  constructor(private readonly columns: number) {
-    this.mean = new Float64Array(columns);
-    this.squares = new Float64Array(columns);
+  constructor(
+    private readonly columns: number,
+    from?: ScalerState,
+  ) {
+    this.rows = from?.rows ?? 0;
+    this.mean = Float64Array.from(from?.mean ?? new Float64Array(columns));
+    this.squares = Float64Array.from(from?.squares ?? new Float64Array(columns));
+  }
+
+  state(): ScalerState {
+    return { rows: this.rows, mean: [...this.mean], squares: [...this.squares] };
   }
 
   add({ rows, columns, data }: Matrix): void {

@@ -10,7 +10,7 @@ const NODES = 2048;
 /**
  * Add the ensemble: float [n, d] in, float [n, targets] out. It becomes TreeEnsembleRegressor operators
  * (ai.onnx.ml 3) of a few trees each, whose outputs are added. `nodes_hitrates`, which scoring does not need, holds the
- * training rows of each node: path-dependent SHAP values do.
+ * training rows of each node: path-dependent SHAP values do. Of columns in double the operators add in double.
  */
 export function emitEnsemble(
   onnx: OnnxBuilder,
@@ -20,12 +20,13 @@ export function emitEnsemble(
 ): Value {
   const { trees, targets, base } = ensemble;
   const sums: Value[] = [];
+  const columns = ensemble.double ? onnx.node("Cast", [input], { to: { int: 11 } }) : input;
   for (let first = 0; first < trees.length; ) {
     let nodes = trees[first].feature.length;
     let end = first + 1;
     while (end < trees.length && nodes + trees[end].feature.length <= NODES)
       nodes += trees[end++].feature.length;
-    sums.push(emitTrees(onnx, input, ensemble, first, end, columnOf));
+    sums.push(emitTrees(onnx, columns, ensemble, first, end, columnOf));
     first = end;
   }
   let out = sums.length === 1 ? sums[0] : onnx.node("Sum", sums);

@@ -14,14 +14,17 @@ export interface Ensemble {
   readonly combine: "sum" | "average";
   /** Where the sum of each target starts. */
   readonly base?: Float32Array;
+  /** In model.onnx, too, leaves are added in double: for trees that others have grown, whose leaves are as they are. */
+  readonly double?: true;
 }
 
-/** Bits of a float32's significand. */
+/** Bits of the significand of a float32, and of a double. */
 const SIGNIFICAND = 24;
+const DOUBLE_SIGNIFICAND = 53;
 
 /**
  * The ensemble with leaf values rounded to one step, a power of two so large that every sum of leaves of different trees
- * is a float32. Then the order in which they are added makes no difference, and ONNX Runtime, whose order depends on the
+ * is a float32 (a double, where leaves are added in double). Then the order in which they are added makes no difference, and ONNX Runtime, whose order depends on the
  * number of threads and of rows, gives the same bytes for any of them. With 100 trees of probabilities the step is 2^-16.
  */
 export function exactSums(ensemble: Ensemble): Ensemble {
@@ -32,7 +35,8 @@ export function exactSums(ensemble: Ensemble): Ensemble {
   });
   const bound = most.reduce((a, b) => Math.max(a, b), 0);
   if (bound === 0) return ensemble;
-  const step = 2 ** (Math.ceil(Math.log2(bound)) + 1 - SIGNIFICAND);
+  const bits = ensemble.double ? DOUBLE_SIGNIFICAND : SIGNIFICAND;
+  const step = 2 ** (Math.ceil(Math.log2(bound)) + 1 - bits);
   return {
     ...ensemble,
     trees: trees.map((tree) => ({ ...tree, value: tree.value.map((x) => Math.round(x / step) * step) })),

@@ -1,20 +1,27 @@
 import { Rng } from "../../base/rng.js";
-import { addUp, isEmpty } from "./binCounts.js";
-import { type Binned, binThreshold } from "./bins.js";
 import { type Tree, TreeBuilder } from "./ensemble.js";
+import { OutOfBag, type OutOfBagVotes } from "./outOfBag.js";
+import { prune } from "./prune.js";
+import { type SearchNode, SplitSearch, type SplitSettings, shareOf } from "./splitSearch.js";
 import type { Member } from "./team.js";
+import { weighRows } from "./weighRows.js";
 
-/** All that a thread needs to grow trees of a random forest; plain data and shared memory. */
-export interface ForestTask {
+/** All that a thread needs to grow the trees of a forest; plain data and shared memory. */
+export interface ForestTask extends SplitSettings {
   readonly kind: "forest";
-  readonly binned: Binned;
   readonly y: Uint8Array;
-  readonly classWeights: Float64Array;
+  /** By row, of mean 1; null: all weigh the same. Rows of weight 0 do not count as rows. */
+  readonly sampleWeights: Float64Array | null;
   readonly bootstrap: boolean;
   readonly maxDepth: number;
-  readonly minLeaf: number;
-  /** Columns tried at a node. */
-  readonly tries: number;
+  /** Rows below which a node is not split. */
+  readonly minSplit: number;
+  /** The least gain in Gini impurity, times the node's share of the weight, that a split must bring. */
+  readonly minGain: number;
+  /** Cost of a leaf in minimal cost-complexity pruning; 0: no pruning. */
+  readonly ccpAlpha: number;
+  /** Whether every tree votes on the rows that it did not draw. */
+  readonly outOfBag: boolean;
   /** One seed a tree. */
   readonly seeds: Int32Array;
   /** [the next tree to grow, the end of this step] */
@@ -27,116 +34,120 @@ export interface Grown {
   readonly tree: Tree;
 }
 
+/** What a member has made. */
+export interface GrownTrees {
+  readonly trees: readonly Grown[];
+  readonly votes: OutOfBagVotes | null;
+}
+
 /** Grows whatever trees are next in the queue. Which thread grows a tree changes nothing: each tree has its own seed. */
-export function forestMember(task: ForestTask): Member<Grown[]> {
+export function forestMember(task: ForestTask): Member<GrownTrees> {
   const grower = new TreeGrower(task);
-  const grown: Grown[] = [];
+  const trees: Grown[] = [];
   return {
     run() {
       for (;;) {
         const index = Atomics.add(task.queue, 0, 1);
         if (index >= task.queue[1]) return;
-        grown.push({ index, tree: grower.grow(task.seeds[index] >>> 0) });
+        trees.push({ index, tree: grower.grow(task.seeds[index] >>> 0) });
       }
     },
-    result: () => grown,
+    result: () => ({ trees, votes: grower.outOfBag?.votes ?? null }),
   };
 }
 
-/** The best split of a node so far. */
-interface Split {
-  score: number;
-  feature: number;
-  bin: number;
-  next: number;
-  missingLeft: boolean;
-}
-
-/** A node that waits to be split: its rows, its class counts and how many columns are known to be constant in it. */
-interface Waiting {
-  readonly begin: number;
-  readonly end: number;
+/** A node that waits to be split. */
+interface Waiting extends SearchNode {
   readonly depth: number;
-  readonly constants: number;
-  readonly counts: Float64Array;
   readonly parent: number;
   readonly isLeft: boolean;
 }
 
-/**
- * Grows one tree at a time, depth first and without recursion; the arrays are reused from tree to tree.
- * Source: Breiman 2001, "Random forests", Machine Learning 45; Gini splits, and columns drawn as in scikit-learn: `tries`
- * columns without replacement, more only while all were constant, those known as constant remembered for the children.
- */
+/** Grows one tree at a time, depth first and without recursion; the arrays are reused from tree to tree. */
 class TreeGrower {
+  readonly outOfBag: OutOfBag | null;
   private readonly rows: Int32Array;
-  /** Bootstrap count and class of the row at the same place of `rows`: count × 256 + class. */
+  /** Weight units (bootstrap count, where rows have no weights) and class of the row at the same place of `rows`. */
   private readonly tags: Int32Array;
   private readonly spareRows: Int32Array;
   private readonly spareTags: Int32Array;
-  /** Four lanes of bins × classes (see addUp). */
-  private readonly histogram: Int32Array;
-  private readonly codes: readonly Uint8Array[];
-  private readonly features: Int32Array;
-  private readonly constantFeatures: Int32Array;
   private readonly k: number;
-  private readonly left: Float64Array;
-  private readonly best: Split = { score: 0, feature: -1, bin: 0, next: 0, missingLeft: false };
+  private readonly search: SplitSearch;
+  /** Weight units in a weight of 1. */
+  private scale = 1;
 
   constructor(private readonly task: ForestTask) {
-    const { rows, columns } = task.binned;
+    const { rows } = task.binned;
     this.k = task.classWeights.length;
     this.rows = new Int32Array(rows);
     this.tags = new Int32Array(rows);
     this.spareRows = new Int32Array(rows);
     this.spareTags = new Int32Array(rows);
-    this.histogram = new Int32Array(4 * 256 * this.k);
-    this.codes = Array.from({ length: columns }, (_, f) =>
-      task.binned.codes.subarray(f * rows, (f + 1) * rows),
-    );
-    this.features = new Int32Array(columns);
-    this.constantFeatures = new Int32Array(columns);
-    this.left = new Float64Array(this.k);
+    this.search = new SplitSearch(task, this.rows, this.tags);
+    if (task.sampleWeights !== null && task.minLeaf > 1) this.search.copies = new Int32Array(rows);
+    this.outOfBag = task.outOfBag ? new OutOfBag(task.binned, this.search.codes, this.width) : null;
+  }
+
+  private get width(): number {
+    return this.k === 2 ? 1 : this.k;
   }
 
   grow(seed: number): Tree {
-    const { k, task } = this;
+    const { k, search, task } = this;
     const rng = Rng.root(seed);
-    for (let f = 0; f < this.features.length; f++) this.features[f] = f;
+    search.begin();
     const counts = new Float64Array(k);
     const end = this.draw(rng, counts);
-    const builder = new TreeBuilder(k === 2 ? 1 : k);
-    const stack: Waiting[] = [{ begin: 0, end, depth: 0, constants: 0, counts, parent: -1, isLeft: true }];
+    const builder = new TreeBuilder(this.width);
+    const stack: Waiting[] = [
+      { begin: 0, end, depth: 0, constants: 0, counts, lower: 0, upper: 1, parent: -1, isLeft: true },
+    ];
+    const total = this.weightOf(counts);
+    const bins: number[] = [];
+    const impurities: number[] = [];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const id = builder.add();
       if (node.parent >= 0) {
         if (node.isLeft) builder.setLeft(node.parent, id);
         else builder.setRight(node.parent, id);
       }
-      const constants = this.mayGrow(node) ? this.findSplit(node, rng) : -1;
-      if (constants < 0 || this.best.feature < 0) {
-        this.setLeaf(builder, id, node.counts);
+      if (task.ccpAlpha > 0)
+        impurities[id] = (this.weightOf(node.counts) - this.scoreOf(node.counts)) / total;
+      const constants = this.mayGrow(node) ? search.find(node, rng) : -1;
+      if (constants < 0 || !this.isWorthIt(node, total)) {
+        this.setLeaf(builder, id, node);
         continue;
       }
-      const { feature, bin, next, missingLeft } = this.best;
-      builder.split(id, feature, binThreshold(task.binned, feature, bin, next), missingLeft);
+      // Pruning may make a leaf of it.
+      if (task.ccpAlpha > 0) this.setLeaf(builder, id, node);
+      const { feature, bin, threshold, missingLeft } = search.best;
+      builder.split(id, feature, threshold, missingLeft);
+      bins[id] = bin;
       const leftCounts = new Float64Array(k);
       const middle = this.partition(node, leftCounts);
       const rightCounts = node.counts.map((count, c) => count - leftCounts[c]);
+      const [left, right] = this.boundsBelow(node, feature, leftCounts, rightCounts);
       const child = { depth: node.depth + 1, constants, parent: id };
-      stack.push({ ...child, begin: middle, end: node.end, counts: rightCounts, isLeft: false });
-      stack.push({ ...child, begin: node.begin, end: middle, counts: leftCounts, isLeft: true });
+      stack.push({ ...child, ...right, begin: middle, end: node.end, counts: rightCounts, isLeft: false });
+      stack.push({ ...child, ...left, begin: node.begin, end: middle, counts: leftCounts, isLeft: true });
     }
-    return builder.finish();
+    const tree = builder.finish();
+    this.outOfBag?.vote(tree, bins);
+    return task.ccpAlpha > 0 ? prune(tree, impurities, this.width, task.ccpAlpha) : tree;
   }
 
-  /** The tree's training rows in rising order, each once with its bootstrap count. Returns how many. */
+  /** The tree's training rows in rising order, each once with its weight. Returns how many. */
   private draw(rng: Rng, counts: Float64Array): number {
-    const { y, bootstrap } = this.task;
+    const { y, bootstrap, sampleWeights } = this.task;
     const n = y.length;
     const drawn = this.spareTags;
     drawn.fill(bootstrap ? 0 : 1);
     if (bootstrap) for (let i = 0; i < n; i++) drawn[Math.floor((rng.uint32() / 4294967296) * n)]++;
+    this.outOfBag?.begin(drawn);
+    if (sampleWeights !== null) {
+      this.search.copies?.set(drawn);
+      this.scale = weighRows(drawn, sampleWeights);
+    }
     let end = 0;
     for (let i = 0; i < n; i++) {
       if (drawn[i] === 0) continue;
@@ -148,137 +159,68 @@ class TreeGrower {
   }
 
   private mayGrow({ depth, begin, end, counts }: Waiting): boolean {
-    if (depth >= this.task.maxDepth || end - begin < 2) return false;
+    if (depth >= this.task.maxDepth || end - begin < this.task.minSplit) return false;
     let classes = 0;
     for (let c = 0; c < this.k; c++) if (counts[c] > 0) classes++;
     return classes > 1;
   }
 
+  private isWorthIt({ counts }: Waiting, total: number): boolean {
+    const { feature, score } = this.search.best;
+    if (feature < 0) return false;
+    return this.task.minGain === 0 || score - this.scoreOf(counts) >= this.task.minGain * total;
+  }
+
+  private weightOf(counts: Float64Array): number {
+    return counts.reduce((sum, count, c) => sum + count * this.task.classWeights[c], 0);
+  }
+
+  /** Σ (weighted class counts)² / weight: the weight less the node's Gini impurity times its weight. */
+  private scoreOf(counts: Float64Array): number {
+    const squares = counts.reduce((sum, count, c) => sum + (count * this.task.classWeights[c]) ** 2, 0);
+    return squares / (this.weightOf(counts) || 1);
+  }
+
+  /** Bounds of the children: what a monotone column parts stays on its side of the middle. */
+  private boundsBelow(
+    { lower, upper }: Waiting,
+    feature: number,
+    left: Float64Array,
+    right: Float64Array,
+  ): readonly [Bounds, Bounds] {
+    const { classWeights: w, monotone } = this.task;
+    const direction = monotone?.[feature] ?? 0;
+    if (direction === 0)
+      return [
+        { lower, upper },
+        { lower, upper },
+      ];
+    const middle = (shareOf(left[0] * w[0], left[1] * w[1]) + shareOf(right[0] * w[0], right[1] * w[1])) / 2;
+    const below = { lower, upper: middle };
+    const above = { lower: middle, upper };
+    return direction > 0 ? [below, above] : [above, below];
+  }
+
   /** Weighted class shares; for two classes that of the second. */
-  private setLeaf(builder: TreeBuilder, id: number, counts: Float64Array): void {
+  private setLeaf(builder: TreeBuilder, id: number, { counts, lower, upper }: Waiting): void {
     const weights = counts.map((count, c) => count * this.task.classWeights[c]);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    builder.setRows(
-      id,
-      counts.reduce((sum, count) => sum + count, 0),
-    );
-    if (this.k === 2) builder.setValue(id, 0, weights[1] / total);
-    else weights.forEach((weight, c) => void builder.setValue(id, c, weight / total));
-  }
-
-  /** Fill `best`; returns the number of columns that the node's children know as constant. */
-  private findSplit(node: Waiting, rng: Rng): number {
-    const { features, constantFeatures } = this;
-    const known = node.constants;
-    this.best.feature = -1;
-    this.best.score = Number.NEGATIVE_INFINITY;
-    let constants = known;
-    let end = features.length;
-    let tried = 0;
-    let drawnKnown = 0;
-    let found = 0;
-    while (end > constants && (tried < this.task.tries || tried <= found + drawnKnown)) {
-      tried++;
-      let at = drawnKnown + Math.floor((rng.uint32() / 4294967296) * (end - found - drawnKnown));
-      if (at < known) {
-        swap(features, drawnKnown++, at);
-        continue;
-      }
-      at += found;
-      const feature = features[at];
-      if (this.tryColumn(feature, node)) {
-        swap(features, --end, at);
-      } else {
-        swap(features, constants++, at);
-        found++;
-      }
-    }
-    // Ancestors of this node rely on the order of the columns that they know as constant.
-    features.set(constantFeatures.subarray(0, known));
-    constantFeatures.set(features.subarray(known, constants), known);
-    return constants;
-  }
-
-  /** Look for a better split on this column; false when the column is constant in the node. */
-  private tryColumn(feature: number, node: Waiting): boolean {
-    const { histogram, k, task, rows, tags } = this;
-    const { bins, missing } = task.binned;
-    const values = bins[feature];
-    const used = (values + missing[feature]) * k;
-    addUp(histogram, used, this.codes[feature], rows, tags, node.begin, node.end, k);
-    let first = 0;
-    while (isEmpty(histogram, first * k, k)) first++;
-    let last = used / k - 1;
-    while (isEmpty(histogram, last * k, k)) last--;
-    if (first === last) return false;
-    if (last < values) {
-      this.scan(feature, first, last, values, node.counts, "none");
-    } else {
-      this.scan(feature, first, values, values, node.counts, "right");
-      this.scan(feature, first, values - 1, values, node.counts, "left");
-    }
-    return true;
-  }
-
-  /**
-   * Try every border between bins that hold rows. The score is Σ (weighted class counts)² / weight over both sides:
-   * the larger, the lower the Gini impurity.
-   */
-  private scan(
-    feature: number,
-    first: number,
-    last: number,
-    missingCode: number,
-    counts: Float64Array,
-    missingSide: "none" | "left" | "right",
-  ): void {
-    const { histogram, k, left, best } = this;
-    const weights = this.task.classWeights;
-    const minLeaf = this.task.minLeaf;
-    let total = 0;
-    for (let c = 0; c < k; c++) {
-      left[c] = missingSide === "left" ? histogram[missingCode * k + c] : 0;
-      total += counts[c];
-    }
-    let held = -1;
-    for (let b = first; b <= last; b++) {
-      if (isEmpty(histogram, b * k, k)) continue;
-      if (held >= 0) {
-        let leftRows = 0;
-        let leftWeight = 0;
-        let rightWeight = 0;
-        let leftSquares = 0;
-        let rightSquares = 0;
-        for (let c = 0; c < k; c++) {
-          const l = left[c] * weights[c];
-          const r = (counts[c] - left[c]) * weights[c];
-          leftRows += left[c];
-          leftWeight += l;
-          rightWeight += r;
-          leftSquares += l * l;
-          rightSquares += r * r;
-        }
-        const score = leftSquares / leftWeight + rightSquares / rightWeight;
-        if (score > best.score && leftRows >= minLeaf && total - leftRows >= minLeaf) {
-          best.score = score;
-          best.feature = feature;
-          best.bin = held;
-          best.next = b;
-          // Where training met no missing value here, a later one goes with the larger part.
-          best.missingLeft = missingSide === "none" ? leftRows * 2 > total : missingSide === "left";
-        }
-      }
-      held = b;
-      for (let c = 0; c < k; c++) left[c] += histogram[b * k + c];
-    }
+    builder.setRows(id, counts.reduce((sum, count) => sum + count, 0) / this.scale);
+    if (this.k === 2) {
+      const share = total > 0 ? weights[1] / total : 0.5;
+      builder.setValue(id, 0, Math.min(Math.max(share, lower), upper));
+    } else
+      weights.forEach((weight, c) => {
+        builder.setValue(id, c, total > 0 ? weight / total : 1 / this.k);
+      });
   }
 
   /** Reorder the node's rows by its split, keeping their order; fills `leftCounts`, returns where the right part begins. */
   private partition({ begin, end }: Waiting, leftCounts: Float64Array): number {
     const { rows, tags, spareRows, spareTags } = this;
     const { binned } = this.task;
-    const { feature, bin, missingLeft } = this.best;
-    const column = this.codes[feature];
+    const { feature, bin, missingLeft } = this.search.best;
+    const column = this.search.codes[feature];
     const leftMissing = missingLeft ? binned.bins[feature] : -1;
     let l = begin;
     let r = 0;
@@ -301,8 +243,4 @@ class TreeGrower {
   }
 }
 
-function swap(items: Int32Array, a: number, b: number): void {
-  const held = items[a];
-  items[a] = items[b];
-  items[b] = held;
-}
+type Bounds = Pick<SearchNode, "lower" | "upper">;

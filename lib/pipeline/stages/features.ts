@@ -1,4 +1,5 @@
 import type { RowSink } from "../../dataset/sink.js";
+import { attackFlags } from "../../dataset/target.js";
 import { buildFeatures } from "../../features/build.js";
 import { ContextStream, contextSources } from "../../features/context/stream.js";
 import { fitViews } from "../../features/fit.js";
@@ -30,7 +31,13 @@ export const features: Stage = {
     const fit = async (parts: Table): Promise<unknown> =>
       fitViews(
         params.views,
-        TrainingRows.fetching(ids, parts, async (name) => (await io.readTable(path, [name])).column(name)),
+        TrainingRows.fetching(
+          ids,
+          parts,
+          async (name) => (await io.readTable(path, [name])).column(name),
+          async () => attackFlags(await io.readTable(FLOWS, ["label"])),
+          (names) => io.readBatches(path, names),
+        ),
         schema,
       );
     const folds = foldsOf(split);

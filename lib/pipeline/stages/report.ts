@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { PairedFile } from "../../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../../eval/result.js";
 import type { AuditFacts } from "../../explain/audit/facts.js";
+import type { ClustersResult } from "../../explain/clusters/result.js";
 import type { CrossResult } from "../../explain/cross/result.js";
 import type { LeaksResult } from "../../explain/leaks/result.js";
 import type { ModelExplanation } from "../../explain/modelExplanation.js";
@@ -66,6 +67,7 @@ export async function readReportInput(params: Params, io: StageIo): Promise<Repo
     audit: io.readJson<AuditFacts>("artifacts/audit.json"),
     splits,
     cross: io.readJson<CrossResult>("reports/cross.json"),
+    clusters: io.readJson<ClustersResult>("reports/clusters.json"),
     leaks: io.readJson<LeaksResult>("reports/leaks.json"),
     paired: Object.fromEntries(
       params.run.splits.map((name) => [name, io.readJson<PairedFile>(`reports/paired/${name}.json`)]),

@@ -1,16 +1,28 @@
 import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
-import { DataError } from "../../base/errors.js";
+import { DataError, ParamsError } from "../../base/errors.js";
 import { hashFile } from "../../base/hash.js";
 import { canonicalJson, compareText } from "../../base/json.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
+import { engineNamed } from "../../engines/catalog.js";
+import { requireAdded } from "../../engines/trust.js";
 import { encode } from "../../features/encode.js";
 import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
+import {
+  type ContinueFrom,
+  checkContinuedClasses,
+  type EarlierModel,
+  earlierModel,
+  STATE_FILE,
+  stateFile,
+} from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
+import type { Searched } from "../../models/search/search.js";
+import type { Selected } from "../../models/select/select.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import { type Background, makeBackground } from "../../onnx/background.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
@@ -19,14 +31,23 @@ import { splitKey } from "../../split/key.js";
 import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
 import { schemaHash } from "../../table/schemaHash.js";
 import type { Table } from "../../table/table.js";
+import {
+  type Choice,
+  chosenColumns,
+  chosenParameters,
+  type Labelled,
+  searchColumns,
+} from "../innerChoices.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
  * Writes artifacts/models/<split>/<model>/: model.onnx, model.json, history.csv for what trains in rounds, and
- * seeds/<seed>.onnx for every further seed, and background.json, which explanations compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
- * names them. Test rows are not read.
+ * seeds/<seed>.onnx for every further seed, state.json for what can be continued, and background.json, which explanations
+ * compare with. Of a k-fold split each fold has such a folder, fold-1, …, and model.json
+ * names them. Where an entry says `search` or `select`, its parameters or the columns that it gets are chosen first, inside
+ * the training part (cv_results.csv, selection.csv). Test rows decide nothing.
  */
 export const train: Stage = {
   name: "train",
@@ -35,17 +56,25 @@ export const train: Stage = {
     const { folder, parts } = job;
     const folds = foldsOf(parts);
     if (folds.length === 0) {
-      const trained = await fitParts(job, parts, viewFrom(job, "transform.json"), undefined);
+      const earlier = earlierOf(job);
+      const view = earlier?.state.view ?? viewFrom(job, "transform.json");
+      const trained = await fitParts(job, parts, view, undefined, earlier);
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
       writeCost(job, [trained]);
       return;
     }
+    if (earlierOf(job) !== null) {
+      throw new ParamsError(
+        `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
+          "are tested on. Use another split.",
+      );
+    }
     const models: Trained[] = [];
     for (const fold of folds) {
       const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold));
+      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
     }
     io.remove(folder);
     models.forEach((trained, i) => {
@@ -82,7 +111,12 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
       `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
     );
   }
+  // Before anything is read: whoever lacks it learns so at once.
+  const { engine } = definitionOf(entry.type);
+  if (engine !== undefined) requireAdded(engineNamed(engine));
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const recipe = params.splits?.[split];
+  const base = ["row_id", "dataset", "label", "family"];
   const columns = columnsOf(schema, entry.profile, entry.context);
   return {
     params,
@@ -97,8 +131,10 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
     flows: await io.readTable(
       "artifacts/flows.parquet",
-      ["row_id", "dataset", "label", "family"],
-      groupColumns(entry),
+      base,
+      [...new Set([...groupColumns(entry), ...searchColumns(entry.search, recipe)])].filter(
+        (name) => !base.includes(name),
+      ),
     ),
     features: await io.readTable(
       `artifacts/features/${split}/features.parquet`,
@@ -113,6 +149,26 @@ function viewFrom({ io, split, entry }: Job, file: string): FittedView {
   return viewOf(views, entry.view, entry.profile, entry.context);
 }
 
+/** The model that the entry goes on from, if it does. */
+function earlierOf({ entry, columns, io, flowsSha256, split }: Job): EarlierModel | null {
+  const from = entry.continue_from as ContinueFrom | undefined;
+  if (from === undefined || from === null) return null;
+  const { type, view, profile } = entry;
+  const earlier = earlierModel(from, { type, view, profile, columns }, io.path);
+  if (typeof from === "string") {
+    io.log(
+      `train: continue_from ${from}: state.json has the SHA-256 ${earlier.from.state_sha256}; {folder: ${from}, sha256: …} pins it`,
+    );
+  }
+  if (earlier.from.flows_sha256 === flowsSha256 && earlier.from.split !== split) {
+    io.log(
+      `train: continue_from ${earlier.from.folder}: it learned from the same flows in another split (${earlier.from.split}): test rows ` +
+        `of ${split} may be among its training rows`,
+    );
+  }
+  return earlier;
+}
+
 /** A fitted model with those of its further seeds, and its model.json. */
 interface Trained {
   readonly info: ModelInfo;
@@ -121,29 +177,54 @@ interface Trained {
   readonly elapsed: Elapsed;
   readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
   readonly background: Background;
+  readonly searched?: Searched;
+  readonly selected?: Selected;
+  /** state.json, of what can be continued. */
+  readonly state?: string;
 }
 
-/** @param fold of a k-fold split, whose division of the rows `parts` is */
+/**
+ * @param fold of a k-fold split, whose division of the rows `parts` is
+ * @param earlier the model to go on from, whose view `view` is
+ */
 async function fitParts(
   job: Job,
   parts: Table,
-  view: FittedView,
+  splitView: FittedView,
   fold: number | undefined,
+  earlier: EarlierModel | null,
 ): Promise<Trained> {
   const { params, io, split, model, entry, columns, flows, features } = job;
   const definition = definitionOf(entry.type);
-  const own = ownParams(entry);
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
+  if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(entry);
-  const labelled = (rows: Int32Array) => ({
-    X: encode(features.take(rows), columns, view.levels),
+  const labelled: Labelled = (rows, { levels }) => ({
+    X: encode(features.take(rows), columns, levels),
     y: Int32Array.from(rows, (row) => target.codes[row]),
     ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
   });
-  const trainPart = labelled(trainRows);
-  const validationPart = labelled(validationRows);
+  const [first, ...further] = entry.seeds ?? [params.seed];
+  const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
+  const streamOf = (seed: number, use: string): Rng => {
+    const stream = Rng.root(seed).fork(use).fork(split).fork(model);
+    return fold === undefined ? stream : stream.fork(fold);
+  };
+  const trainPart = labelled(trainRows, splitView);
+  const validationPart = labelled(validationRows, splitView);
+  const choice: Choice = {
+    ...{ params, io, split, entry, columns, flows, features, trainRows, validationRows, labelled },
+    classes: target.classes,
+    isAttack: (row) => target.codes[row] !== 0,
+    log: (line) => io.log(`train ${where}: ${line}`),
+  };
+  const clock = stopwatch();
+  const selected = await chosenColumns(choice, splitView, trainPart, streamOf(first, "select"));
+  const view = selected?.view ?? splitView;
+  const searched = await chosenParameters(choice, view, trainPart, validationPart, streamOf(first, "search"));
+  const own = { ...ownParams(entry), ...searched?.chosen };
 
   const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
     type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },
@@ -154,9 +235,7 @@ async function fitParts(
     columns: canonicalJson(modelColumns),
   };
   const fitWith = (seed: number): Promise<TrainedModel> => {
-    const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
     io.log(`train ${where}: ${definition.title}, ${trainRows.length} rows, seed ${seed}`);
-    const stream = Rng.root(seed).fork("train").fork(split).fork(model);
     return trainModel({
       estimator: definition.create(own as never) as Classifier | Detector,
       view,
@@ -165,19 +244,25 @@ async function fitParts(
       validation: validationPart,
       ...(entry.resample === undefined ? {} : { resample: entry.resample }),
       decision,
-      rng: fold === undefined ? stream : stream.fork(fold),
+      ...(earlier === null ? {} : { state: earlier.state.trainer }),
+      rng: streamOf(seed, "train"),
       threads: params.threads,
       metadata,
       log: io.log,
     });
   };
 
-  const [first, ...further] = entry.seeds ?? [params.seed];
-  const clock = stopwatch();
   const kept = await fitWith(first);
   const elapsed = clock();
   const others: { seed: number; model: TrainedModel }[] = [];
   for (const seed of further) others.push({ seed, model: await fitWith(seed) });
+  const state =
+    kept.state === undefined || fold !== undefined
+      ? undefined
+      : stateFile({
+          ...{ format: 1, type: entry.type, classes: target.classes, view, profile: entry.profile },
+          trainer: kept.state,
+        });
   const info: ModelInfo = {
     type: entry.type,
     kind: definition.kind,
@@ -185,7 +270,9 @@ async function fitParts(
     ...(fold === undefined ? {} : { fold }),
     name: model,
     params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
+    ...(searched === undefined ? {} : { search: searched.info }),
     view: entry.view,
+    ...(selected === undefined ? {} : { selection: selected.info }),
     profile: entry.profile,
     context: job.context,
     classes: definition.kind === "classifier" ? target.classes : [],
@@ -217,6 +304,8 @@ async function fitParts(
       ...kept.resampled,
     },
     summary: kept.summary,
+    ...(state === undefined ? {} : { state_sha256: state.sha256 }),
+    ...(earlier === null ? {} : { continued_from: { ...earlier.from } }),
     versions: packageVersions(io),
     licence: "MIT",
     source: definition.source,
@@ -229,14 +318,23 @@ async function fitParts(
     definition.kind === "detector",
     Rng.root(params.seed).fork("background").fork(split),
   );
-  return { info, kept, elapsed, others, background };
+  return {
+    ...{ info, kept, elapsed, others, background },
+    ...(searched === undefined ? {} : { searched }),
+    ...(selected === undefined ? {} : { selected }),
+    ...(state === undefined ? {} : { state: state.text }),
+  };
 }
 
-function writeModel(io: StageIo, folder: string, { info, kept, others, background }: Trained): void {
+function writeModel(io: StageIo, folder: string, trained: Trained): void {
+  const { info, kept, others, background, searched, selected, state } = trained;
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
   if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
+  if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
+  if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
+  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
   io.writeJson(`${folder}/background.json`, background);
   io.writeJson(`${folder}/model.json`, info);
 }
@@ -262,19 +360,52 @@ function writeCost({ io, split, model, params }: Job, trained: readonly Trained[
 
 /** What the models of all folds have in common, and what each of them is. */
 function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
-  const { type, kind, split, name, params, view, profile, positive, schema_hash, decision } = models[0];
+  const {
+    type,
+    kind,
+    split,
+    name,
+    view,
+    profile,
+    positive,
+    schema_hash,
+    decision,
+    search: found,
+  } = models[0];
+  // Each fold has searched for itself.
+  const params = Object.fromEntries(
+    Object.entries(models[0].params).filter(([key]) => found === undefined || !(key in found.over)),
+  );
   const { seed, versions, licence, source, limits, data } = models[0];
   return {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
     ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
     folds: models.map(
-      ({ fold = 0, threshold, calibration, onnx_sha256, onnx_bytes, operations, data: own }) => ({
+      ({
+        fold = 0,
+        threshold,
+        calibration,
+        onnx_sha256,
+        onnx_bytes,
+        operations,
+        data: own,
+        search: chosen,
+        selection: selected,
+      }) => ({
         ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes, operations },
         ...{ train: own.train, validation: own.validation },
+        ...(chosen === undefined ? {} : { search: briefly(chosen) }),
+        ...(selected === undefined
+          ? {}
+          : { selection: { kept: selected.kept, stability: selected.stability } }),
       }),
     ),
   };
+}
+
+function briefly({ chosen, metric, mean, sd }: NonNullable<ModelInfo["search"]>) {
+  return { chosen, metric, mean, sd };
 }
 
 function datasetName(flows: Table): string {

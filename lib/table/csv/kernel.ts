@@ -1,4 +1,4 @@
-import { growTo, KERNEL_OWN, type KernelMemory, loadKernel, type Shared } from "../kernel.js";
+import { growTo, KERNEL_OWN, type KernelMemory, loadKernel, type Shared } from "../../base/kernel.js";
 import type { Layout } from "./layout.js";
 
 /** wasm/csv.ts */
@@ -60,7 +60,7 @@ export class CsvKernel {
     header: Uint8Array,
     handler: CellHandler,
   ) {
-    this.exports = loadKernel<Exports>("csv", {
+    this.exports = loadKernel<Exports>("table/csv", {
       cell: (field, at, row) => handler.cell(field, at, row),
       text: (field, at, end, row) => handler.text(field, at, end, row),
     });

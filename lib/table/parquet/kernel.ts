@@ -1,4 +1,4 @@
-import { growTo, KERNEL_OWN, type KernelMemory, loadKernel, type Shared } from "../kernel.js";
+import { growTo, KERNEL_OWN, type KernelMemory, loadKernel, type Shared } from "../../base/kernel.js";
 import { ByteBuffer } from "./byteBuffer.js";
 
 /** wasm/parquet.ts; all numbers but counts are positions in memory. */
@@ -51,7 +51,7 @@ export class EncodeKernel {
   dictionaryPage: ByteBuffer = new ByteBuffer(0);
   squeezed: ByteBuffer = new ByteBuffer(0);
   squeezedDictionary: ByteBuffer = new ByteBuffer(0);
-  private readonly exports = loadKernel<Exports>("parquet");
+  private readonly exports = loadKernel<Exports>("table/parquet");
   private dense = 0;
   private slots = 0;
   private table = 0;

@@ -108,11 +108,17 @@ describe("an explainer", () => {
       ["benign", "attack"],
       ["benign", "dos", "probe"],
     ]) {
-      const found = await explained(await trained("random-forest", classes, { trees: 12 }));
-      expect([found.method, found.of]).toEqual(["TreeSHAP", "P(attack)"]);
-      sums(found).forEach((sum, row) => {
-        expect(Math.abs(sum - found.score[row])).toBeLessThan(1e-6);
-      });
+      for (const [type, params] of [
+        ["random-forest", { trees: 12 }],
+        ["extra-trees", { trees: 12 }],
+        ["decision-tree", { ccp_alpha: 0.002 }],
+      ] as const) {
+        const found = await explained(await trained(type, classes, params));
+        expect([found.method, found.of]).toEqual(["TreeSHAP", "P(attack)"]);
+        sums(found).forEach((sum, row) => {
+          expect(Math.abs(sum - found.score[row])).toBeLessThan(1e-6);
+        });
+      }
     }
   });
 

@@ -169,8 +169,19 @@ describe("refuses", () => {
   });
 
   it("parameters out of range", () => {
-    for (const params of [{ l2: 0 }, { tolerance: 1 }, { max_iterations: 0.5 }, { C: 1 }]) {
+    for (const params of [{ l2: -1 }, { l1: -1 }, { tolerance: 1 }, { max_iterations: 0.5 }, { C: 1 }]) {
       expect(definition.params.safeParse(params).success).toBe(false);
     }
   });
 });
+
+it("drops columns with l1, and says how many weights are left", async () => {
+  const model = await fitted(rows(two, ["benign", "attack"]), { l1: 2, l2: 0 });
+  const weights = coefficients(model)[1];
+  expect(weights.slice(0, 2)).toEqual([0, 0]);
+  expect(weights[2]).toBeGreaterThan(0.3);
+  expect(model.summary).toMatchObject({ converged: true, weights_not_zero: 1 });
+  expect((await fitted(rows(three), { l1: 100 })).summary).toMatchObject({ weights_not_zero: 0 });
+});
+describe("keeps the contract with l1", () =>
+  checkClassifier(definition, { l1: 1, l2: 0 }, { rows: 1000, native: false }));

@@ -70,3 +70,31 @@ describe("fitting by mixed batches", () => {
     );
   });
 });
+
+describe("going on from an earlier model", () => {
+  const learn = (params: object, state?: unknown): Promise<FittedClassifier> => {
+    const context = { ...fitContext(), ...(state === undefined ? {} : { state }) };
+    return (sgd.create(sgd.params.parse(params)) as Classifier).fit(train, context);
+  };
+
+  it("makes the model that all epochs at once make, through JSON", async () => {
+    const whole = await learn({ epochs: 3 });
+    const first = await learn({ epochs: 1 });
+    const state = JSON.parse(JSON.stringify(first.state));
+    const both = await learn({ epochs: 2 }, state);
+    expect(onnxHash(both, 3)).toBe(onnxHash(whole, 3));
+    expect(both.summary).toMatchObject({ rows_learned: 3000, epochs_before: 1 });
+    expect(both.history?.[0].epoch).toBe(2);
+    expect(both.state).toEqual(whole.state);
+  });
+
+  it("refuses a state that is none, of other columns or without the scaler", async () => {
+    await expect(learn({}, { rows: 1 })).rejects.toThrow(/^sgd: continue_from: the state cannot be read/);
+    const { state } = await learn({ epochs: 1, scaler: "none" });
+    await expect(learn({}, state)).rejects.toThrow(/scaler: none, this one running.*Set scaler: none/);
+    const other = { epochs: 1, rows: 9, scaler: null, predictors: [{ weights: [1], intercept: 0 }] };
+    await expect(learn({ scaler: "none" }, other)).rejects.toThrow(
+      /1 predictors over 1 columns, expected 1 over 3/,
+    );
+  });
+});

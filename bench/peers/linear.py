@@ -1,0 +1,32 @@
+import sys
+
+from common import encoded, need, nsl_kdd, serve
+
+need("numpy", "pandas", "scikit-learn")
+import sklearn
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
+from sklearn.svm import LinearSVC
+
+makers = {
+    "svm": ("LinearSVC(C=1, dual=False), tol 1e-4", lambda: LinearSVC(C=1, dual=False)),
+    "svm-sigmoid": (
+        "CalibratedClassifierCV(LinearSVC(C=1, dual=False), cv=3)",
+        lambda: CalibratedClassifierCV(LinearSVC(C=1, dual=False), cv=3),
+    ),
+    "gaussian-nb": ("GaussianNB()", GaussianNB),
+    "bernoulli-nb": ("BernoulliNB()", BernoulliNB),
+    "logistic-l1": (
+        "LogisticRegression(C=1, L1), liblinear, tol 1e-4",
+        lambda: LogisticRegression(C=1, l1_ratio=1, solver="liblinear"),
+    ),
+    "sgd": (
+        "SGDClassifier(hinge), 5 epochs",
+        lambda: SGDClassifier(loss="hinge", max_iter=5, tol=None, random_state=42),
+    ),
+}
+name, make = makers[sys.argv[2]]
+x, y = nsl_kdd("train")
+x = encoded(x)
+serve(f"scikit-learn {sklearn.__version__} {name}, fit, {x.shape[0]} x {x.shape[1]} float64", lambda: make().fit(x, y))

@@ -1,0 +1,78 @@
+import type { BoostingLibrary } from "../../engines/boosting/booster.js";
+import { type ClassWeight, classWeights } from "../classWeights.js";
+import type { FitContext, FittedClassifier, Rows } from "../contract.js";
+import type { Ensemble } from "../trees/ensemble.js";
+import { checkClasses, classCounts } from "../trees/rows.js";
+import { breathe } from "../trees/team.js";
+import { fittedTrees, labelledNumbers } from "./engineModel.js";
+
+/** What a boosting model of a shared library asks for. */
+export interface NativeModel {
+  /** The type under `models`, which is the engine's name, too. */
+  readonly name: string;
+  readonly open: () => Promise<BoostingLibrary>;
+  /** In the library's own names; for `outputs` margins a row. */
+  readonly params: (outputs: number, rows: Rows) => Readonly<Record<string, string | number>>;
+  readonly trees: number;
+  readonly earlyStopping: number | null;
+  readonly classWeight: ClassWeight;
+  /** The first rounds of what the library has written. */
+  readonly ensemble: (dump: string, outputs: number, rounds: number) => Ensemble;
+}
+
+/** Rounds between which the main thread hears signals. */
+const ROUNDS_A_BREATH = 8;
+
+/**
+ * Train through the library, round by round: early stopping is ours, so that the loss is the one on the validation rows of the
+ * split, weighted as in training.
+ * @throws DataError for one class or an empty one, EngineError when the engine is missing or refuses the data
+ */
+export async function fitNative(
+  model: NativeModel,
+  train: Rows,
+  context: FitContext,
+): Promise<FittedClassifier> {
+  checkClasses(train, model.name);
+  const library = await model.open();
+  const k = train.classes.length;
+  const outputs = k === 2 ? 1 : k;
+  const weights =
+    model.classWeight === "none" ? undefined : classWeights(classCounts(train), model.classWeight);
+  const validation =
+    context.validation === undefined || context.validation.X.rows === 0 ? undefined : context.validation;
+  const booster = library.start({
+    train: labelledNumbers(train, weights),
+    ...(validation === undefined ? {} : { validation: labelledNumbers(validation, weights) }),
+    params: model.params(outputs, train),
+    outputs,
+  });
+  try {
+    const history: Record<string, number>[] = [];
+    let best = Number.POSITIVE_INFINITY;
+    let kept = 0;
+    for (let round = 1; round <= model.trees; round++) {
+      if (!booster.update()) break;
+      const loss = booster.validationLoss();
+      if (loss !== undefined) history.push({ round, validation_loss: loss });
+      if (loss === undefined || model.earlyStopping === null || loss < best) {
+        best = loss ?? best;
+        kept = round;
+      } else if (round - kept >= model.earlyStopping) break;
+      if (round % ROUNDS_A_BREATH === 0) await breathe();
+    }
+    const rounds = booster.rounds();
+    kept = Math.max(1, Math.min(kept, rounds));
+    const ensemble = model.ensemble(booster.dump(), outputs, kept);
+    return fittedTrees(
+      model.name,
+      ensemble,
+      train.classes,
+      train.X.columns,
+      { rounds, rounds_kept: kept, validation_loss: history[kept - 1]?.validation_loss ?? null },
+      history,
+    );
+  } finally {
+    booster.free();
+  }
+}
