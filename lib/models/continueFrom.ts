@@ -7,7 +7,7 @@ import { canonicalJson, parseJson } from "../base/json.js";
 import type { FittedView } from "../features/view.js";
 
 const pinned = z.strictObject({
-  folder: z.string(),
+  folder: z.string().describe("a model folder in the project, outside of what the graph writes"),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, "64 hex digits")

@@ -13,7 +13,7 @@ export const testbedFolder = "data/testbed";
  * @param features as in params.yaml; by default those of the committed one
  */
 export async function testbed(
-  features?: Params["features"],
+  features?: Parameters<typeof buildFeatures>[1],
 ): Promise<BarSource & { readonly params: Params }> {
   const params = readParams("params.yaml");
   const { table: flows } = await ingest(

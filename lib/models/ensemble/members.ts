@@ -9,7 +9,16 @@ export interface MemberParams {
 }
 
 /** Keys of an entry under `models` that a member has not: the ensemble has them for all. */
-const ofTheEnsemble = ["view", "profile", "context", "seeds", "decision", "resample", "search"] as const;
+const ofTheEnsemble = [
+  "view",
+  "profile",
+  "context",
+  "seeds",
+  "decision",
+  "resample",
+  "search",
+  "select",
+] as const;
 
 /**
  * `models:` of an ensemble: two or more entries, each with its type and its own parameters, refused like those at the top.
