@@ -62,25 +62,33 @@ export function manyRows(X, count) {
   return { rows: count, columns: X.columns, data };
 }
 
-/** A 0/1 column a level of each category, numbers less their mean by their deviation. */
-export function encoded(rows) {
+/**
+ * Rows as numbers alone: a 0/1 column a level of each category, numbers less their mean by their deviation.
+ * @param by the rows whose means and deviations count
+ */
+export function standardised(rows, by = rows) {
   const { X, features } = rows;
-  const column = (j) => Float64Array.from({ length: X.rows }, (_, i) => X.data[i * X.columns + j]);
-  const columns = features.flatMap((feature, j) => {
-    const values = column(j);
-    if (feature.kind === "category")
-      return feature.levels.map((_, level) => values.map((x) => Number(x === level)));
-    const mean = values.reduce((sum, x) => sum + x, 0) / X.rows;
-    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / X.rows) || 1;
-    return [values.map((x) => (x - mean) / deviation)];
-  });
-  const data = new Float32Array(X.rows * columns.length);
-  columns.forEach((values, j) => {
-    for (let i = 0; i < X.rows; i++) data[i * columns.length + j] = values[i];
-  });
+  const width = features.reduce((sum, { levels }) => sum + (levels?.length ?? 1), 0);
+  const data = new Float32Array(X.rows * width);
+  let to = 0;
+  for (const [j, { levels }] of features.entries()) {
+    if (levels !== undefined) {
+      for (let i = 0; i < X.rows; i++) {
+        const level = X.data[i * X.columns + j];
+        if (level >= 0) data[i * width + to + level] = 1;
+      }
+      to += levels.length;
+      continue;
+    }
+    const values = Float64Array.from({ length: by.X.rows }, (_, i) => by.X.data[i * X.columns + j]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) || 1;
+    for (let i = 0; i < X.rows; i++) data[i * width + to] = (X.data[i * X.columns + j] - mean) / deviation;
+    to++;
+  }
   return {
     ...rows,
-    X: { rows: X.rows, columns: columns.length, data },
-    features: columns.map((_, j) => ({ name: `x${j}`, kind: "number" })),
+    X: { rows: X.rows, columns: width, data },
+    features: Array.from({ length: width }, (_, j) => ({ name: `x${j}`, kind: "number" })),
   };
 }

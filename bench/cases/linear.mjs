@@ -5,7 +5,7 @@ import { definition as gaussianNb } from "../../dist/models/bayes/gaussianNb.js"
 import { definition as linearSvm } from "../../dist/models/linear/linearSvm.js";
 import { definition as logistic } from "../../dist/models/linear/logistic.js";
 import { definition as sgd } from "../../dist/models/online/sgd.js";
-import { encoded, readNslKdd } from "../nslkdd.mjs";
+import { readNslKdd, standardised } from "../nslkdd.mjs";
 import { startPeer } from "../peer.mjs";
 
 const peer = fileURLToPath(new URL("../peers/linear.py", import.meta.url));
@@ -21,7 +21,7 @@ export const cases = [
 ].map(([name, definition, params]) => ({
   name: `linear/${name}`,
   async prepare(data) {
-    const train = encoded(readNslKdd(data).train);
+    const train = standardised(readNslKdd(data).train);
     const model = definition.create(definition.params.parse(params));
     const said = Object.entries(params).map(([key, value]) => `${key} ${value}`);
     return {

@@ -1,10 +1,10 @@
 import { Rng } from "../../dist/base/rng.js";
 import { definition } from "../../dist/models/linear/logistic.js";
-import { encoded, readNslKdd } from "../nslkdd.mjs";
+import { readNslKdd, standardised } from "../nslkdd.mjs";
 
 /** Logistic regression on KDDTrain+: fit only, on 0/1 columns for the categories and standardised numbers. */
 export async function prepare(data) {
-  const train = encoded(readNslKdd(data).train);
+  const train = standardised(readNslKdd(data).train);
   const model = definition.create(definition.params.parse({ l2: 1 }));
   return {
     settings: `logistic, l2 1, tolerance 1e-8, one thread, fit, ${train.X.rows} x ${train.X.columns}`,

@@ -39,18 +39,24 @@ def nsl_kdd(part):
     return np.ascontiguousarray(x.to_numpy(dtype=np.float32)), y
 
 
-def encoded(x):
-    """Of nsl_kdd's matrix: a 0/1 column a level of each category, numbers less their mean by their deviation; float64."""
+def standardised(part, by=None):
+    """A 0/1 column a level of each category, numbers less their mean by their deviation (float64), and y.
+
+    `by` says of the training labels which rows' means and deviations count; default: all."""
     import numpy as np
 
+    train, labels = nsl_kdd("train")
+    x, y = (train, labels) if part == "train" else nsl_kdd(part)
+    rows = slice(None) if by is None else by(labels)
     columns = []
     for j in range(x.shape[1]):
         values = x[:, j].astype(np.float64)
+        own = train[:, j].astype(np.float64)
         if j in (1, 2, 3):
-            columns += [(values == level).astype(np.float64) for level in np.unique(values)]
+            columns += [(values == level).astype(np.float64) for level in np.unique(own)]
         else:
-            columns.append((values - values.mean()) / (values.std() or 1))
-    return np.column_stack(columns)
+            columns.append((values - own[rows].mean()) / (own[rows].std() or 1))
+    return np.column_stack(columns), y
 
 
 def serve(settings, work):

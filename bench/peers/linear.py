@@ -1,6 +1,6 @@
 import sys
 
-from common import encoded, need, nsl_kdd, serve
+from common import need, serve, standardised
 
 need("numpy", "pandas", "scikit-learn")
 import sklearn
@@ -27,6 +27,5 @@ makers = {
     ),
 }
 name, make = makers[sys.argv[2]]
-x, y = nsl_kdd("train")
-x = encoded(x)
+x, y = standardised("train")
 serve(f"scikit-learn {sklearn.__version__} {name}, fit, {x.shape[0]} x {x.shape[1]} float64", lambda: make().fit(x, y))

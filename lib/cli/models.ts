@@ -2,7 +2,10 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import { isAdded } from "../engines/place.js";
 import { resampleParams } from "../features/resample/params.js";
+import { type ModelDefinition, modelFamilies } from "../models/contract.js";
+import { takesAnyColumn } from "../models/guard.js";
 import { definitions } from "../models/registry.js";
 import { searchParams } from "../models/search/params.js";
 import { selectParams } from "../models/select/params.js";
@@ -11,6 +14,8 @@ import type { Command } from "./command.js";
 interface Parameter {
   readonly name: string;
   readonly default: unknown;
+  /** There is no default: the entry has to say it. */
+  readonly required?: true;
   readonly range: string;
   readonly description: string;
 }
@@ -28,6 +33,7 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
 }
 
 /** A JSON Schema's values in a few characters: `integer 1..10000`, `none | balanced | {…}`. */
@@ -67,7 +73,11 @@ function parametersIn(schema: JsonSchema, prefix: string): Map<string, Parameter
     for (const [name, property] of Object.entries(form.properties ?? {})) {
       const full = `${prefix}${name}`;
       const { description = "" } = property;
-      add({ name: full, default: property.default ?? null, range: range(property), description });
+      add({
+        ...{ name: full, default: property.default ?? null },
+        ...(form.required?.includes(name) && property.const === undefined ? { required: true as const } : {}),
+        ...{ range: range(property), description },
+      });
       for (const parameter of parametersIn(property, `${full}.`).values()) add(parameter);
     }
   }
@@ -77,18 +87,101 @@ function parametersIn(schema: JsonSchema, prefix: string): Map<string, Parameter
 function lines(parameters: readonly Parameter[]): string {
   const width = Math.max(...parameters.map((parameter) => parameter.name.length), 0);
   return parameters
-    .map(
-      (each) =>
-        `  ${each.name.padEnd(width)}  ${JSON.stringify(each.default)}  (${each.range}) ${each.description}\n`,
-    )
+    .map((each) => {
+      const value = each.required ? "required" : JSON.stringify(each.default);
+      return `  ${each.name.padEnd(width)}  ${value}  (${each.range}) ${each.description}\n`;
+    })
     .join("");
 }
 
+/** What `nidslab models` says of one model; `--json` prints it as it is. */
+function described(definition: ModelDefinition) {
+  const { type, kind, family, title, source, limits, view, engine, params } = definition;
+  return {
+    type,
+    kind,
+    family,
+    title,
+    view,
+    needs: {
+      engine:
+        engine === undefined
+          ? null
+          : { name: engine, added: isAdded(engine), command: `nidslab engines add ${engine}` },
+      columns: columnsOf(definition),
+    },
+    source,
+    limits,
+    parameters: parametersOf(params as z.ZodType),
+    search: parametersOf(searchParams, "search."),
+    ...(kind === "classifier"
+      ? {
+          resample: parametersOf(resampleParams, "resample."),
+          select: parametersOf(selectParams, "select."),
+        }
+      : {}),
+  };
+}
+type Described = ReturnType<typeof described>;
+
+function columnsOf(definition: ModelDefinition): string {
+  if (takesAnyColumn(definition)) return "any: categories and missing values as they are";
+  return definition.family === "ensemble"
+    ? "what each of its models takes"
+    : "numbers without missing values";
+}
+
+/** A model that cannot be trained as things are says so in the list; the others only what their columns have to be. */
+function needsInShort({ needs }: Described): string {
+  const { engine } = needs;
+  const columns = needs.columns.replace(/:.*/, "").replace(" without missing values", "");
+  return engine === null ? columns : `${columns}, engine ${engine.name}${engine.added ? "" : " (not added)"}`;
+}
+
+/** One line a model, by shelf. */
+function overview(listed: readonly Described[]): string {
+  const head = ["type", "kind", "view", "columns, engine", "title"];
+  const rows = listed.map((each) => [each.type, each.kind, each.view, needsInShort(each), each.title]);
+  const widths = head.map((name, j) => Math.max(name.length, ...rows.map((row) => row[j].length)));
+  const line = (cells: readonly string[]): string =>
+    `  ${cells
+      .map((cell, j) => cell.padEnd(widths[j]))
+      .join("  ")
+      .trimEnd()}\n`;
+  const shelves = modelFamilies
+    .filter((family) => listed.some((each) => each.family === family))
+    .map((family) => {
+      const own = rows.filter((_, i) => listed[i].family === family);
+      return `${family}\n${own.map(line).join("")}`;
+    });
+  return line(head) + shelves.join("");
+}
+
+function inFull(model: Described): string {
+  const { engine, columns } = model.needs;
+  const state = engine?.added ? "added" : `not added: ${engine?.command}`;
+  return (
+    `${model.type}  ${model.title} (${model.family} ${model.kind}, view ${model.view})\n${lines(model.parameters)}` +
+    `  needs: ${engine === null ? "" : `engine ${engine.name} (${state}); `}columns: ${columns}\n` +
+    `  source: ${model.source}\n  limits: ${model.limits}\n\n`
+  );
+}
+
+const ofEveryModel = (): string =>
+  "Every model also takes view, profile (realistic, oracle), context, seeds, decision and search; every classifier resample and select:\n" +
+  lines(parametersOf(searchParams, "search.")) +
+  lines(parametersOf(resampleParams, "resample.")) +
+  lines(parametersOf(selectParams, "select."));
+
 export const command: Command = {
   summary: "what can be trained, with every parameter, its default and range",
-  help: `Usage: nidslab models [TYPE] [--json]
+  help: `Usage: nidslab models [TYPE | --all] [--json]
 
-Lists the model types that params.yaml can name, and their parameters.
+Lists the model types that params.yaml can name, by shelf, and what each needs: the columns of its view and, for some, an
+engine. With TYPE, or for all of them with --all: parameters with defaults and ranges, the paper, and the limits.
+
+  --all    every model in full
+  --json   for programs: every model in full, or that of TYPE
 
 Example:
   nidslab models gradient-boosting`,
@@ -96,46 +189,24 @@ Example:
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "boolean" } },
+      options: { json: { type: "boolean" }, all: { type: "boolean" } },
     });
     const [type] = positionals;
     const types = definitions.map((definition) => definition.type);
     if (type !== undefined && !types.includes(type)) {
       throw new UsageError(`models: no type "${type}" (has: ${types.join(", ")}).${didYouMean(type, types)}`);
     }
+    if (type !== undefined && values.all)
+      throw new UsageError(`models: a type ("${type}") and --all were given; one of them was expected.`);
     const listed = definitions
       .filter((definition) => type === undefined || definition.type === type)
-      .map(({ type, kind, title, source, limits, view, params }) => ({
-        type,
-        kind,
-        title,
-        view,
-        source,
-        limits,
-        parameters: parametersOf(params as z.ZodType),
-        search: parametersOf(searchParams, "search."),
-        ...(kind === "classifier"
-          ? {
-              resample: parametersOf(resampleParams, "resample."),
-              select: parametersOf(selectParams, "select."),
-            }
-          : {}),
-      }));
-    if (values.json) {
-      process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
-      return 0;
-    }
-    for (const model of listed) {
-      process.stdout.write(`${model.type}  ${model.title} (${model.kind}, view ${model.view})\n`);
-      process.stdout.write(lines(model.parameters));
-      process.stdout.write(`  source: ${model.source}\n  limits: ${model.limits}\n\n`);
-    }
-    process.stdout.write(
-      "Every model also takes view, profile (realistic, oracle), seeds, decision and search; every classifier resample and select:\n" +
-        lines(parametersOf(searchParams, "search.")) +
-        lines(parametersOf(resampleParams, "resample.")) +
-        lines(parametersOf(selectParams, "select.")),
-    );
+      .map(described);
+    if (values.json) process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+    else if (type === undefined && !values.all) {
+      process.stdout.write(
+        `${overview(listed)}\nnidslab models TYPE shows the parameters of one, with defaults and ranges; --all of every one.\n`,
+      );
+    } else process.stdout.write(listed.map(inFull).join("") + ofEveryModel());
     return 0;
   },
 };

@@ -118,6 +118,8 @@ export interface ModelDefinition<P = unknown> {
    * categories and missing values as they are; with "scaled" it is given neither (guard.ts).
    */
   readonly view: "raw" | "scaled";
+  /** It takes categories and missing values as they are, although another view suits it. */
+  readonly anyColumn?: true;
   /** Strict; every key has a default, a range and a description. */
   readonly params: z.ZodType<P>;
   /** Parameters that do not go together, each with the key to blame. */

@@ -1,9 +1,9 @@
 import { DataError, SchemaError } from "../base/errors.js";
 import type { Classifier, Detector, ModelDefinition, Rows } from "./contract.js";
 
-/** Whether a model takes categories and missing values as they are: those whose own view is raw do. */
-export function takesAnyColumn({ view }: Pick<ModelDefinition, "view">): boolean {
-  return view === "raw";
+/** Whether a model takes categories and missing values as they are: those whose own view is raw do, and a few others. */
+export function takesAnyColumn({ view, anyColumn }: Pick<ModelDefinition, "view" | "anyColumn">): boolean {
+  return view === "raw" || anyColumn === true;
 }
 
 /**

@@ -27,6 +27,7 @@ import { definition as kde } from "./oneclass/kde.js";
 import { definition as knnDistance } from "./oneclass/knnDistance.js";
 import { definition as lof } from "./oneclass/lof.js";
 import { definition as mahalanobis } from "./oneclass/mahalanobis.js";
+import { definition as ocsvm } from "./oneclass/ocsvm.js";
 import { definition as pca } from "./oneclass/pca.js";
 import type { MixerParams } from "./online/mixerParams.js";
 import { definition as passiveAggressive } from "./online/passiveAggressive.js";
@@ -60,6 +61,7 @@ const models: readonly ModelDefinition[] = [
   ecod,
   copod,
   gmm,
+  ocsvm,
   mlRandomForest,
   sgd,
   perceptron,

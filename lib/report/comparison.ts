@@ -30,6 +30,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
     { name: "split", title: "Split" },
     { name: "model", title: "Model" },
     { name: "mode", title: "Mode" },
+    { name: "view", title: "View" },
     { name: "validation_average_precision", title: "AP, validation", align: "right" },
     ...shown.map(({ name, title }): Column => ({ name, title, align: "right" })),
   ];
@@ -40,6 +41,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
         textCell(split),
         textCell(best ? `${result.model} (champion)` : result.model, best),
         textCell(result.file.profile),
+        textCell(result.file.view),
         numberCell(
           result.metrics.validation.average_precision,
           result.details.validation.reasons.average_precision,
@@ -53,7 +55,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm); not of recall and FPR, either of which a threshold can buy.",
+      "View: how params.yaml prepares a model's columns; scaling can move the recall at a low FPR more than the method does. All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm); not of recall and FPR, either of which a threshold can buy.",
     columns,
     rows,
   };
@@ -70,10 +72,12 @@ function testInterval(result: Result, name: MetricName, strong = false): Cell {
 export function fullComparison(input: ReportInput): ReportTable {
   const budgets = ["0.001", "0.01", "0.05"] as const;
   const columns: Column[] = [
-    ...["split", "model", "mode", "type", "n", "threshold", "validation_average_precision"].map((name) => ({
-      name,
-      title: name,
-    })),
+    ...["split", "model", "mode", "view", "type", "n", "threshold", "validation_average_precision"].map(
+      (name) => ({
+        name,
+        title: name,
+      }),
+    ),
     ...metricNames.map((name) => ({ name, title: name })),
     ...budgets.map((fpr) => ({ name: `recall_at_fpr_${fpr}`, title: `recall at FPR ${fpr}` })),
     ...["accuracy_at_half", "macro_f1_at_half", "fpr_at_half"].map((name) => ({ name, title: name })),
@@ -86,6 +90,7 @@ export function fullComparison(input: ReportInput): ReportTable {
         textCell(split),
         textCell(result.model),
         textCell(result.file.profile),
+        textCell(result.file.view),
         textCell(result.details.type),
         countCell(test.n),
         numberCell(test.threshold),

@@ -19,6 +19,7 @@ export type ModelFile = Pick<
   | "type"
   | "params"
   | "profile"
+  | "view"
   | "search"
   | "selection"
   | "seed"

@@ -8,9 +8,11 @@ const timeout = 600_000;
 
 /**
  * Bars of the tree models on NSL-KDD: KDDTrain+ trains, KDDTest+ is scored, categories one-hot, numbers as they are. The
- * originals, measured with the same settings and seeds 42 to 44 (scikit-learn 1.9.1, 122 columns, float32):
- * DecisionTreeClassifier() ROC-AUC .8331 .8302 .8182, mean .8271 (accuracy .8077, 459 to 461 nodes);
- * ExtraTreesClassifier(100) ROC-AUC .9516 .9535 .9383, mean .9478 (accuracy .7874).
+ * originals, measured with the same settings (scikit-learn 1.9.1, 122 columns, float32):
+ * DecisionTreeClassifier() ROC-AUC with seeds 42 to 44 .8331 .8302 .8182 on one order of the columns, .8134 .8205 .8281 on
+ * another (mean .8239, accuracy .80 to .81, 459 to 463 nodes): single trees differ by .03, so eight seeds are taken here;
+ * ExtraTreesClassifier(100) .9516 .9535 .9383, mean .9478 (accuracy .7874).
+ * Categories as ranks by response, for both: DecisionTreeClassifier() mean of eight seeds .8186, 533 nodes.
  */
 const skipped = whySkipped(nslKddFolder);
 describe.skipIf(skipped !== undefined)(
@@ -23,9 +25,11 @@ describe.skipIf(skipped !== undefined)(
       oneHot = await prepare(source, official(source), [{ "one-hot": { unknown: "zero" } }]);
     }, timeout);
 
-    it("decision tree: mean ROC-AUC within .01 of .8271, or above", { timeout }, async () => {
-      const { accuracy, auc } = await overSeeds("decision-tree", oneHot);
-      expect(auc).toBeGreaterThanOrEqual(0.8171);
+    const eight = [42, 43, 44, 45, 46, 47, 48, 49];
+
+    it("decision tree: mean ROC-AUC within .01 of .8239, or above", { timeout }, async () => {
+      const { accuracy, auc } = await overSeeds("decision-tree", oneHot, {}, eight);
+      expect(auc).toBeGreaterThanOrEqual(0.8139);
       expect(accuracy).toBeGreaterThanOrEqual(0.79);
       expect(accuracy).toBeLessThan(0.9);
     });
@@ -40,7 +44,7 @@ describe.skipIf(skipped !== undefined)(
     it("both keep their bar with categories as they are", { timeout }, async () => {
       const raw = await prepare(source, official(source), []);
       expect((await overSeeds("extra-trees", raw)).auc).toBeGreaterThanOrEqual(0.9378);
-      expect((await overSeeds("decision-tree", raw)).auc).toBeGreaterThanOrEqual(0.8171);
+      expect((await overSeeds("decision-tree", raw, {}, eight)).auc).toBeGreaterThanOrEqual(0.8086);
     });
 
     it("a monotone forest loses little: more failed logins never make a flow look better", {

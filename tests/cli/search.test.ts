@@ -6,7 +6,7 @@ beforeAll(async () => {
   project = new SmallProject("search");
   project.setParams((params) => {
     Object.assign(params.models, {
-      boosting: {
+      searched: {
         type: "logistic",
         view: "scaled",
         select: { by: "forest", keep: 5, trees: 10, repeats: 3 },
@@ -21,9 +21,9 @@ afterAll(() => project.remove());
 
 describe("search and select from the command line", () => {
   it("leave what was tried and chosen in the model's folder", () => {
-    const { code, err } = project.nidslab("run-stage", "train", "site-boosting");
+    const { code, err } = project.nidslab("run-stage", "train", "site-searched");
     expect([code, err.includes("search: chosen l2 ")]).toEqual([0, true]);
-    const at = "artifacts/models/site/boosting";
+    const at = "artifacts/models/site/searched";
     expect(project.read(`${at}/cv_results.csv`).split("\n")[0]).toBe(
       "candidate,param_l2,mean,sd,fold_1,fold_2,fold_3,rank",
     );
@@ -59,7 +59,7 @@ describe("search and select from the command line", () => {
         form: { type: "random-forest", search: { over: { trees: 5 } } },
       });
     });
-    const { code, err } = project.nidslab("run-stage", "train", "site-boosting");
+    const { code, err } = project.nidslab("run-stage", "train", "site-searched");
     expect(code).toBe(1);
     for (const line of [
       /models\.unknown\.search\.over: "tres" is no parameter of random-forest/,

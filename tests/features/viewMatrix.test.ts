@@ -4,7 +4,7 @@ import { Rng } from "#lib/base/rng.js";
 import { encode } from "#lib/features/encode.js";
 import { fitViews } from "#lib/features/fit.js";
 import { fittedView } from "#lib/features/fittedView.js";
-import { type FeatureColumn, schemaHash } from "#lib/features/schema.js";
+import type { FeatureColumn } from "#lib/features/schema.js";
 import { TrainingRows } from "#lib/features/trainingRows.js";
 import {
   applyView,
@@ -18,6 +18,7 @@ import type { ViewStep } from "#lib/features/views.js";
 import { OnnxBuilder } from "#lib/onnx/builder.js";
 import { OnnxSession } from "#lib/onnx/session.js";
 import type { Matrix } from "#lib/table/matrix.js";
+import { schemaHash } from "#lib/table/schemaHash.js";
 import { float32, int64, Table, text } from "#lib/table/table.js";
 
 const n = 300;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SearchInfo } from "#lib/onnx/searchInfo.js";
 import { documentMarkdown } from "#lib/report/document.js";
 import { modelCard } from "#lib/report/modelCard.js";
 import { sampleInput } from "./sample.js";
@@ -78,12 +79,19 @@ describe("modelCard", () => {
   });
 
   it("tells what was chosen inside the training part, and how sure that is", () => {
-    const search = {
-      ...{ method: "random", by: "folds", metric: "average_precision", over: {}, candidates: 20, failed: 1 },
+    const search: SearchInfo = {
+      ...({
+        method: "random",
+        by: "folds",
+        metric: "average_precision",
+        over: {},
+        candidates: 20,
+        failed: 1,
+      } as const),
       ...{ stream: "42/search/site/boosting", groups: "host", chosen: { trees: 50, depth: 3 } },
       folds: [1, 2, 3].map((f) => ({ name: `fold_${f}`, train: 80, held_out: 40, score: 0.9 })),
       ...{ mean: 0.9, sd: 0.0123, best_in: 2, as_good: 4 },
-    } as const;
+    };
     const selection = {
       ...{ by: "mutual-information", params: {}, columns: 54, kept: ["a", "b=tcp"], repeats: 10 },
       stability: 0.8666,

@@ -179,7 +179,7 @@ describe("what only some datasets have", () => {
 describe("comparison", () => {
   it("has the headline split first and gives a reason for every undefined value", () => {
     const rows = text("comparison.md").split("\n");
-    expect(rows[2]).toMatch(/^\| site \| logistic \| realistic \| 0\.676 \| 0\.576 ± 0\.008 \|/);
+    expect(rows[2]).toMatch(/^\| site \| logistic \| realistic \| raw \| 0\.676 \| 0\.576 ± 0\.008 \|/);
     // The best, and nothing that differs from it.
     const marked = rows.filter((row) => row.includes("**0."));
     expect(marked.map((row) => row.split(" | ").slice(0, 2).join(" "))).toEqual([
@@ -187,10 +187,11 @@ describe("comparison", () => {
       "| random boosting",
     ]);
     const csv = text("comparison.csv").split("\n");
-    expect(csv[0].split(",").slice(0, 10)).toEqual([
+    expect(csv[0].split(",").slice(0, 11)).toEqual([
       "split",
       "model",
       "mode",
+      "view",
       "type",
       "n",
       "threshold",

@@ -115,6 +115,7 @@ function result(split: string, model: string, type: string, quality: number): Re
       type,
       params: { trees: 100, depth: 6, learning_rate: 0.1 },
       profile: "realistic",
+      view: "raw",
       columns: Array.from({ length: 27 }, (_, i) => ({ name: `c${i}`, type: "float32", unit: "bytes" })),
       seed: 42,
       onnx_sha256: "ab".repeat(32),

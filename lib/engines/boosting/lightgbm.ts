@@ -125,7 +125,9 @@ function start(calls: Calls, { train, validation, params, continueFrom }: Boosti
     },
     rounds: () => written<number>((out) => calls.ok(calls.rounds(booster, out))),
     dump: () => textOf(calls, calls.dump, booster, -1),
-    state: (rounds) => textOf(calls, calls.save, booster, rounds),
+    // The text holds its settings, too; how many threads there were makes no other model.
+    state: (rounds) =>
+      textOf(calls, calls.save, booster, rounds).replace(/\[num_threads: \d+\]/, "[num_threads: 0]"),
     margins: (rows, rounds) => predicted(booster, rows, RAW, rounds),
     contributions: (rows, rounds) => predicted(booster, rows, CONTRIBUTIONS, rounds),
     free() {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { FormatError } from "../../base/errors.js";
 import type { BoostingLibrary } from "../../engines/boosting/booster.js";
 import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Rows } from "../contract.js";
@@ -46,15 +48,17 @@ export async function fitNative(
     ...(validation === undefined ? {} : { validation: labelledNumbers(validation, weights) }),
     params: model.params(outputs, train),
     outputs,
+    ...(context.state === undefined ? {} : { continueFrom: savedModel(context.state, model.name) }),
   });
   try {
+    const before = context.state === undefined ? 0 : booster.rounds();
     const history: Record<string, number>[] = [];
     let best = Number.POSITIVE_INFINITY;
     let kept = 0;
     for (let round = 1; round <= model.trees; round++) {
       if (!booster.update()) break;
       const loss = booster.validationLoss();
-      if (loss !== undefined) history.push({ round, validation_loss: loss });
+      if (loss !== undefined) history.push({ round: before + round, validation_loss: loss });
       if (loss === undefined || model.earlyStopping === null || loss < best) {
         best = loss ?? best;
         kept = round;
@@ -62,17 +66,29 @@ export async function fitNative(
       if (round % ROUNDS_A_BREATH === 0) await breathe();
     }
     const rounds = booster.rounds();
-    kept = Math.max(1, Math.min(kept, rounds));
+    kept = before + Math.max(1, Math.min(kept, rounds - before));
     const ensemble = model.ensemble(booster.dump(), outputs, kept);
-    return fittedTrees(
+    const fitted = fittedTrees(
       model.name,
       ensemble,
       train.classes,
       train.X.columns,
-      { rounds, rounds_kept: kept, validation_loss: history[kept - 1]?.validation_loss ?? null },
+      { rounds, rounds_kept: kept, validation_loss: history[kept - before - 1]?.validation_loss ?? null },
       history,
     );
+    return { ...fitted, state: { model: booster.state(kept) } };
   } finally {
     booster.free();
   }
+}
+
+const state = z.strictObject({ model: z.string().min(1) });
+
+/** The library's own text of an earlier model. @throws FormatError when state.json has another content */
+function savedModel(saved: unknown, name: string): string {
+  const parsed = state.safeParse(saved);
+  if (parsed.success) return parsed.data.model;
+  throw new FormatError(
+    `${name}: continue_from: state.json holds no model of ${name}. Copy the model's folder once more, or leave continue_from out.`,
+  );
 }

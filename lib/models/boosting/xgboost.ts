@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { openXgboost } from "../../engines/boosting/xgboost.js";
 import { classWeightParam } from "../classWeights.js";
+import { continueFromParam } from "../continueFrom.js";
 import type { FitContext, ModelDefinition, Rows } from "../contract.js";
 import { monotoneDirections, monotoneParam } from "../trees/monotone.js";
 import { engineParams, shareParam } from "./engineModel.js";
@@ -19,6 +20,7 @@ const params = z.strictObject({
   bins: z.int().min(2).max(4096).default(256).describe("cuts of a numeric column (max_bin)"),
   class_weight: classWeightParam,
   monotone: monotoneParam,
+  continue_from: continueFromParam,
 });
 export type XgboostParams = z.infer<typeof params>;
 

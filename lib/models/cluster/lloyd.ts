@@ -1,4 +1,4 @@
-import { squaredDistance } from "../../numeric/squaredDistance.js";
+import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Points } from "./points.js";
 
 /** Centres that Lloyd's iterations have come to. */
@@ -92,7 +92,7 @@ const found = { label: 0, nearest: 0, second: 0 };
 function place(data: Float64Array, at: number, centers: Float64Array, k: number, columns: number): void {
   let [label, nearest, second] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let c = 0; c < k; c++) {
-    const distance = squaredDistance(data, at, centers, c * columns, columns);
+    const distance = boundedDistance(data, at, centers, c * columns, columns, second);
     if (distance < nearest) {
       second = nearest;
       nearest = distance;

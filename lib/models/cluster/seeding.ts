@@ -1,5 +1,5 @@
 import type { Rng } from "../../base/rng.js";
-import { squaredDistance } from "../../numeric/squaredDistance.js";
+import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Points } from "./points.js";
 
 /**
@@ -37,7 +37,7 @@ export function plusPlus(X: Points, clusters: number, rng: Rng): Float64Array {
       for (let i = 0; i < rows; i++) {
         const now = nearest[i];
         if (apart[owner[i]] >= now) continue;
-        const distance = squaredDistance(data, i * columns, data, from, columns);
+        const distance = boundedDistance(data, i * columns, data, from, columns, now);
         if (distance >= now) continue;
         gain += now - distance;
         trial.rows[trial.count] = i;

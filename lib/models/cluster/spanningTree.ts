@@ -25,9 +25,11 @@ export function reachabilityTree({ rows, columns, data }: Points, core: Float64A
       let known = nearest[i];
       const away = ownLength - length[row];
       if (ownCore < known && core[row] < known && (away < 0 ? -away : away) * SAFE < known) {
-        const distance = Math.sqrt(boundedDistance(data, own, row * columns, columns, known * known));
+        const distance = Math.sqrt(boundedDistance(data, own, data, row * columns, columns, known * known));
         if (distance < known) {
-          known = Math.max(ownCore, core[row], distance);
+          // The core distance is the distance to some row, summed in another order: they are the same number.
+          const floor = Math.max(ownCore, core[row]);
+          known = distance * SAFE > floor ? distance : floor;
           nearest[i] = known;
           source[i] = current;
         }

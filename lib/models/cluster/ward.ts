@@ -62,7 +62,7 @@ export function wardLinkage({ rows, columns, data }: Points): Linkage {
         const b = members[i];
         if (b === a || b === preferred) continue;
         const factor = (2 * size * sizes[b]) / (size + sizes[b]);
-        const distance = factor * boundedDistance(means, own, b * columns, columns, least / factor);
+        const distance = factor * boundedDistance(means, own, means, b * columns, columns, least / factor);
         if (distance < least) [at, least] = [b, distance];
       }
       answer.at = at;

@@ -8,7 +8,7 @@ const MANY = 512;
 export function addUp(
   lanes: Int32Array,
   used: number,
-  column: Uint8Array,
+  column: Uint8Array | Uint16Array,
   rows: Int32Array,
   tags: Int32Array,
   begin: number,

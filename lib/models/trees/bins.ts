@@ -2,18 +2,22 @@ import { threshold } from "./float32.js";
 
 /** Codes of a column fit into a byte: up to 255 bins of values, and one for missing values. */
 const MOST = 255;
+/** Bins of values of a column that is cut finely: for single trees, whose borders nothing averages. */
+export const FINE = 4095;
 
 /** Columns cut into bins. Code b stands for the values in [low, high] of bin b; the code `bins` stands for missing. */
-export interface Binned {
+export interface Binned<Codes extends Uint8Array | Uint16Array = Uint8Array> {
   readonly rows: number;
   readonly columns: number;
   /** Column after column (columns × rows), in shared memory. */
-  readonly codes: Uint8Array;
+  readonly codes: Codes;
   /** Number of bins of values, by column. */
   readonly bins: Int32Array;
   /** 1: some row of the column is missing. */
   readonly missing: Uint8Array;
-  /** Lowest and highest training value of bin b of column f, at f × 256 + b. */
+  /** Codes that a column may have, that of missing values included: 256, or 4096 where it is cut finely. */
+  readonly stride: number;
+  /** Lowest and highest training value of bin b of column f, at f × stride + b. */
   readonly low: Float32Array;
   readonly high: Float32Array;
 }
@@ -33,11 +37,26 @@ export const shared = {
  * @param data rows × columns, NaN is missing
  */
 export function binColumns(data: Float32Array, rows: number, columns: number): Binned {
-  const codes = shared.bytes(rows * columns);
+  return binInto(shared.bytes(rows * columns), MOST, data, rows, columns);
+}
+
+/** The same with up to 4095 bins a column. */
+export function binColumnsFinely(data: Float32Array, rows: number, columns: number): Binned<Uint16Array> {
+  return binInto(shared.shorts(rows * columns), FINE, data, rows, columns);
+}
+
+function binInto<Codes extends Uint8Array | Uint16Array>(
+  codes: Codes,
+  most: number,
+  data: Float32Array,
+  rows: number,
+  columns: number,
+): Binned<Codes> {
+  const stride = most + 1;
   const bins = shared.ints(columns);
   const missing = shared.bytes(columns);
-  const low = shared.floats(columns * 256);
-  const high = shared.floats(columns * 256);
+  const low = shared.floats(columns * stride);
+  const high = shared.floats(columns * stride);
   const column = new Float32Array(rows);
   for (let f = 0; f < columns; f++) {
     let present = 0;
@@ -48,11 +67,12 @@ export function binColumns(data: Float32Array, rows: number, columns: number): B
     }
     if (present < rows) missing[f] = 1;
     const sorted = distinctOf(column, present);
-    const count = cut(sorted.values, sorted.counts, low.subarray(f * 256), high.subarray(f * 256));
+    const at = f * stride;
+    const count = cut(sorted.values, sorted.counts, most, low.subarray(at), high.subarray(at));
     bins[f] = count;
-    encode(data, rows, columns, f, high.subarray(f * 256, f * 256 + count), codes);
+    encode(data, rows, columns, f, high.subarray(at, at + count), codes);
   }
-  return { rows, columns, codes, bins, missing, low, high };
+  return { rows, columns, codes, bins, missing, stride, low, high };
 }
 
 /** Distinct values in rising order, with their counts. */
@@ -86,9 +106,15 @@ function fewDistinct(column: Float32Array, present: number): Float32Array | unde
   return Float32Array.from(found).sort();
 }
 
-/** Group sorted distinct values into at most 255 bins; writes the ends of each and returns their number. */
-function cut(values: Float32Array, counts: Int32Array, low: Float32Array, high: Float32Array): number {
-  if (values.length <= MOST) {
+/** Group sorted distinct values into at most `most` bins; writes the ends of each and returns their number. */
+function cut(
+  values: Float32Array,
+  counts: Int32Array,
+  most: number,
+  low: Float32Array,
+  high: Float32Array,
+): number {
+  if (values.length <= most) {
     low.set(values);
     high.set(values);
     return values.length;
@@ -96,11 +122,11 @@ function cut(values: Float32Array, counts: Int32Array, low: Float32Array, high: 
   let rest = counts.reduce((sum, count) => sum + count, 0);
   let bin = 0;
   for (let v = 0; v < values.length; bin++) {
-    const share = rest / (MOST - bin);
+    const share = rest / (most - bin);
     low[bin] = values[v];
     let held = counts[v++];
     // Go on while the bin comes nearer to its share, and always in the last bin.
-    while (v < values.length && (bin === MOST - 1 || held + counts[v] / 2 <= share)) held += counts[v++];
+    while (v < values.length && (bin === most - 1 || held + counts[v] / 2 <= share)) held += counts[v++];
     high[bin] = values[v - 1];
     rest -= held;
   }
@@ -114,7 +140,7 @@ function encode(
   columns: number,
   f: number,
   high: Float32Array,
-  codes: Uint8Array,
+  codes: Uint8Array | Uint16Array,
 ): void {
   const missing = high.length;
   for (let i = 0, at = f; i < rows; i++, at += columns) {
@@ -132,7 +158,12 @@ function encode(
 }
 
 /** The float32 threshold between bin `b` and a later bin `next` of column f; infinite when no bin of values follows. */
-export function binThreshold(binned: Binned, f: number, b: number, next: number): number {
+export function binThreshold(
+  binned: Pick<Binned, "bins" | "stride" | "low" | "high">,
+  f: number,
+  b: number,
+  next: number,
+): number {
   if (next >= binned.bins[f]) return Number.POSITIVE_INFINITY;
-  return threshold(binned.high[f * 256 + b], binned.low[f * 256 + next]);
+  return threshold(binned.high[f * binned.stride + b], binned.low[f * binned.stride + next]);
 }

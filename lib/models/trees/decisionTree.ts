@@ -39,7 +39,7 @@ export const definition: ModelDefinition<DecisionTreeParams> = {
     "categories ordered by response: Wright and König 2019, PeerJ 7:e6339",
   limits:
     "Grown whole it knows its training rows by heart: nearly all probabilities are 0 or 1, so that few thresholds are " +
-    "possible and its ROC-AUC is low. Few rows more or less give another tree. Numeric columns are cut at 255 quantiles.",
+    "possible and its ROC-AUC is low. Few rows more or less give another tree. Numeric columns are cut at 4095 quantiles.",
   view: "raw",
   params,
   create: (chosen) => ({
@@ -47,7 +47,7 @@ export const definition: ModelDefinition<DecisionTreeParams> = {
     fit: (train, context) =>
       fitForest(
         "decision-tree",
-        { ...chosen, trees: 1, splitter: "best", bootstrap: false, oob: false },
+        { ...chosen, trees: 1, splitter: "best", fine: true, bootstrap: false, oob: false },
         train,
         context,
       ),

@@ -42,7 +42,7 @@ export const definition: ModelDefinition<ExtraTreesParams> = {
     fit: (train, context) =>
       fitForest(
         "extra-trees",
-        { ...chosen, splitter: "random", min_split: 2, min_gain: 0, ccp_alpha: 0 },
+        { ...chosen, splitter: "random", fine: false, min_split: 2, min_gain: 0, ccp_alpha: 0 },
         train,
         context,
       ),

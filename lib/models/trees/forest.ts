@@ -3,7 +3,7 @@ import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Matrix, Rows } from "../contract.js";
 import { type SampleWeight, sampleWeighting } from "../sampleWeights.js";
 import { checkWidth } from "../width.js";
-import { binColumns, shared } from "./bins.js";
+import { binColumns, binColumnsFinely, shared } from "./bins.js";
 import { emitRanks, ranksByResponse, toRanks } from "./categories.js";
 import { emitBothClasses, emitEnsemble } from "./emitEnsemble.js";
 import { bothClasses, exactSums, sumLeaves, type Tree } from "./ensemble.js";
@@ -49,6 +49,8 @@ export interface ForestSettings {
   readonly ccp_alpha: number;
   readonly max_features: ColumnShare;
   readonly splitter: "best" | "random";
+  /** Cut columns into 4095 bins and not 255. */
+  readonly fine: boolean;
   readonly bootstrap: boolean;
   readonly oob: boolean;
   readonly class_weight: ClassWeight;
@@ -82,7 +84,7 @@ export async function fitForest(
   const grown = await growAll(
     {
       kind: "forest",
-      binned: binColumns(toRanks(train.X, categories), rows, columns),
+      binned: (chosen.fine ? binColumnsFinely : binColumns)(toRanks(train.X, categories), rows, columns),
       y,
       classWeights: classWeights(classCounts(train), chosen.class_weight),
       sampleWeights,

@@ -37,6 +37,7 @@ export const definition: ModelDefinition<MlRandomForestParams> = {
     "For small samples: it learns from the drawn rows only, and its training time is quadratic in them. A tree sees a " +
     "fixed choice of columns. Missing values count as the median of the drawn rows. Probabilities are shares of votes.",
   view: "scaled",
+  anyColumn: true,
   params,
   create: (chosen) => ({ kind: "classifier", fit: (train, context) => fitSample(chosen, train, context) }),
 };

@@ -21,8 +21,8 @@ export class OutOfBag {
   private readonly drawn: Uint8Array;
 
   constructor(
-    private readonly binned: Binned,
-    private readonly codes: readonly Uint8Array[],
+    private readonly binned: Pick<Binned, "bins" | "rows">,
+    private readonly codes: readonly (Uint8Array | Uint16Array)[],
     private readonly width: number,
   ) {
     this.votes = { sums: new Float64Array(binned.rows * width), trees: new Int32Array(binned.rows) };

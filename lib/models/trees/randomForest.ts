@@ -45,6 +45,13 @@ export function fitRandomForest(
   train: Rows,
   context: FitContext,
 ): Promise<FittedForest> {
-  const settings = { ...chosen, splitter: "best", min_split: 2, min_gain: 0, ccp_alpha: 0 } as const;
+  const settings = {
+    ...chosen,
+    splitter: "best",
+    fine: false,
+    min_split: 2,
+    min_gain: 0,
+    ccp_alpha: 0,
+  } as const;
   return fitForest("random-forest", settings, train, context);
 }

@@ -5,7 +5,7 @@ import { floorFloat32 } from "./float32.js";
 
 /** What decides which split a node gets. */
 export interface SplitSettings {
-  readonly binned: Binned;
+  readonly binned: Binned<Uint8Array | Uint16Array>;
   readonly classWeights: Float64Array;
   /** best: the best border of each tried column; random: one border a tried column, drawn between its extremes. */
   readonly splitter: "best" | "random";
@@ -49,7 +49,7 @@ export class SplitSearch {
   readonly best: Split = { score: 0, feature: -1, bin: 0, threshold: 0, missingLeft: false };
   /** Bootstrap copies by row, where rows have weights of their own and min_leaf has to count rows. */
   copies: Int32Array | null = null;
-  readonly codes: readonly Uint8Array[];
+  readonly codes: readonly (Uint8Array | Uint16Array)[];
   /** Four lanes of bins × classes (see addUp). */
   private readonly histogram: Int32Array;
   private readonly features: Int32Array;
@@ -58,7 +58,7 @@ export class SplitSearch {
   private readonly left: Float64Array;
   private readonly missing: Float64Array;
   /** Rows by bin, where `copies` counts them. */
-  private readonly copiesIn = new Int32Array(256);
+  private readonly copiesIn: Int32Array;
   private nextBin = 0;
 
   /**
@@ -70,10 +70,11 @@ export class SplitSearch {
     private readonly rows: Int32Array,
     private readonly tags: Int32Array,
   ) {
-    const { rows: n, columns, codes } = settings.binned;
+    const { rows: n, columns, codes, stride } = settings.binned;
     this.k = settings.classWeights.length;
     this.codes = Array.from({ length: columns }, (_, f) => codes.subarray(f * n, (f + 1) * n));
-    this.histogram = new Int32Array(4 * 256 * this.k);
+    this.histogram = new Int32Array(4 * stride * this.k);
+    this.copiesIn = new Int32Array(stride);
     this.features = new Int32Array(columns);
     this.constantFeatures = new Int32Array(columns);
     this.left = new Float64Array(this.k);
@@ -245,7 +246,7 @@ export class SplitSearch {
   ): { readonly bin: number; readonly threshold: number } {
     const { binned } = this.settings;
     const { low, high } = binned;
-    const from = feature * 256;
+    const from = feature * binned.stride;
     const chance = rng.uint32() / 4294967296;
     if (first === last) return { bin: first, threshold: Number.POSITIVE_INFINITY };
     const at = low[from + first] + chance * (high[from + last] - low[from + first]);

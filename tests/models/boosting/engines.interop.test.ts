@@ -220,6 +220,26 @@ for (const [name, open] of [
   });
 }
 
+for (const definition of [xgboost, lightgbm] as const) {
+  describeWithEngines(`${definition.type}, continue_from`, [definition.type], () => {
+    const fitted = (trees: number, workers: number, state?: unknown): Promise<FittedClassifier> =>
+      (
+        definition.create(definition.params.parse({ trees, early_stopping: null }) as never) as Classifier
+      ).fit(train(2), {
+        ...fitContext(workers),
+        ...(state === undefined ? {} : { state }),
+      });
+
+    it("adds rounds to an earlier model, whose state does not depend on the number of workers", async () => {
+      const first = await fitted(6, 1);
+      expect((await fitted(6, 2)).state).toEqual(first.state);
+      const more = await fitted(4, 1, JSON.parse(JSON.stringify(first.state)));
+      expect(more.summary).toMatchObject({ rounds: 10, rounds_kept: 10, trees: 10 });
+      await expect(fitted(4, 1, { other: 1 })).rejects.toThrow(/continue_from: state\.json holds no model/);
+    });
+  });
+}
+
 for (const [definition, open, settings] of [
   [xgboost, openXgboost, (rows: Rows) => xgboostSettings(xgboostParams({}), 1, rows, fitContext(2))],
   [lightgbm, openLightgbm, (rows: Rows) => lightgbmSettings(lightgbmParams({}), 1, rows, fitContext(2))],

@@ -1,0 +1,107 @@
+import type { Rng } from "../../base/rng.js";
+import { compressRows, majorityValues } from "../../numeric/sparseRows.js";
+import { symmetricEigen } from "../../numeric/symmetricEigen.js";
+import type { Matrix } from "../contract.js";
+
+/** The kernel exp(−gamma ‖x − landmark‖²) at m landmarks, rows as differences from a shift. */
+export interface Landmarks {
+  readonly gamma: number;
+  /** d numbers that are taken off every row; values that most rows share. */
+  readonly shift: Float64Array;
+  /** d × m: landmarks less the shift, turned. */
+  readonly turned: Float64Array;
+  /** m squared lengths of them. */
+  readonly squares: Float64Array;
+}
+
+/** Landmarks with the map that makes the kernel of two rows (nearly) the product of their features. */
+export interface Nystroem {
+  readonly landmarks: Landmarks;
+  /** m × r: features = kernel at the landmarks times this. */
+  readonly map: Float64Array;
+  readonly rank: number;
+}
+
+/** Directions of the landmarks' kernel below this share of the largest are left out: they would blow up rounding. */
+const SMALLEST = 1e-6;
+/** Rows that are compressed at a time. */
+const BLOCK = 4096;
+
+/**
+ * Nyström features of the RBF kernel from rows drawn as landmarks.
+ * Source: Williams and Seeger 2001, Using the Nyström method to speed up kernel machines, NIPS 13.
+ */
+export function nystroem(X: Matrix, count: number, gamma: number, rng: Rng): Nystroem {
+  const m = Math.min(count, X.rows);
+  const drawn = rng.sample(X.rows, m);
+  const shift = majorityValues(X);
+  const turned = new Float64Array(X.columns * m);
+  const squares = new Float64Array(m);
+  drawn.forEach((row, c) => {
+    for (let j = 0; j < X.columns; j++) {
+      const value = X.data[row * X.columns + j] - shift[j];
+      turned[j * m + c] = value;
+      squares[c] += value * value;
+    }
+  });
+  const landmarks = { gamma, shift, turned, squares };
+  const rows = new Float32Array(m * X.columns);
+  drawn.forEach((row, c) => {
+    rows.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), c * X.columns);
+  });
+  const K = new Float64Array(m * m);
+  eachKernelRow(landmarks, { rows: m, columns: X.columns, data: rows }, (row, k) => K.set(k, row * m));
+  const { values, vectors } = symmetricEigen(K, m);
+  let rank = 0;
+  while (rank < m && values[rank] > SMALLEST * values[0]) rank++;
+  const map = new Float64Array(m * rank);
+  for (let c = 0; c < m; c++)
+    for (let r = 0; r < rank; r++) map[c * rank + r] = vectors[r * m + c] / Math.sqrt(values[r]);
+  return { landmarks, map, rank };
+}
+
+/** n × r features. */
+export function nystroemFeatures({ landmarks, map, rank }: Nystroem, X: Matrix): Float64Array {
+  const out = new Float64Array(X.rows * rank);
+  eachKernelRow(landmarks, X, (row, k) => {
+    const from = row * rank;
+    for (let c = 0; c < k.length; c++) {
+      const weight = k[c];
+      for (let r = 0, at = c * rank; r < rank; r++, at++) out[from + r] += weight * map[at];
+    }
+  });
+  return out;
+}
+
+/** @param visit told a row and its kernel at the landmarks, which the next row overwrites */
+export function eachKernelRow(
+  { gamma, shift, turned, squares }: Landmarks,
+  X: Matrix,
+  visit: (row: number, kernel: Float64Array) => void,
+): void {
+  const m = squares.length;
+  const k = new Float64Array(m);
+  for (let first = 0; first < X.rows; first += BLOCK) {
+    const S = compressRows(X, shift, [first, Math.min(first + BLOCK, X.rows)]);
+    for (let row = 0; row < S.rows; row++) {
+      let own = 0;
+      k.fill(0);
+      for (let p = S.start[row], end = S.start[row + 1]; p < end; p++) {
+        const v = S.value[p];
+        own += v * v;
+        for (let c = 0, at = S.column[p] * m; c < m; c++, at++) k[c] += v * turned[at];
+      }
+      for (let c = 0; c < m; c++) k[c] = Math.exp(-gamma * Math.max(own + squares[c] - 2 * k[c], 0));
+      visit(first + row, k);
+    }
+  }
+}
+
+/** 1 / (columns × variance of all entries); 1 where nothing varies. scikit-learn's gamma="scale". */
+export function scaleGamma({ columns, data }: Matrix): number {
+  let mean = 0;
+  for (const x of data) mean += x / data.length;
+  let squares = 0;
+  for (const x of data) squares += (x - mean) ** 2;
+  return squares > 0 ? data.length / (columns * squares) : 1;
+}

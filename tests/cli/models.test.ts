@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { command } from "#lib/cli/models.js";
+import { modelFamilies } from "#lib/models/contract.js";
+import { definitions } from "#lib/models/registry.js";
+
+let out = "";
+beforeEach(() => {
+  out = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function models(...args: string[]): Promise<string> {
+  await command.run(args);
+  return out;
+}
+
+describe("nidslab models", () => {
+  it("lists every model on one line, by shelf", async () => {
+    const lines = (await models()).split("\n");
+    for (const { type, title } of definitions)
+      expect(lines.filter((line) => line.startsWith(`  ${type} `) && line.endsWith(title))).toHaveLength(1);
+    const shelves = lines.filter((line) => (modelFamilies as readonly string[]).includes(line));
+    expect(shelves).toEqual(
+      modelFamilies.filter((each) => definitions.some(({ family }) => family === each)),
+    );
+    expect(lines.find((line) => line.startsWith("  logistic "))).toMatch(
+      /^ {2}logistic +classifier +scaled +numbers +Logistic/,
+    );
+  });
+
+  it("shows one in full: parameters, needs, paper and limits", async () => {
+    const text = await models("stacking");
+    expect(text).toMatch(
+      /^stacking {2}.*\(ensemble classifier, view scaled\)\n {2}models +required +\(array\)/,
+    );
+    expect(text).toMatch(/\n {2}folds +5 +\(integer 2\.\.20\) parts/);
+    expect(text).toMatch(/\n {2}final\.max_iterations +100 +\(integer 1\.\.10000\)/);
+    expect(text).toMatch(
+      /\n {2}needs: columns: what each of its models takes\n {2}source: Wolpert 1992, .*\n {2}limits: /,
+    );
+  });
+
+  it("shows all of them with --all, each parameter with a description", async () => {
+    const text = await models("--all");
+    for (const { type, source } of definitions) {
+      expect(text).toContain(`\n${type}  `.slice(type === definitions[0].type ? 1 : 0));
+      expect(text).toContain(`  source: ${source}\n`);
+    }
+  });
+
+  it("gives programs the same, and says whether an engine is added", async () => {
+    const listed = JSON.parse(await models("--json"));
+    expect(listed.map(({ type }: { type: string }) => type)).toEqual(definitions.map(({ type }) => type));
+    for (const { type, family, needs, parameters } of listed) {
+      expect(modelFamilies).toContain(family);
+      expect(typeof needs.columns).toBe("string");
+      const { engine } = definitions.find((each) => each.type === type)!;
+      if (engine === undefined) expect(needs.engine).toBeNull();
+      else expect(needs.engine).toMatchObject({ name: engine, command: `nidslab engines add ${engine}` });
+      for (const { name, description } of parameters)
+        expect(`${type} ${name}: ${description}`).toMatch(/: ./);
+    }
+  });
+
+  it("takes a type or --all, not both", async () => {
+    await expect(models("logistic", "--all")).rejects.toThrow(/^models: a type \("logistic"\) and --all/);
+  });
+});
