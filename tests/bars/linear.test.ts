@@ -9,6 +9,9 @@ const timeout = 300_000;
 /** Distance of a ROC-AUC that counts as reached. */
 const NEAR = 0.01;
 
+/** The view scales; larger batches change nothing without a running scaler and are faster. */
+const once = { scaler: "none", mixer: { type: "random", batch_size_train: 2048 } };
+
 /**
  * ROC-AUC of the Python originals (scikit-learn 1.9.1) on the same 122 columns: numbers standardised on all training rows,
  * categories as 0/1 columns. Means over three seeds where the original draws.
@@ -20,11 +23,13 @@ const bars: readonly { model: string; params?: object; auc: number; drawn?: true
   { model: "gaussian-nb", auc: 0.7992 },
   { model: "gaussian-nb", params: { var_smoothing: 1e-2 }, auc: 0.8652 },
   { model: "bernoulli-nb", auc: 0.9495 },
-  // The originals stop by themselves after 9 to 28 passes.
-  { model: "sgd", params: { loss: "hinge", epochs: 20, scaler: "none" }, auc: 0.8406, drawn: true },
-  { model: "sgd", params: { loss: "log", epochs: 20, scaler: "none" }, auc: 0.8355, drawn: true },
-  { model: "perceptron", params: { epochs: 13, scaler: "none" }, auc: 0.8017, drawn: true },
-  { model: "passive-aggressive", params: { epochs: 16, scaler: "none" }, auc: 0.748, drawn: true },
+  // The original with as many passes (max_iter=26, tol=None; .8267, single seeds from .816 to .838); one that stops by its own
+  // rule after 24 to 28 gave .8406 (.8325 to .8482): a mean of three moves by half a hundredth with the draws.
+  { model: "sgd", params: { loss: "hinge", epochs: 26, ...once }, auc: 0.8267, drawn: true },
+  // The originals stop by themselves after 9 to 21 passes.
+  { model: "sgd", params: { loss: "log", epochs: 20, ...once }, auc: 0.8355, drawn: true },
+  { model: "perceptron", params: { epochs: 13, ...once }, auc: 0.8017, drawn: true },
+  { model: "passive-aggressive", params: { epochs: 16, ...once }, auc: 0.748, drawn: true },
 ];
 
 const skipped = whySkipped(nslKddFolder);
@@ -45,7 +50,6 @@ describe.skipIf(skipped !== undefined)(
       { timeout },
       async ({ model, params, auc, drawn }) => {
         const found = await overSeeds(model, prepared, params, drawn ? [42, 43, 44] : [42]);
-        if (process.env.DBG) console.log(model, params, found);
         expect(found.auc).toBeGreaterThanOrEqual(auc - NEAR);
         // Above it would be a leak.
         expect(found.accuracy).toBeLessThan(0.9);
