@@ -4,6 +4,7 @@ import type { Tree } from "./tree.js";
 
 /** Its number among the element types of onnx.proto. */
 const DOUBLE = 11;
+const INT64 = 7;
 
 /** A tree of a model, and which of its outputs its leaves add to. */
 export interface PlacedTree extends Tree {
@@ -36,21 +37,20 @@ export interface TreeModel {
 
 /**
  * The trees of model.onnx: its TreeEnsembleRegressor operators, put together again.
- * @returns null for a model without trees
+ * @returns null for a model without trees, or in which they are only a part: one model of an ensemble, a look-up
  * @throws FormatError for trees that this kit does not write
  */
 export function readTrees(model: OnnxModel): TreeModel | null {
   const operators = model.nodes.filter(({ op }) => op.startsWith("TreeEnsemble"));
   if (operators.length === 0) return null;
-  const strange = operators.find(
-    ({ op, inputs }) => op !== "TreeEnsembleRegressor" || inputs[0] !== operators[0].inputs[0],
-  );
+  const strange = operators.find(({ op }) => op !== "TreeEnsembleRegressor");
   if (strange !== undefined) {
     throw new FormatError(
-      `onnx: a ${strange.op} of ${strange.inputs[0]}; trees are read from TreeEnsembleRegressor operators over one matrix. ` +
+      `onnx: a ${strange.op} of ${strange.inputs[0]}; trees are read from TreeEnsembleRegressor operators. ` +
         "Explain a model that this kit has trained.",
     );
   }
+  if (!isWhole(model, operators)) return null;
   const targets = operators[0].attributes.get("n_targets")?.int ?? 1;
   const after = afterTrees(model, operators, targets);
   return {
@@ -59,6 +59,34 @@ export function readTrees(model: OnnxModel): TreeModel | null {
     trees: operators.flatMap(treesOf),
     targets,
   };
+}
+
+/**
+ * Whether these trees are the model: they ask one matrix, their outputs are added up at one place, and what is served
+ * follows from that sum alone, by nothing that is a model again.
+ */
+function isWhole({ nodes, inputs, outputs }: OnnxModel, operators: readonly OnnxNode[]): boolean {
+  const asked = operators[0].inputs[0];
+  if (operators.some((each) => each.inputs[0] !== asked)) return false;
+  const users = operators.map((each) => nodes.filter((node) => node.inputs.includes(each.outputs[0])));
+  const isSum =
+    operators.length === 1 || users.every(([user, more]) => user === users[0][0] && more === undefined);
+  if (!isSum || users[0].some(({ attributes, op }) => op === "Cast" && attributes.get("to")?.int === INT64))
+    return false;
+  const made = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const open = [...outputs];
+  const seen = new Set<string>();
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (inputs.includes(value)) return false;
+    const node = made.get(value);
+    if (node === undefined || operators.includes(node)) continue;
+    if (node.op === "MatMul" || node.op === "Gemm") return false;
+    // The number of rows is no value of the matrix.
+    if (node.op !== "Shape") open.push(...node.inputs);
+  }
+  return true;
 }
 
 /** What the trees ask: where it is only made a double first, the float that it was. */

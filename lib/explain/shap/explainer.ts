@@ -119,7 +119,9 @@ function constantExplainer(score: (X: Matrix) => Promise<Float64Array>): RowExpl
 }
 
 function whyNoTrees(model: OnnxModel): string {
-  return readTrees(model) === null ? "has no trees" : "has trees that ask for mixtures of columns";
+  return readTrees(model) === null
+    ? "is not made of trees alone"
+    : "has trees that ask for mixtures of columns";
 }
 
 function unsuitable({ name, type }: ModelInfo, method: MethodChoice, why: string): DataError {

@@ -158,10 +158,26 @@ describe("an explainer", () => {
     expect([found.method, ...new Set(found.values)]).toEqual(["constant", 0]);
   });
 
+  it("takes the trees of two forests that vote for no model of their own", async () => {
+    const forest = { type: "random-forest", trees: 5 };
+    const { path, X } = await trained("voting", undefined, { models: [forest, { ...forest, trees: 9 }] });
+    const explainer = await openExplainer(path, { threads: 1, coalitions: 64 });
+    try {
+      const found = await explainer.explain({ ...X, rows: 3, data: X.data.slice(0, 9) });
+      expect(found.method).toBe("KernelSHAP");
+      const scores = await explainer.score({ ...X, rows: 3, data: X.data.slice(0, 9) });
+      sums(found).forEach((sum, row) => {
+        expect(sum).toBeCloseTo(scores[row], 6);
+      });
+    } finally {
+      await explainer.close();
+    }
+  });
+
   it("refuses trees of a model that has none, by name", async () => {
     const { path } = await trained("majority");
     await expect(openExplainer(path, { threads: 1, method: "tree" })).rejects.toThrow(
-      "explain: model by-hand (majority) has no trees, which --method tree needs.",
+      "explain: model by-hand (majority) is not made of trees alone, which --method tree needs.",
     );
   });
 
