@@ -70,7 +70,8 @@ function isWhole({ nodes, inputs, outputs }: OnnxModel, operators: readonly Onnx
   if (operators.some((each) => each.inputs[0] !== asked)) return false;
   const users = operators.map((each) => nodes.filter((node) => node.inputs.includes(each.outputs[0])));
   const isSum =
-    operators.length === 1 || users.every(([user, more]) => user === users[0][0] && more === undefined);
+    operators.length === 1 ||
+    users.every(([user, more]) => user === users[0][0] && user?.op === "Sum" && more === undefined);
   if (!isSum || users[0].some(({ attributes, op }) => op === "Cast" && attributes.get("to")?.int === INT64))
     return false;
   const made = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
