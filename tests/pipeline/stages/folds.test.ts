@@ -43,7 +43,14 @@ const params = {
   seed: 42,
   task: { target: "family" },
   features: { derived: [] },
-  views: { raw: [], scaled: [{ impute: "median", indicator: true }, { scale: "standard" }] },
+  views: {
+    raw: [],
+    scaled: [
+      { impute: "median", indicator: true },
+      { "one-hot": { unknown: "zero" } },
+      { scale: "standard" },
+    ],
+  },
   splits: {
     cv: { recipe: "kfold", folds: 3, kind: "stratified", validation: 0.2 },
     hosts: { recipe: "kfold", folds: 3, kind: "grouped", by: "host", validation: 0.2 },
