@@ -1,0 +1,3 @@
+import { checkTfjs } from "./tfjsChecks.js";
+
+checkTfjs("tfjs-node");
