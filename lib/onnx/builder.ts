@@ -97,6 +97,18 @@ export class OnnxBuilder {
     return output;
   }
 
+  /** A node whose outputs have shapes that are known: one value for each of them. */
+  nodes(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>>,
+    shapes: readonly Shape[],
+  ): readonly Value[] {
+    const outputs = shapes.map(() => this.fresh(op.toLowerCase()));
+    this.add(op, inputs, attributes, outputs, "", shapes);
+    return outputs;
+  }
+
   /** The k smallest of each row of [n, m], ascending; of equal ones the first comes first. */
   smallest(value: Value, k: number): { readonly values: Value; readonly indices: Value } {
     const [values, indices] = [this.fresh("smallest"), this.fresh("places")];
@@ -111,13 +123,14 @@ export class OnnxBuilder {
     this.most = Math.min(this.most ?? rows, rows);
   }
 
-  /** Add a node with named outputs. */
+  /** Add a node with named outputs. @param shapes of the outputs, where they are known */
   add(
     op: string,
     inputs: readonly Value[],
     attributes: Readonly<Record<string, Attribute>>,
     outputs: readonly Value[],
     domain = "",
+    shapes?: readonly Shape[],
   ): void {
     const node = new ProtoWriter();
     for (const input of inputs) node.string(1, input);
@@ -132,8 +145,11 @@ export class OnnxBuilder {
       op,
       inputs.map((input) => this.shapes.get(input) ?? ["n"]),
       attributes,
+      shapes?.[0],
     );
-    for (const output of outputs) this.shapes.set(output, shape);
+    outputs.forEach((output, i) => {
+      this.shapes.set(output, shapes?.[i] ?? shape);
+    });
     this.cost += operations;
   }
 

@@ -17,14 +17,16 @@ export interface NodeCost {
  *
  * It says little about time: additions, exponentials and moves of memory weigh the same. Operators that are not known
  * here are taken for elementwise.
+ * @param known the shape of the first output, where the caller knows it
  */
 export function costOf(
   op: string,
   inputs: readonly Shape[],
   attributes: Readonly<Record<string, Attribute>>,
+  known?: Shape,
 ): NodeCost {
   if (op === "Shape") return { shape: [inputs[0].length], operations: 0 };
-  const shape = shapeOf(op, inputs, attributes);
+  const shape = known ?? shapeOf(op, inputs, attributes);
   const depends = inputs.some((input) => input.some((dimension) => typeof dimension === "string"));
   if (!depends && !shape.some((dimension) => typeof dimension === "string")) return { shape, operations: 0 };
   switch (op) {
@@ -44,9 +46,12 @@ export function costOf(
   }
 }
 
-/** Elements for one flow: the product of what is known. */
+/** Elements for one flow: the product of what is known; "32n" is 32 for each flow. */
 function elements(shape: Shape): number {
-  return shape.reduce<number>((product, each) => (typeof each === "number" ? product * each : product), 1);
+  return shape.reduce<number>(
+    (product, each) => product * (typeof each === "number" ? each : Number.parseInt(each, 10) || 1),
+    1,
+  );
 }
 
 function shapeOf(

@@ -1,0 +1,107 @@
+import { OnnxBuilder, type Value } from "../onnx/builder.js";
+import { differentiate, parametersOf } from "./differentiate.js";
+import { emitGraph } from "./emit.js";
+import type { Graph, Tensor } from "./graph.js";
+import { concat, reshape, split } from "./ops/layout.js";
+import { clipped, type Optimizer, slotNames, update } from "./optimizers.js";
+import { size } from "./shape.js";
+
+/** Names of inputs and outputs of a training graph, beside the batch's. */
+export const PARAMETERS = "parameters";
+export const RATES = "rates";
+export const LOSS = "loss";
+
+/** One step of training as an ONNX model. */
+export interface TrainingGraph {
+  readonly onnx: Uint8Array;
+  /** Numbers in all parameters together. */
+  readonly size: number;
+  /** Where each parameter lies in the vector of all of them. */
+  readonly layout: readonly Place[];
+  /** Vectors and tensors that a step takes and gives, changed: its outputs are called `<name>.next`. */
+  readonly kept: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+export interface Place {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Where a graph's parameters lie when they are one vector. */
+export function layoutOf(graph: Graph): readonly Place[] {
+  let at = 0;
+  return graph.parameters.map(({ tensor }) => {
+    const place = {
+      name: tensor.name,
+      shape: tensor.shape as readonly number[],
+      at,
+      size: size(tensor.shape),
+    };
+    at += place.size;
+    return place;
+  });
+}
+
+/**
+ * The graph of one step: loss, gradients and the optimizer's update.
+ * @param loss of a graph whose inputs are the batch
+ * @param clip the longest gradient; null: as it is
+ */
+export function trainingGraph(loss: Tensor, optimizer: Optimizer, clip: number | null): TrainingGraph {
+  const { graph } = loss;
+  const layout = layoutOf(graph);
+  const total = layout.reduce((sum, { size: own }) => sum + own, 0);
+  const gradients = differentiate(loss, parametersOf(graph)).map((gradient, i) =>
+    reshape(gradient, [layout[i].size]),
+  );
+  const joined = concat(gradients, 0);
+  const gradient = clip === null ? joined : clipped(joined, clip);
+  const parameters = graph.input(PARAMETERS, [total]);
+  const slots = slotNames(optimizer).map((name) => graph.input(name, [total]));
+  const rates = split(graph.input(RATES, [3]), [1, 1, 1], 0);
+  const next = update(optimizer, { parameters, gradient, slots, rates });
+  const kept = [
+    { tensor: parameters, next: next.parameters },
+    ...slots.map((tensor, i) => ({ tensor, next: next.slots[i] })),
+    ...graph.carried.map((each) => ({ tensor: each.tensor, next: each.next! })),
+  ];
+  const onnx = new OnnxBuilder();
+  const given = new Map<string, Value>();
+  for (const { name, type, shape } of [...graph.inputs, ...graph.carried.map(({ tensor }) => tensor)])
+    given.set(name, onnx.input(name, type, shape));
+  spreadParameters(onnx, given, layout);
+  const outputs = emitGraph(graph, onnx, given, [loss, ...kept.map((each) => each.next)]);
+  onnx.output(LOSS, outputs[0], "float", []);
+  kept.forEach(({ tensor }, i) => {
+    onnx.output(`${tensor.name}.next`, outputs[i + 1], "float", tensor.shape);
+  });
+  return {
+    onnx: onnx.finish(),
+    size: total,
+    layout,
+    kept: kept.map(({ tensor }) => ({ name: tensor.name, shape: tensor.shape as readonly number[] })),
+  };
+}
+
+/** The vector of all parameters, cut into them. */
+function spreadParameters(onnx: OnnxBuilder, given: Map<string, Value>, layout: readonly Place[]): void {
+  const lengths = onnx.tensor(
+    "int64",
+    [layout.length],
+    layout.map(({ size: own }) => own),
+  );
+  const parts = onnx.nodes(
+    "Split",
+    [PARAMETERS, lengths],
+    { axis: { int: 0 } },
+    layout.map(({ size: own }) => [own]),
+  );
+  layout.forEach(({ name, shape }, i) => {
+    const [value] = onnx.nodes("Reshape", [parts[i], onnx.tensor("int64", [shape.length], shape)], {}, [
+      shape,
+    ]);
+    given.set(name, value);
+  });
+}
