@@ -4,6 +4,7 @@ import { contextColumnsOf } from "./columns.js";
 import { contextFlows, hasContext } from "./flows.js";
 import { sortedBy } from "./order.js";
 import type { ContextParams } from "./params.js";
+import { sourceCodes } from "./source.js";
 import { ContextState, isPlaced } from "./state.js";
 
 /** The context columns of a table of flows. */
@@ -12,9 +13,6 @@ export interface Context {
   /** Rows without a start or an address: they have no context and are no part of another's. */
   readonly unplaced: number;
 }
-
-/** What tells sources apart. */
-export const place = ["dataset", "source", "site", "day"];
 
 /**
  * Context of every row, from flows of the same source (file) that ended before it: rows are sorted by source, end (start
@@ -43,23 +41,4 @@ export function contextColumns(table: Table, params: ContextParams): Context {
     for (let j = 0; j < values.length; j++) columns[j].values[row] = values[j];
   });
   return { columns, unplaced: table.rows - placed.length };
-}
-
-/** A number for each combination of dataset, source, site and day. */
-function sourceCodes(table: Table): Int32Array {
-  let codes = new Int32Array(table.rows);
-  for (const name of place.filter((name) => table.has(name))) {
-    const column = table.column(name);
-    const known = new Map<string, number>();
-    const finer = new Int32Array(table.rows);
-    for (let row = 0; row < table.rows; row++) {
-      const value = column.kind === "text" ? column.codes[row] : column.values[row];
-      const key = `${codes[row]} ${value}`;
-      const code = known.get(key) ?? known.size;
-      known.set(key, code);
-      finer[row] = code;
-    }
-    codes = finer;
-  }
-  return codes;
 }

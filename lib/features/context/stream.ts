@@ -1,7 +1,8 @@
 import { DataError } from "../../base/errors.js";
 import { concatTables, type Table } from "../../table/table.js";
-import { type Context, contextColumns, place } from "./build.js";
+import { type Context, contextColumns } from "./build.js";
 import type { ContextParams } from "./params.js";
+import { place } from "./source.js";
 
 /** Columns of flows.parquet that context reads, where they are there. */
 export const contextSources: readonly string[] = [
