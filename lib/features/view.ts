@@ -10,6 +10,9 @@ import { viewFunction, viewSlots } from "./viewFunction.js";
 import { learn, ViewLearner } from "./viewLearner.js";
 import { inputOutputs, inputSlot, transformNamed } from "./viewSteps.js";
 import type { ViewStep } from "./views.js";
+import { emitSteps, emitWindow } from "./windows/emit.js";
+import { stepsOf, stepsThere, windowFeatures, windowMatrix } from "./windows/matrix.js";
+import type { ViewWindow } from "./windows/params.js";
 
 /** A fitted step: which transform, and what it learned. Plain JSON. */
 export interface FittedStep {
@@ -24,6 +27,8 @@ export interface FittedView {
   readonly columns: readonly FeatureColumn[];
   readonly levels: Levels;
   readonly steps: readonly FittedStep[];
+  /** The steps are applied to the rows of windows, and a row of the view's matrix is a window. */
+  readonly window?: ViewWindow;
 }
 
 /** Why a view could not be fitted on some columns. */
@@ -59,8 +64,21 @@ export function keepColumns(view: FittedView, names: readonly string[]): FittedV
   return { ...view, steps: [...view.steps, { transform: keep.key, state: { columns } }] };
 }
 
+/** The view of windows of rows, where `view` is that of a row. */
+export function windowedView(view: FittedView, { length, as }: Omit<ViewWindow, "absent">): FittedView {
+  const fills = view.steps.some(({ transform }) => transform === "impute");
+  return { ...view, window: { length, as, absent: fills ? "zero" : "missing" } };
+}
+
+/** Columns of the raw matrix that a view takes. */
+export function viewWidth({ columns, window }: FittedView): number {
+  return columns.length * (window?.length ?? 1);
+}
+
 /** What the matrix of a view holds. */
 export function viewFeatures(view: FittedView): FeatureInfo[] {
+  const { window, ...ofRow } = view;
+  if (window !== undefined) return windowFeatures(viewFeatures(ofRow), window);
   // Without steps the matrix is the input itself.
   const slots =
     view.steps.length > 0
@@ -78,15 +96,20 @@ const BLOCK = 8192;
 
 /**
  * A view of the raw matrix that `encode` makes: computed in doubles, rounded to float32 at the end.
- * @param X n × columns of the view
+ * @param X n × columns of the view; of windows n × length · columns, NaN where a window has no row
  * @returns n × viewFeatures(view); X itself when the view has no steps
  * @throws SchemaError when X has another width
  */
 export function applyView(view: FittedView, X: Matrix): Matrix {
-  if (X.columns !== view.columns.length) {
+  if (X.columns !== viewWidth(view)) {
     throw new SchemaError(
-      `features: view "${view.name}" takes ${view.columns.length} columns, the matrix has ${X.columns}.`,
+      `features: view "${view.name}" takes ${viewWidth(view)} columns, the matrix has ${X.columns}.`,
     );
+  }
+  const { window, ...ofRow } = view;
+  if (window !== undefined) {
+    const steps = stepsOf(X, window.length);
+    return windowMatrix(applyView(ofRow, steps), stepsThere(steps), viewFeatures(ofRow), window);
   }
   if (view.steps.length === 0) return X;
   const width = viewSlots(view).length;
@@ -101,8 +124,16 @@ export function applyView(view: FittedView, X: Matrix): Matrix {
   return { rows: X.rows, columns: width, data };
 }
 
-/** Add a view's nodes after `input` (float [n, columns]); returns float [n, viewFeatures(view)]. */
+/** Add a view's nodes after `input` (float [n, viewWidth(view)]); returns float [n, viewFeatures(view)]. */
 export function emitView(view: FittedView, onnx: OnnxBuilder, input: Value): Value {
+  const { window, ...ofRow } = view;
+  if (window !== undefined) {
+    const raw = {
+      value: emitSteps(onnx, input, window.length, view.columns.length),
+      columns: view.columns.length,
+    };
+    return emitWindow(onnx, raw, emitView(ofRow, onnx, raw.value), viewFeatures(ofRow), window);
+  }
   if (view.steps.length === 0) return input;
   let slots = inputOutputs(view.columns, view.levels).map((output) => output.slot);
   let blocks: Blocks = {

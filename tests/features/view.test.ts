@@ -9,13 +9,12 @@ import { encode } from "#lib/features/encode.js";
 import { fitViews } from "#lib/features/fit.js";
 import type { FeatureColumn } from "#lib/features/schema.js";
 import { TrainingRows } from "#lib/features/trainingRows.js";
-import { applyView, emitView, type FittedView, fitView, viewFeatures, viewOf } from "#lib/features/view.js";
+import { applyView, type FittedView, fitView, viewFeatures, viewOf } from "#lib/features/view.js";
 import type { ViewStep } from "#lib/features/views.js";
-import { OnnxBuilder } from "#lib/onnx/builder.js";
-import { OnnxSession } from "#lib/onnx/session.js";
 import { splitFlows } from "#lib/split/split.js";
 import type { Matrix } from "#lib/table/matrix.js";
 import { float32, int64, Table, text } from "#lib/table/table.js";
+import { difference, throughOnnx } from "./throughOnnx.js";
 
 const columns: FeatureColumn[] = [
   { name: "proto", type: "category", unit: null, profile: "realistic", origin: "raw" },
@@ -46,30 +45,8 @@ const columnOf = (view: FittedView, name: string): number[] => {
   return Array.from({ length: Z.rows }, (_, row) => Z.data[row * Z.columns + j]);
 };
 
-async function throughOnnx(view: FittedView, X: Matrix): Promise<Matrix> {
-  const onnx = new OnnxBuilder();
-  const input = onnx.input("X", "float", ["n", X.columns]);
-  const width = viewFeatures(view).length;
-  onnx.output("Z", emitView(view, onnx, input), "float", ["n", width]);
-  const session = await OnnxSession.fromBytes(onnx.finish(), 1);
-  const out = await session.run(X.data, X.rows, X.columns);
-  await session.release();
-  return out;
-}
-
 /** The rows 1 and 4 of the training part are attacks. */
 const labelled = TrainingRows.of(features, split, Uint8Array.of(0, 1, 0, 0, 1, 1, 0));
-
-/** Largest difference relative to the larger of 1 and the value; NaN must meet NaN. */
-function difference(a: Matrix, b: Matrix): number {
-  expect([b.rows, b.columns]).toEqual([a.rows, a.columns]);
-  return a.data.reduce((worst, x, i) => {
-    const y = b.data[i];
-    if (Number.isNaN(x) && Number.isNaN(y)) return worst;
-    const gap = Math.abs(x - y) / Math.max(Math.abs(x), 1);
-    return gap > worst || Number.isNaN(gap) ? gap : worst;
-  }, 0);
-}
 
 describe("TrainingRows", () => {
   it("holds training rows and nothing else", async () => {
