@@ -14,6 +14,8 @@ export interface Rows {
   readonly y: Int32Array;
   /** Class names; `classes[0]` is "benign". */
   readonly classes: readonly string[];
+  /** Rows of a window that X holds side by side, oldest first, each of the columns of X over it; NaN where there is none. */
+  readonly window?: number;
   /** What mixers may go by, a column of flows.parquet each: source, site, …; only where the model asks for it. */
   readonly groups?: Readonly<Record<string, Groups>>;
 }
@@ -120,6 +122,8 @@ export interface ModelDefinition<P = unknown> {
   readonly view: "raw" | "scaled";
   /** It takes categories and missing values as they are, although another view suits it. */
   readonly anyColumn?: true;
+  /** It reads windows of rows: params.yaml must give it a `window`. */
+  readonly sequence?: true;
   /** Strict; every key has a default, a range and a description. */
   readonly params: z.ZodType<P>;
   /** Parameters that do not go together, each with the key to blame. */

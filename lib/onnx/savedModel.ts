@@ -38,6 +38,8 @@ export interface ModelInfo {
   readonly profile: "realistic" | "oracle";
   /** How its columns of origin context are computed (features.context); null when it takes none, or none were there. */
   readonly context?: Readonly<Record<string, unknown>> | null;
+  /** Rows that it sees together; without it a row by itself. Its matrix has the columns of every row of a window. */
+  readonly window?: { readonly length: number; readonly as: string; readonly label: string };
   /** `classes[0]` is "benign". */
   readonly classes: readonly string[];
   /** What a score above the threshold means. */
@@ -142,9 +144,9 @@ export class SavedModel {
     return Object.fromEntries(this.info.columns.map((column) => [column.name, column.levels ?? []]));
   }
 
-  /** Score the rows of `X`, whose columns are `info.columns`. */
+  /** Score the rows of `X`, whose columns are `info.columns`, those of each row of a window where it takes windows. */
   async score(X: Matrix): Promise<Scores> {
-    const width = this.info.columns.length;
+    const width = widthOf(this.info);
     if (X.columns !== width) {
       throw new DataError(
         `onnx: model ${this.info.name} takes ${width} columns, the rows have ${X.columns}.`,
@@ -166,9 +168,14 @@ export class SavedModel {
   }
 }
 
+/** Columns of a model's matrix. */
+export function widthOf({ columns, window }: Pick<ModelInfo, "columns" | "window">): number {
+  return columns.length * (window?.length ?? 1);
+}
+
 /** @throws SchemaError when model.onnx was made for other columns than model.json lists */
 function checkColumns(info: ModelInfo, { metadata, width }: OnnxFacts, file: string): void {
-  const listed = info.columns.length;
+  const listed = widthOf(info);
   const other =
     width !== null && width !== listed
       ? `takes ${width} columns, model.json lists ${listed}`

@@ -1,7 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import type { Table } from "../../table/table.js";
 import { sortedBy } from "../context/order.js";
-import { sourceCodes } from "../context/source.js";
+import { place, sourceCodes } from "../context/source.js";
 import type { WindowParams } from "./params.js";
 
 /** The rows of each window. */
@@ -18,6 +18,14 @@ const entities = [
   { host: "orig_addr", start: "start_us", duration: "duration_s" },
   { host: "host", start: "start_us", duration: null },
 ] as const;
+
+/** Columns of flows.parquet that windows read, where they are there. */
+export const windowSources: readonly string[] = [
+  ...new Set([
+    ...entities.flatMap(({ host, start, duration }) => [start, duration ?? start, host]),
+    ...place,
+  ]),
+];
 
 /**
  * The last `length` rows of the same host up to each row, in the order in which they ended (a flow is known when it

@@ -1,0 +1,37 @@
+import type { Matrix } from "../table/matrix.js";
+import type { Table } from "../table/table.js";
+import { encode, type Levels } from "./encode.js";
+import type { FeatureColumn } from "./schema.js";
+import { type Windows, windowsOf } from "./windows/build.js";
+import { gatherWindows } from "./windows/matrix.js";
+import type { WindowParams } from "./windows/params.js";
+
+/** Makes the matrix that enters model.onnx, of any rows of a table. */
+export type InputOf = (rows: Int32Array) => Matrix;
+
+/**
+ * @param features of all rows
+ * @param windows of the same rows, for a model that takes windows; null: a row by itself
+ * @throws SchemaError when a column is not there
+ */
+export function inputOf(
+  features: Table,
+  columns: readonly Pick<FeatureColumn, "name" | "type">[],
+  levels: Levels,
+  windows: Windows | null,
+): InputOf {
+  if (windows === null) return (rows) => encode(features.take(rows), columns, levels);
+  let all: Matrix | undefined;
+  return (rows) => {
+    all ??= encode(features, columns, levels);
+    return gatherWindows(all, windows, rows);
+  };
+}
+
+/** Windows of all rows, where a model takes them. @param flows with windowSources */
+export function windowsFor(
+  flows: Table,
+  window: Pick<WindowParams, "length"> | null | undefined,
+): Windows | null {
+  return window ? windowsOf(flows, window) : null;
+}
