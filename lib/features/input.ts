@@ -6,11 +6,12 @@ import { type Windows, windowsOf } from "./windows/build.js";
 import { gatherWindows } from "./windows/matrix.js";
 import type { WindowParams } from "./windows/params.js";
 
-/** Makes the matrix that enters model.onnx, of any rows of a table. */
-export type InputOf = (rows: Int32Array) => Matrix;
+/** Makes the matrix that enters model.onnx, of any rows of a table; without rows, of all of them. */
+export type InputOf = (rows?: Int32Array) => Matrix;
 
 /**
  * @param features of all rows
+ * @param options as encode's
  * @param windows of the same rows, for a model that takes windows; null: a row by itself
  * @throws SchemaError when a column is not there
  */
@@ -19,12 +20,14 @@ export function inputOf(
   columns: readonly Pick<FeatureColumn, "name" | "type">[],
   levels: Levels,
   windows: Windows | null,
+  options?: Parameters<typeof encode>[3],
 ): InputOf {
-  if (windows === null) return (rows) => encode(features.take(rows), columns, levels);
+  if (windows === null)
+    return (rows) => encode(rows === undefined ? features : features.take(rows), columns, levels, options);
   let all: Matrix | undefined;
   return (rows) => {
-    all ??= encode(features, columns, levels);
-    return gatherWindows(all, windows, rows);
+    all ??= encode(features, columns, levels, options);
+    return gatherWindows(all, windows, rows ?? Int32Array.from({ length: features.rows }, (_, row) => row));
   };
 }
 
