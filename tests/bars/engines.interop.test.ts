@@ -4,7 +4,7 @@ import { overSeeds, type Prepared, prepare } from "./measure.js";
 import { nslKdd, nslKddFolder, official, standardised } from "./nslkddData.js";
 import { whySkipped } from "./skip.js";
 
-/** Three fits each; far above what they take on two busy cores. */
+/** Far above what a fit takes on two busy cores. */
 const timeout = 300_000;
 
 /** ROC-AUC on KDDTest+ of the originals called from Python: 200 rounds, learning rate .1, else their defaults; one seed. */
@@ -28,9 +28,8 @@ describe.skipIf(skipped !== undefined)(
         continue;
       }
       it(name, { timeout }, async () => {
-        // The original of CatBoost is of one seed, and each fit starts Python anew.
-        const seeds = type === "catboost" ? [42] : [42, 43, 44];
-        const { accuracy, auc } = await overSeeds(type, oneHot, { early_stopping: null }, seeds);
+        // One seed, as the originals: with these settings nothing is drawn in XGBoost and LightGBM, and every seed gives the same.
+        const { accuracy, auc } = await overSeeds(type, oneHot, { early_stopping: null }, [42]);
         expect(auc).toBeGreaterThanOrEqual(bar - 0.01);
         expect(accuracy).toBeGreaterThanOrEqual(0.76);
         expect(accuracy).toBeLessThan(0.9); // above it would be a leak
