@@ -7,6 +7,7 @@ import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule, uncalibrated } from "../eval/decision.js";
 import { defaultWindows, windowParams } from "../eval/overTime.js";
+import { pairChoices } from "../eval/paired.js";
 import { clusterParams } from "../explain/clusters/params.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
@@ -43,6 +44,7 @@ const schema = z.strictObject({
   decision: decisionRule,
   eval: z.strictObject({
     bootstrap: bootstrapParams,
+    pairs: z.enum(pairChoices).default("auto"),
     windows: windowParams.default(defaultWindows),
   }),
   cluster: clusterParams.default(null),
