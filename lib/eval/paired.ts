@@ -1,11 +1,12 @@
+import { breathe } from "../base/breathe.js";
 import type { TextColumn } from "../table/table.js";
 import { familyCodes } from "./families.js";
 import { holm } from "./holm.js";
-import { interval95 } from "./interval95.js";
+import { type IntervalKind, interval95 } from "./interval95.js";
 import { type Bootstrap, columnsOf, jackknifeGroups } from "./intervals.js";
 import { type McNemar, mcnemar } from "./mcnemar.js";
 import { rankScores } from "./ranking.js";
-import { type ResampledValues, resampledValues } from "./resamples.js";
+import { type ResampledValues, resampledInTurns } from "./resamples.js";
 import { type MetricName, metricNames, type UnitCount } from "./result.js";
 import { type SortedPart, sortPart, tally } from "./tally.js";
 import { eachRow, unitCount } from "./units.js";
@@ -63,7 +64,7 @@ export interface Pair {
   readonly mcnemar: McNemar & { readonly p_holm: number; readonly differs: boolean };
 }
 
-/** Every two models on the same rows. */
+/** Pairs of models on the same rows. */
 export interface PairedPart {
   readonly n: number;
   readonly resamples: number;
@@ -71,32 +72,49 @@ export interface PairedPart {
   readonly pairs: readonly Pair[];
 }
 
+/** More models than this, and a matrix of every two of them is no longer read. */
+export const MANY_MODELS = 12;
+
+/** `eval.pairs` of params.yaml: every two models, or each with the best one; auto: by their number. */
+export const pairChoices = ["auto", "all", "best"] as const;
+
+/** Whether each model is compared with one only, the control. */
+export function hasControl(pairs: (typeof pairChoices)[number], models: number): boolean {
+  return pairs === "best" || (pairs === "auto" && models > MANY_MODELS);
+}
+
 /**
- * Compare every two of some models on the same rows: the same resamples for all of them, so that what is hard or easy in
- * a resample is so for both and only the difference is left. The 95% interval is of one pair; p-values are corrected over
- * the pairs (Holm), metric by metric, and `differs` goes by these.
+ * Compare some models on the same rows, every two or each with a control: the same resamples for all of them, so that what
+ * is hard or easy in a resample is so for both and only the difference is left. The 95% interval is of one pair; p-values
+ * are corrected over the pairs (Holm), metric by metric, and `differs` goes by these.
  *
  * A bootstrap p-value is twice the share of resamples whose difference lies on the other side of 0, at least 2 / (resamples
  * + 1): with many pairs more resamples are drawn than asked for, so that Holm's correction can reject at all.
- * Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 15 and 16.
+ * @param options control: the model that each other is compared with (n − 1 pairs, each with it as `a`); default none
+ * Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 15 and 16; Demšar 2006, "Statistical
+ *   comparisons of classifiers over multiple data sets", section 3.2.2, on comparing with a control.
  */
-export function pairedPart(
+export async function pairedPart(
   rows: PairedRows,
   models: readonly PairedModel[],
-  bootstrap: Bootstrap,
-): PairedPart {
-  const { interval = "percentile", workers } = bootstrap;
+  options: Bootstrap & { readonly control?: string | undefined },
+): Promise<PairedPart> {
+  const { interval = "percentile", workers, control, ...bootstrap } = options;
   const n = rows.isAttack.length;
   const units = bootstrap.units ?? eachRow(n);
-  const both = models.flatMap((_, i) => models.slice(i + 1).map((__, k): [number, number] => [i, i + 1 + k]));
+  const both = pairsOf(models, control);
   const resamples = enoughResamples(bootstrap.resamples, both.length);
-  const parts = models.map((model) => sortedPart(rows, model));
+  const parts: SortedPart[] = [];
+  for (const model of models) {
+    parts.push(sortedPart(rows, model));
+    await breathe();
+  }
   const seen = Array.from({ length: parts[0]?.families ?? 0 }, () => true);
   const points = parts.map((part) => valuesOf(tally(part, new Uint8Array(n).fill(1)), part, seen));
   const values =
     resamples === 0 || n === 0 || both.length === 0
       ? null
-      : resampledValues(
+      : await resampledInTurns(
           {
             parts: parts.map((part) => ({ part, seen, unitAt: unitsByPosition(part, units.of) })),
             units: units.count,
@@ -106,22 +124,22 @@ export function pairedPart(
           },
           workers,
         );
-  const byMetric = new Map(
-    pairedMetrics.map((metric) => {
-      const v = metricNames.indexOf(metric satisfies MetricName);
-      const found = both.map(([i, j]) => {
-        const [a, b] = [points[i][v], points[j][v]];
-        return values === null
-          ? differenceOf(a, b, null, null)
-          : differenceOf(a, b, distribution(values[i], values[j], v, resamples, b - a), interval);
-      });
-      const corrected = holm(found.map(({ p }) => p));
-      return [
-        metric,
-        found.map((each, k) => ({ ...each, p_holm: corrected[k], differs: (corrected[k] ?? 1) < ALPHA })),
-      ];
-    }),
-  );
+  const byMetric = new Map<PairedMetric, Difference[]>();
+  for (const metric of pairedMetrics) {
+    const v = metricNames.indexOf(metric satisfies MetricName);
+    const found: Omit<Difference, "p_holm" | "differs">[] = [];
+    for (const [i, j] of both) {
+      const [a, b] = [points[i][v], points[j][v]];
+      const drawn = values === null ? null : distribution(values[i], values[j], v, resamples, b - a);
+      found.push(differenceOf(a, b, drawn, interval));
+      await breathe();
+    }
+    const corrected = holm(found.map(({ p }) => p));
+    byMetric.set(
+      metric,
+      found.map((each, k) => ({ ...each, p_holm: corrected[k], differs: (corrected[k] ?? 1) < ALPHA })),
+    );
+  }
   const tests = both.map(([i, j]) => discordance(rows.isAttack, models[i].decision, models[j].decision));
   const corrected = holm(tests.map(({ p }) => p)) as number[];
   return {
@@ -137,6 +155,15 @@ export function pairedPart(
       mcnemar: { ...tests[k], p_holm: corrected[k], differs: corrected[k] < ALPHA },
     })),
   };
+}
+
+/** Places of the models of each pair: every two in their order, or the control and each other. */
+function pairsOf(models: readonly PairedModel[], control: string | undefined): [number, number][] {
+  const places = [...models.keys()];
+  if (control === undefined)
+    return places.flatMap((i) => places.slice(i + 1).map((j): [number, number] => [i, j]));
+  const at = models.findIndex(({ name }) => name === control);
+  return places.filter((i) => i !== at).map((i) => [at, i]);
 }
 
 /** At least as many resamples as let the smallest p-value survive Holm's correction, in thousands. */
@@ -192,12 +219,11 @@ function differenceOf(
   a: number,
   b: number,
   drawn: Drawn | null,
-  interval: "percentile" | "bca" | null,
+  interval: IntervalKind,
 ): Omit<Difference, "p_holm" | "differs"> {
   const number = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const known = { a: number(a), b: number(b), difference: number(b - a) };
-  const ends =
-    drawn === null || interval === null || known.difference === null ? null : interval95(interval, drawn);
+  const ends = drawn === null || known.difference === null ? null : interval95(interval, drawn);
   if (drawn === null || ends === null) return { ...known, lo: null, hi: null, p: null };
   return { ...known, lo: ends.lo, hi: ends.hi, p: pValue(drawn.resampled) };
 }

@@ -1,4 +1,4 @@
 import { workerData } from "node:worker_threads";
 import { takeColumns, type WorkerStart } from "./resamples.js";
 
-takeColumns(workerData as WorkerStart);
+for (const _ of takeColumns(workerData as WorkerStart));

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { breathe } from "../base/breathe.js";
 import { Rng } from "../base/rng.js";
 import { drawCounts } from "./bootstrap.js";
 import { type SortedPart, tallier } from "./tally.js";
@@ -53,6 +54,33 @@ export function resampledValues(
   workers = 1,
   worthThreads = WORTH_THREADS,
 ): ResampledValues[] {
+  const steps = resampling(task, workers, worthThreads);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, and the event loop runs in between: for many parts, so that a signal is heard. */
+export async function resampledInTurns(
+  task: ResampleTask,
+  workers = 1,
+  worthThreads = WORTH_THREADS,
+): Promise<ResampledValues[]> {
+  const steps = resampling(task, workers, worthThreads);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await breathe();
+  }
+}
+
+/** Yields after each column that is filled here, and while those of other threads are waited for. */
+function* resampling(
+  task: ResampleTask,
+  workers: number,
+  worthThreads: number,
+): Generator<undefined, ResampledValues[]> {
   const columns = task.resamples + task.groups;
   const visits = columns * task.parts.reduce((sum, { part }) => sum + part.n, 0);
   const threads = visits < worthThreads ? 0 : Math.min(workers, columns) - 1;
@@ -65,17 +93,21 @@ export function resampledValues(
   const control = new Int32Array(memory(4 * (2 + columns)));
   const start: WorkerStart = { task: threads > 0 ? shared(task) : task, results, control };
   const pool = Array.from({ length: threads }, () => startWorker(start));
-  takeColumns(start);
-  if (!othersEnd(control, columns)) fillMissing(start);
+  yield* takeColumns(start);
+  if (!(yield* othersEnd(control, columns))) fillMissing(start);
   for (const worker of pool) void worker.terminate();
   return results;
 }
 
 /** Wait for the columns that threads have begun. @returns false when none came in for ten seconds: a thread has died */
-function othersEnd(control: Int32Array, columns: number): boolean {
-  for (let done = Atomics.load(control, 1); done < columns; done = Atomics.load(control, 1)) {
-    if (Atomics.wait(control, 1, done, 10_000) === "timed-out" && Atomics.load(control, 1) === done)
-      return false;
+function* othersEnd(control: Int32Array, columns: number): Generator<undefined, boolean> {
+  for (let done = Atomics.load(control, 1), waits = 0; done < columns; waits++) {
+    if (waits === 100) return false;
+    Atomics.wait(control, 1, done, 100);
+    const now = Atomics.load(control, 1);
+    if (now !== done) waits = -1;
+    done = now;
+    yield;
   }
   return true;
 }
@@ -95,8 +127,8 @@ function startWorker(workerData: WorkerStart): Worker {
   return worker;
 }
 
-/** Fill columns until none is left. */
-export function takeColumns({ task, results, control }: WorkerStart): void {
+/** Fill columns until none is left, one a step. */
+export function* takeColumns({ task, results, control }: WorkerStart): Generator<undefined, void> {
   const fill = columnFiller(task, results);
   const columns = task.resamples + task.groups;
   for (;;) {
@@ -106,6 +138,7 @@ export function takeColumns({ task, results, control }: WorkerStart): void {
     Atomics.store(control, 2 + column, 1);
     Atomics.add(control, 1, 1);
     Atomics.notify(control, 1);
+    yield;
   }
 }
 

@@ -16,7 +16,7 @@ export interface SearchInfo {
     readonly held_out: number;
     readonly score: number | null;
   }[];
-  /** Of by: folds: the column whose groups stayed together in a fold, or `content`: rows of equal content. */
+  /** Of by: folds: the column whose groups stayed together in a fold, `content`: rows of equal content; or `time`: each fold was scored by models of rows before it. */
   readonly groups?: string;
   readonly chosen: Readonly<Record<string, unknown>>;
   /** The chosen candidate's score, and its standard deviation over the folds. */

@@ -5,11 +5,19 @@ import type { FeatureColumn } from "../features/schema.js";
 import type { FittedView } from "../features/view.js";
 import { definitionOf, type ModelParams, ownParams } from "../models/registry.js";
 import { FOLDS, type SearchParams } from "../models/search/params.js";
-import { type Searched, type SearchFold, searchParameters } from "../models/search/search.js";
+import { type Around, type Searched, type SearchRows, searchParameters } from "../models/search/search.js";
 import { type Selected, selectColumns } from "../models/select/select.js";
 import type { LabelledRows } from "../models/train.js";
 import { readContent } from "../split/content.js";
-import { groupsOfRecipe, type InnerFolds, innerFolds } from "../split/innerFolds.js";
+import {
+  goesByTime,
+  groupsOfRecipe,
+  type InnerFolds,
+  innerFolds,
+  TIME,
+  timeFolds,
+  trainsFor,
+} from "../split/innerFolds.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import { rowsOfBatches } from "../table/rowsOfBatches.js";
 import type { Table } from "../table/table.js";
@@ -35,6 +43,10 @@ export interface Choice {
   readonly validationRows: Int32Array;
   readonly labelled: Labelled;
   readonly isAttack: (row: number) => boolean;
+  /** A view as it was fitted on the training rows. */
+  readonly viewNamed: (name: string) => FittedView;
+  /** Where the selection on all training rows takes its random numbers from. */
+  readonly selectRng: Rng;
   readonly log: (line: string) => void;
 }
 
@@ -54,13 +66,7 @@ export async function chosenColumns(
  * The best of the parameters that an entry has searched. On folds the view is fitted and the columns are selected anew
  * in each, on the rows that are not held out.
  */
-export async function chosenParameters(
-  choice: Choice,
-  view: FittedView,
-  train: LabelledRows,
-  validation: LabelledRows,
-  rng: Rng,
-): Promise<Searched | undefined> {
+export async function chosenParameters(choice: Choice, rng: Rng): Promise<Searched | undefined> {
   const { entry, params, classes, log } = choice;
   const { search } = entry;
   if (search === undefined) return undefined;
@@ -70,35 +76,58 @@ export async function chosenParameters(
     ...{ rng, threads: params.threads, log },
   };
   if (search.by === "validation") {
-    const only = { name: "validation", view, train, validation, heldOut: validation };
-    return searchParameters({ ...task, folds: [async () => only] });
+    const rows = (around: Around): Promise<SearchRows> => onValidation(withAround(choice, around));
+    return searchParameters({ ...task, folds: [{ name: "validation", rows }] });
   }
-  const { fold, groups } = await searchFolds(search, choice, rng.fork("folds"));
-  const count = fold.reduce((most, f) => Math.max(most, f), 0);
-  const folds = Array.from({ length: count }, (_, i) => () => foldOf(choice, fold, i + 1, rng));
-  return searchParameters({ ...task, folds, groups });
+  const inner = await searchFolds(search, choice, rng.fork("folds"));
+  const folds = Array.from({ length: search.folds ?? FOLDS }, (_, i) => ({
+    name: `fold_${i + 1}`,
+    rows: (around: Around): Promise<SearchRows> => onFold(withAround(choice, around), inner, i + 1, rng),
+  }));
+  return searchParameters({ ...task, folds, groups: inner.groups });
 }
 
-async function foldOf(choice: Choice, fold: Int32Array, f: number, rng: Rng): Promise<SearchFold> {
-  const { params, entry, columns, features, trainRows, validationRows, labelled } = choice;
-  const rows = trainRows.filter((_, i) => fold[i] !== f);
-  const steps = params.views[entry.view];
-  const fitted = await fittedView(features, columns, entry.view, steps, rows, choice.isAttack);
-  const train = labelled(rows, fitted);
-  // How stable the selection is is told once, for all training rows.
-  const once = {
+/** The entry as a search has chosen what lies around the model. */
+export function entryAround(entry: ModelParams, { view, keep }: Around): ModelParams {
+  return {
+    ...entry,
+    ...(view === undefined ? {} : { view }),
+    ...(entry.select === undefined || keep === undefined ? {} : { select: { ...entry.select, keep } }),
+  };
+}
+
+/** A candidate's choice. How stable its selection is is told once, for what is chosen, and there are no words of it. */
+function withAround(choice: Choice, around: Around): Choice {
+  const entry = entryAround(choice.entry, around);
+  return {
     ...choice,
     entry: entry.select === undefined ? entry : { ...entry, select: { ...entry.select, repeats: 0 } },
     log: () => undefined,
   };
-  const selected = await chosenColumns(once, fitted, train, rng.fork("select").fork(f));
+}
+
+async function onValidation(choice: Choice): Promise<SearchRows> {
+  const { entry, trainRows, validationRows, labelled, viewNamed, selectRng } = choice;
+  const fitted = viewNamed(entry.view);
+  const train = labelled(trainRows, fitted);
+  const selected = await chosenColumns(choice, fitted, train, selectRng);
+  const validation = labelled(validationRows, fitted);
+  return { view: selected?.view ?? fitted, train, validation, heldOut: validation };
+}
+
+async function onFold(choice: Choice, inner: InnerFolds, f: number, rng: Rng): Promise<SearchRows> {
+  const { params, entry, columns, features, trainRows, validationRows, labelled } = choice;
+  const rows = trainRows.filter((_, i) => trainsFor(inner, inner.fold[i], f));
+  const steps = params.views[entry.view];
+  const fitted = await fittedView(features, columns, entry.view, steps, rows, choice.isAttack);
+  const train = labelled(rows, fitted);
+  const selected = await chosenColumns(choice, fitted, train, rng.fork("select").fork(f));
   return {
-    name: `fold_${f}`,
     view: selected?.view ?? fitted,
     train,
     validation: labelled(validationRows, fitted),
     heldOut: labelled(
-      trainRows.filter((_, i) => fold[i] === f),
+      trainRows.filter((_, i) => inner.fold[i] === f),
       fitted,
     ),
   };
@@ -107,15 +136,22 @@ async function foldOf(choice: Choice, fold: Int32Array, f: number, rng: Rng): Pr
 /** Deal the training rows to folds. Looks at their content and groups, and at no other row's. */
 async function searchFolds(search: SearchParams, choice: Choice, rng: Rng): Promise<InnerFolds> {
   const { io, flows, params, split, trainRows } = choice;
+  const count = search.folds ?? FOLDS;
+  if (isByTime(search, params.splits[split])) return timeFolds(flows.take(trainRows), count);
   const columns = contentColumns(await io.columnsOf(FLOWS));
   const content = await readContent(rowsOfBatches(io.readBatches(FLOWS, columns), trainRows), columns);
   const required = search.groups !== undefined;
   const by = searchColumns(search, params.splits[split]).filter((name) => required || flows.has(name));
-  return innerFolds(flows.take(trainRows), content, search.folds ?? FOLDS, by, required, rng);
+  return innerFolds(flows.take(trainRows), content, count, by, required, rng);
 }
 
 /** Columns of flows.parquet that the folds of a search may go by. */
 export function searchColumns(search: SearchParams | undefined, recipe: SplitRecipe | undefined): string[] {
   if (search?.by !== "folds" || recipe === undefined) return [];
+  if (isByTime(search, recipe)) return ["start_us"];
   return search.groups === undefined ? [...groupsOfRecipe(recipe)] : [search.groups];
+}
+
+function isByTime({ groups }: SearchParams, recipe: SplitRecipe): boolean {
+  return groups === undefined ? goesByTime(recipe) : groups === TIME;
 }

@@ -7,6 +7,7 @@ import { datasetParams, labelParams } from "../dataset/params.js";
 import { bootstrapParams } from "../eval/bootstrapParams.js";
 import { decisionRule, uncalibrated } from "../eval/decision.js";
 import { defaultWindows, windowParams } from "../eval/overTime.js";
+import { pairChoices } from "../eval/paired.js";
 import { clusterParams } from "../explain/clusters/params.js";
 import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
@@ -16,6 +17,7 @@ import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
 import { definitionOf, modelParams } from "../models/registry.js";
+import { searchedViews } from "../models/search/params.js";
 import { hasFolds, splitRecipe } from "../split/recipe.js";
 
 const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
@@ -43,6 +45,7 @@ const schema = z.strictObject({
   decision: decisionRule,
   eval: z.strictObject({
     bootstrap: bootstrapParams,
+    pairs: z.enum(pairChoices).default("auto"),
     windows: windowParams.default(defaultWindows),
   }),
   cluster: clusterParams.default(null),
@@ -72,12 +75,17 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
     ...params.run.models
       .filter((name) => !(name in params.models))
       .map((name) => unknownName("models", name, params.models)),
-    ...Object.entries(params.models)
-      .filter(([, model]) => !(model.view in params.views))
-      .map(
-        ([name, model]) =>
-          `models.${name}.view: "${model.view}" is not under views.${didYouMean(model.view, Object.keys(params.views))}`,
-      ),
+    ...Object.entries(params.models).flatMap(([name, { view, search }]) =>
+      [
+        { key: "view", view },
+        ...searchedViews(search).map((each) => ({ key: "search.over.view", view: each })),
+      ]
+        .filter((named) => !(named.view in params.views))
+        .map(
+          (named) =>
+            `models.${name}.${named.key}: "${named.view}" is not under views.${didYouMean(named.view, Object.keys(params.views))}`,
+        ),
+    ),
   ];
   const tried = [
     ...matricesOf(params.cross).flatMap(({ models }) => models.map((name) => ["cross.models", name])),

@@ -19,7 +19,7 @@ function searched(search: NonNullable<ModelFile["search"]>): Inline[] {
   const where =
     by === "validation"
       ? "on the validation rows"
-      : `over ${folds.length} folds of the training rows (${groups === "content" || groups === undefined ? "rows of equal content together" : `groups of ${groups} together`})`;
+      : `over ${folds.length} folds of the training rows (${foldWords(groups)})`;
   const spread = sd === null ? "" : ` (standard deviation ${fixed(sd, 4)})`;
   const sure =
     search.as_good === null
@@ -27,6 +27,13 @@ function searched(search: NonNullable<ModelFile["search"]>): Inline[] {
       : ` It was the best in ${search.best_in} of ${folds.length} folds; ${count(search.as_good)} of the other candidates ${search.as_good === 1 ? "is" : "are"} within one standard error of it.`;
   const lost = failed === 0 ? "" : ` ${count(failed)} could not be fitted.`;
   return sentence`${paramWords(chosen)}: the best of ${count(candidates)} candidates (${method === "grid" ? "grid" : "random search"}), ${metric.replace(/_/g, " ")} ${fixed(mean, 4)}${spread} ${where}.${sure}${lost} All are in ${code("cv_results.csv")}.`;
+}
+
+function foldWords(groups: string | undefined): string {
+  if (groups === "time") return "each scored by models of the rows before it";
+  return groups === "content" || groups === undefined
+    ? "rows of equal content together"
+    : `groups of ${groups} together`;
 }
 
 function selected(selection: NonNullable<ModelFile["selection"]>): Inline[] {

@@ -55,7 +55,7 @@ export function comparisonTable(input: ReportInput, champion: Champion): ReportT
   return {
     caption:
       `Every model on every split; the headline split is ${input.settings.headline}. ` +
-      "View: how params.yaml prepares a model's columns; scaling can move the recall at a low FPR more than the method does. All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm); not of recall and FPR, either of which a threshold can buy.",
+      "View: how params.yaml prepares a model's columns; scaling can move the recall at a low FPR more than the method does. All columns after the validation one are measured on the test part, as value ± half the width of the 95% interval. AP: average precision; FPR: false positive rate. Mode: realistic models see what a sensor anywhere has, oracle ones what only this lab knows, too. Recall and FPR hold at the model's own threshold, macro-F1 too where the task has two classes; with more it is that of the most probable classes. Bold: the best of a split, and every model that does not differ from it in the paired test (bootstrap on the same rows, corrected by Holm; where each model was compared with the best on validation only: that one, and every model that the test does not find worse); not of recall and FPR, either of which a threshold can buy.",
     columns,
     rows,
   };
@@ -67,7 +67,7 @@ function testInterval(result: Result, name: MetricName, strong = false): Cell {
 
 /**
  * Every metric of every model and split, for a program (comparison.csv). `best` names the metrics in which the paired test
- * finds no model better.
+ * finds no model better (with a control: finds it no worse than that one).
  */
 export function fullComparison(input: ReportInput): ReportTable {
   const budgets = ["0.001", "0.01", "0.05"] as const;

@@ -1,3 +1,4 @@
+import { champion } from "../eval/champion.js";
 import type { DecisionRule } from "../eval/decision.js";
 import type { IntervalKind } from "../eval/interval95.js";
 import type { PairedFile } from "../eval/pairedResult.js";
@@ -103,7 +104,7 @@ export interface ReportInput {
   readonly leaks: LeaksResult | null;
   /** reports/clusters.json; null: not read. */
   readonly clusters: ClustersResult | null;
-  /** Every two models on the same rows, by split. */
+  /** Models in pairs on the same rows, by split. */
   readonly paired: Readonly<Record<string, PairedFile>>;
   /** null: not read. */
   readonly scores: ScoreGroups | null;
@@ -124,38 +125,18 @@ export interface Champion {
   readonly chosen: string;
 }
 
-/**
- * The champion of a split: the highest average precision on validation, never on test; of equal ones the first in
- * `names`. When no model has a value the first one is taken and `chosen` says so. A model of the profile oracle, whose
- * columns a sensor elsewhere has not, is none unless all are.
- */
+/** The champion of a split among `names`, as `champion` of lib/eval chooses it. */
 export function championOf(results: readonly Result[], split: string, names: readonly string[]): Champion {
   const resultOf = (model: string): Result | undefined =>
     results.find((r) => r.split === split && r.model === model);
-  const value = (model: string): number | null =>
-    resultOf(model)?.metrics.validation.average_precision ?? null;
-  const realistic = names.filter((model) => resultOf(model)?.file.profile !== "oracle");
-  const models = realistic.length > 0 ? realistic : names;
-  let model = models[0];
-  for (const candidate of models) {
-    const a = value(candidate);
-    const b = value(model);
-    if (a !== null && (b === null || a > b)) model = candidate;
-  }
-  const best = value(model);
-  const tied = best === null ? 0 : models.filter((candidate) => value(candidate) === best).length;
-  const chosen =
-    best === null
-      ? `no model has an average precision on the validation part of split ${split}; the first one in run.models`
-      : `highest average precision on the validation part of split ${split}${tied > 1 ? `; of ${tied} equal models the first one in run.models` : ""}`;
-  return {
-    split,
-    model,
-    path: `artifacts/models/${split}/${model}`,
-    metric: "validation.average_precision",
-    value: best,
-    chosen,
-  };
+  const candidates = names.map((name) => ({
+    name,
+    oracle: resultOf(name)?.file.profile === "oracle",
+    value: resultOf(name)?.metrics.validation.average_precision ?? null,
+  }));
+  const { name: model, value, how: chosen } = champion(candidates, split);
+  const path = `artifacts/models/${split}/${model}`;
+  return { ...{ split, model, path }, metric: "validation.average_precision", value, chosen };
 }
 
 /** Results of one split, in the order of `run.models`. */

@@ -17,20 +17,22 @@ const titles: Readonly<Record<PairedMetric, string>> = {
 };
 const metrics = Object.keys(titles) as PairedMetric[];
 
-/** Which models really differ: every two on the same rows, and the champion on validation beside its choice. */
+/** Which models really differ: in pairs on the same rows, and the champion on validation beside its choice. */
 export function pairedSection(input: ReportInput, champion: Champion): Block[] {
   const file = input.paired[champion.split];
   const test = file?.parts.test;
   if (test === undefined || test.pairs.length === 0) return fewUnits(input);
-  const { models } = file;
+  const { models, control } = file;
   return [
     { kind: "heading", id: "paired", text: "Which models differ" },
     paragraph(
-      ...sentence`Two intervals that overlap say little about a difference, because both models met the same rows. Here every two models are compared on the same resamples of split ${code(champion.split)} (${bootstrapWords({ ...input.settings, resamples: test.resamples })}): what is left is what the models do differently. With ${count(test.pairs.length)} pairs some would seem to differ by chance, so p-values are corrected (Holm), and a pair ${strong("differs")} where the corrected one is below ${String(file.alpha)}. Intervals are of one pair alone. No corrected p-value of ${count(test.resamples)} resamples is below ${fixed((2 * test.pairs.length) / (test.resamples + 1), 3)}, which stands where no resample lies on the other side of 0.`,
+      ...sentence`Two intervals that overlap say little about a difference, because both models met the same rows. Here ${control === null ? "every two models are compared" : "each model is compared with the champion, which no test row chose,"} on the same resamples of split ${code(champion.split)} (${bootstrapWords({ ...input.settings, resamples: test.resamples })}): what is left is what the models do differently. With ${count(test.pairs.length)} pairs some would seem to differ by chance, so p-values are corrected (Holm), and a pair ${strong("differs")} where the corrected one is below ${String(file.alpha)}. Intervals are of one pair alone. No corrected p-value of ${count(test.resamples)} resamples is below ${fixed((2 * test.pairs.length) / (test.resamples + 1), 3)}, which stands where no resample lies on the other side of 0.`,
     ),
     ...fewUnits(input),
     ...championParagraph(champion, file.parts.validation),
-    { kind: "table", table: matrix(models, test, "average_precision", champion.split) },
+    ...(control === null
+      ? [{ kind: "table" as const, table: matrix(models, test, "average_precision", champion.split) }]
+      : []),
     {
       kind: "figure",
       name: `paired-${champion.split}-${champion.model}`,

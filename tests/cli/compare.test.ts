@@ -76,6 +76,26 @@ describe("run-stage paired", () => {
     });
   });
 
+  it("compares with the best on validation alone where eval.pairs says so", () => {
+    const params = readFileSync(at("params.yaml"), "utf8");
+    const { models, ...rest } = parse(params).run;
+    const reversed = { ...rest, models: models.toReversed() };
+    const content = parse(params);
+    writeFileSync(
+      at("params.yaml"),
+      stringify({ ...content, run: reversed, eval: { ...content.eval, pairs: "best" } }),
+    );
+    const { err } = run("run-stage", "paired", "site");
+    writeFileSync(at("params.yaml"), params);
+    expect(err).toContain("paired site: 2 models, 1 pairs, each with good");
+    const { control, parts: found } = JSON.parse(readFileSync(at("reports/paired/site.json"), "utf8"));
+    expect(control).toEqual({
+      model: "good",
+      chosen: "highest average precision on the validation part of split site",
+    });
+    expect(found.test.pairs[0]).toMatchObject({ a: "good", b: "bad" });
+  });
+
   it.each<[string, Record<string, Column>, string]>([
     [
       "unknown and missing rows",

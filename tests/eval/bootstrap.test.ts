@@ -3,7 +3,7 @@ import { Rng } from "#lib/base/rng.js";
 import { binomial } from "#lib/eval/binomial.js";
 import { drawCounts } from "#lib/eval/bootstrap.js";
 import { rankScores } from "#lib/eval/ranking.js";
-import { resampledValues } from "#lib/eval/resamples.js";
+import { resampledInTurns, resampledValues } from "#lib/eval/resamples.js";
 import { sortPart, tally } from "#lib/eval/tally.js";
 import { valuesOf } from "#lib/eval/values.js";
 
@@ -127,5 +127,20 @@ describe("a resample", () => {
     const [one] = resampledValues(task, 1, 0);
     const [three] = resampledValues(task, 3, 0);
     expect([...three.values]).toEqual([...one.values]);
+  });
+
+  it("comes out the same in turns, and the event loop runs after each column", async () => {
+    const part = { part: partOf(isAttack, scores), unitAt: null, seen: [true] };
+    const task = { parts: [part], units: scores.length, resamples: 20, groups: 0, stream: "3" };
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const [found] = await resampledInTurns(task);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(20);
+    expect([...found.values]).toEqual([...resampledValues(task)[0].values]);
   });
 });

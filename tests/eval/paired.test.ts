@@ -3,7 +3,7 @@ import { Rng } from "#lib/base/rng.js";
 import { holm } from "#lib/eval/holm.js";
 import { bcaLevels, interval95 } from "#lib/eval/interval95.js";
 import { mcnemar } from "#lib/eval/mcnemar.js";
-import { enoughResamples, type PairedModel, pairedPart } from "#lib/eval/paired.js";
+import { enoughResamples, hasControl, type PairedModel, pairedPart } from "#lib/eval/paired.js";
 import { checkRows, checkSameRows, predictedPart } from "#lib/eval/predicted.js";
 import { unitsOf } from "#lib/eval/units.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
@@ -62,9 +62,9 @@ describe("pairedPart", () => {
   const rows = { isAttack, family, classes: null };
   const bootstrap = { resamples: 500, rng: Rng.root(1) };
 
-  it("tells a better model from a worse one, and not two alike", () => {
+  it("tells a better model from a worse one, and not two alike", async () => {
     const models = [model("good", 0.8, 1), model("bad", 0.05, 2), model("good-too", 0.8, 3)];
-    const { pairs } = pairedPart(rows, models, bootstrap);
+    const { pairs } = await pairedPart(rows, models, bootstrap);
     expect(pairs.map(({ a, b, metrics }) => [a, b, metrics.roc_auc.differs])).toEqual([
       ["good", "bad", true],
       ["good", "good-too", false],
@@ -77,8 +77,8 @@ describe("pairedPart", () => {
     expect(p_holm).toBeCloseTo(6 / 501, 12);
   });
 
-  it("finds no difference of a model from itself, with an interval of no width", () => {
-    const { pairs } = pairedPart(rows, [model("a", 0.5, 1), model("b", 0.5, 1)], bootstrap);
+  it("finds no difference of a model from itself, with an interval of no width", async () => {
+    const { pairs } = await pairedPart(rows, [model("a", 0.5, 1), model("b", 0.5, 1)], bootstrap);
     expect(pairs[0].metrics.average_precision).toMatchObject({
       difference: 0,
       lo: 0,
@@ -89,13 +89,31 @@ describe("pairedPart", () => {
     expect(pairs[0].mcnemar).toMatchObject({ only_a: 0, only_b: 0, p: 1 });
   });
 
-  it("has differences and McNemar's test alone without resamples", () => {
-    const { pairs } = pairedPart(rows, [model("a", 0.5, 1), model("b", 0, 2)], {
+  it("has differences and McNemar's test alone without resamples", async () => {
+    const { pairs } = await pairedPart(rows, [model("a", 0.5, 1), model("b", 0, 2)], {
       ...bootstrap,
       resamples: 0,
     });
     expect(pairs[0].metrics.recall).toMatchObject({ lo: null, p: null, p_holm: null, differs: false });
     expect(pairs[0].mcnemar.p).toBeLessThan(0.05);
+  });
+
+  it("compares each model with the control alone, on the resamples that all pairs would have", async () => {
+    const models = [model("bad", 0.05, 2), model("good", 0.8, 1), model("good-too", 0.8, 3)];
+    const all = await pairedPart(rows, models, bootstrap);
+    const { pairs } = await pairedPart(rows, models, { ...bootstrap, control: "good" });
+    expect(pairs.map(({ a, b }) => [a, b])).toEqual([
+      ["good", "bad"],
+      ["good", "good-too"],
+    ]);
+    const [one, other] = [pairs[1].metrics.recall, all.pairs[2].metrics.recall];
+    expect([one.lo, one.hi, one.p]).toEqual([other.lo, other.hi, other.p]);
+    expect(pairs[0].metrics.roc_auc.p_holm).toBeCloseTo(4 / 501, 12);
+  });
+
+  it("has a control above a dozen models, or where the best is asked for", () => {
+    expect([hasControl("auto", 12), hasControl("auto", 13)]).toEqual([false, true]);
+    expect([hasControl("all", 99), hasControl("best", 2)]).toEqual([false, true]);
   });
 
   it("draws as many resamples as let Holm's correction reject", () => {

@@ -204,6 +204,33 @@ describe("comparison", () => {
     const best = csv.map((line) => line.split(",").at(-1));
     expect(best.slice(0, 3)).toEqual(["best", "", "accuracy macro_f1 roc_auc average_precision recall fpr"]);
   });
+
+  it("has no matrix where each model was compared with the champion, and marks what is not worse than it", async () => {
+    const input = sampleInput();
+    const { site, random } = input.paired;
+    const { test } = site.parts;
+    const pairs = test.pairs
+      .filter(({ a, b }) => [a, b].includes("boosting"))
+      .map((pair) => ({ ...pair, a: "boosting", b: pair.a === "boosting" ? pair.b : pair.a }));
+    const control = {
+      model: "boosting",
+      chosen: "highest average precision on the validation part of split site",
+    };
+    const parts = { validation: test, test: { ...test, pairs } };
+    const { texts } = await buildReport({ ...input, paired: { site: { ...site, control, parts }, random } });
+    const md = texts.get("report.md") as string;
+    expect(md).toContain(
+      "Here each model is compared with the champion, which no test row chose, on the same resamples",
+    );
+    expect(md).not.toContain("the model of the row minus that of the column");
+    const csv = (texts.get("comparison.csv") as string).split("\n");
+    // In the sample every other model is better by 0.1: better is not worse, but a higher FPR is.
+    expect(csv.slice(1, 4).map((line) => line.split(",").at(-1))).toEqual([
+      "accuracy macro_f1 roc_auc average_precision recall",
+      "accuracy macro_f1 roc_auc average_precision recall fpr",
+      "accuracy macro_f1 roc_auc average_precision recall",
+    ]);
+  });
 });
 
 describe("k-fold splits", () => {

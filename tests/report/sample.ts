@@ -163,7 +163,14 @@ function pairedFile(split: string, models: readonly string[]): PairedFile {
   const units = { count: 13892, rows_without: 0, few: false };
   const part = { n: 13892, resamples: 1000, units, pairs };
   return {
-    ...{ split, bootstrap: { resamples: 1000, unit: "flow" }, alpha: 0.05, correction: "holm", models },
+    ...{
+      split,
+      bootstrap: { resamples: 1000, unit: "flow" },
+      alpha: 0.05,
+      correction: "holm",
+      models,
+      control: null,
+    },
     parts: { validation: part, test: part },
   };
 }

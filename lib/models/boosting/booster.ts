@@ -1,7 +1,8 @@
+import { breathe } from "../../base/breathe.js";
 import { DataError } from "../../base/errors.js";
 import { type Binned, binThreshold, shared } from "../trees/bins.js";
 import { type Tree, TreeBuilder } from "../trees/ensemble.js";
-import { breathe, Team } from "../trees/team.js";
+import { Team } from "../trees/team.js";
 import { boosterMember } from "./boosterMember.js";
 import {
   BEST,

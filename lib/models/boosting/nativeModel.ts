@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { breathe } from "../../base/breathe.js";
 import { FormatError } from "../../base/errors.js";
 import type { BoostingLibrary } from "../../engines/boosting/booster.js";
 import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Rows } from "../contract.js";
 import type { Ensemble } from "../trees/ensemble.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
-import { breathe } from "../trees/team.js";
 import { fittedTrees, labelledNumbers } from "./engineModel.js";
 
 /** What a boosting model of a shared library asks for. */

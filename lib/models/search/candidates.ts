@@ -25,7 +25,7 @@ export function candidatesOf(
   rng: Rng,
 ): Candidate[] {
   const spaces = Object.entries(search.over).map(([name, wanted]) => {
-    const whole = isWhole(shape[name]);
+    const whole = !Array.isArray(wanted) && isWhole(shape[name]);
     return { name, values: listed(wanted, whole), wanted, whole };
   });
   const found = new Map<string, Candidate>();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean } from "../../base/nearest.js";
 import { correctedTwice } from "../correctedTwice.js";
+import { keep } from "../select/params.js";
 
 /** What a candidate is scored by. All are attack against benign, but macro_f1, which is over the target's classes. */
 export const searchMetrics = ["average_precision", "roc_auc", "macro_f1", "log_loss"] as const;
@@ -38,7 +39,9 @@ export const searchParams = z.strictObject({
     .describe("random: candidates drawn from `over`; grid: every combination"),
   over: z
     .record(z.string(), z.union([range, z.array(z.unknown())]))
-    .describe("by parameter of the model: a list of values, or {from, to, log, steps}"),
+    .describe(
+      "by parameter of the model: a list of values, or {from, to, log, steps}; also view and select.keep, as lists",
+    ),
   candidates: z
     .int()
     .min(1)
@@ -53,7 +56,10 @@ export const searchParams = z.strictObject({
   groups: z
     .string()
     .optional()
-    .describe("of by: folds: a column whose groups stay together; default: that of the split"),
+    .describe(
+      "of by: folds: a column whose groups stay together, or time: each fold is scored by models of the rows before it; " +
+        "default: as the split goes",
+    ),
   metric: z.enum(searchMetrics).default("average_precision").describe("what the best candidate is best in"),
   rows: z
     .int()
@@ -62,6 +68,15 @@ export const searchParams = z.strictObject({
     .describe("fit candidates on so many training rows at most, of each class its share"),
 });
 export type SearchParams = z.infer<typeof searchParams>;
+
+/** What a search reaches beside the model's own parameters, by its path in the entry. */
+export const aroundModel = { view: z.string(), "select.keep": keep } as const;
+
+/** Views that a search chooses among; none where it leaves the entry's own. */
+export function searchedViews(search: SearchParams | undefined): readonly string[] {
+  const views = search?.over.view;
+  return Array.isArray(views) ? (views as string[]) : [];
+}
 
 /** A model as a search sees it. */
 interface Searched {
@@ -84,7 +99,8 @@ export function searchFaults(
   const search = entry.search as SearchParams | undefined;
   if (search === undefined) return [];
   const { over, method, by } = search;
-  const names = Object.keys(shape);
+  const around: Readonly<Record<string, z.ZodType>> = aroundModel;
+  const names = [...Object.keys(shape), ...Object.keys(around)];
   const faults: Fault[] = [];
   const fault = (path: readonly string[], message: string): void => {
     faults.push({ path: ["search", ...path], message });
@@ -93,7 +109,8 @@ export function searchFaults(
     fault(["over"], `is empty: name parameters of ${type} and their values (it has: ${list(names)})`);
   }
   for (const [name, wanted] of Object.entries(over)) {
-    const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    const isAround = Object.hasOwn(around, name);
+    const schema = isAround ? around[name] : Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (schema === undefined) {
       fault(
         ["over"],
@@ -101,6 +118,12 @@ export function searchFaults(
       );
       continue;
     }
+    if (isAround && !Array.isArray(wanted)) {
+      fault(["over", name], "give a list of values");
+      continue;
+    }
+    if (name === "select.keep" && entry.select === undefined)
+      fault(["over", name], "goes with select: say there by what columns are chosen");
     const wrong = Array.isArray(wanted)
       ? valueFaults(wanted, schema)
       : rangeFaults(wanted, schema, method === "grid");

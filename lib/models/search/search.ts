@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { DataError } from "../../base/errors.js";
+import { canonicalJson } from "../../base/json.js";
 import type { Rng } from "../../base/rng.js";
 import { allocate, meanAndDeviation } from "../../base/statistics.js";
 import { applyView, type FittedView } from "../../features/view.js";
@@ -12,10 +13,14 @@ import { type Candidate, candidatesOf } from "./candidates.js";
 import type { SearchParams } from "./params.js";
 import { isHigherBetter, scoreOf } from "./score.js";
 
+/** What a candidate chooses around the model: the view of its entry, how many columns its selection keeps. */
+export interface Around {
+  readonly view?: string;
+  readonly keep?: number;
+}
+
 /** Rows that candidates are fitted on and rows that score them, with a view that saw the former alone. */
-export interface SearchFold {
-  /** `validation`, or fold_1, … */
-  readonly name: string;
+export interface SearchRows {
   readonly view: FittedView;
   readonly train: LabelledRows;
   /** What a fit may look at beside its training rows, to stop in time. */
@@ -23,13 +28,19 @@ export interface SearchFold {
   readonly heldOut: LabelledRows;
 }
 
+export interface SearchFold {
+  /** `validation`, or fold_1, … */
+  readonly name: string;
+  /** Made when they are needed, so that one fold is in memory. */
+  readonly rows: (around: Around) => Promise<SearchRows>;
+}
+
 export interface SearchTask {
   readonly definition: ModelDefinition;
   /** The model's parameters; a candidate replaces those that are searched. */
   readonly own: Readonly<Record<string, unknown>>;
   readonly search: SearchParams;
-  /** Made one after the other, so that one is in memory. */
-  readonly folds: readonly (() => Promise<SearchFold>)[];
+  readonly folds: readonly SearchFold[];
   readonly groups?: string;
   /** `classes[0]` is "benign". */
   readonly classes: readonly string[];
@@ -41,7 +52,9 @@ export interface SearchTask {
 
 /** What a search found. */
 export interface Searched {
-  readonly chosen: Candidate;
+  /** The model's own parameters among what was chosen, and what lies around it. */
+  readonly own: Candidate;
+  readonly around: Around;
   readonly info: SearchInfo;
   /** cv_results.csv: a row a candidate. */
   readonly results: string;
@@ -64,11 +77,10 @@ export async function searchParameters(task: SearchTask): Promise<Searched> {
   const scores: (number | null)[][] = candidates.map(() => []);
   const faults = new Map<number, string>();
   const folds: { name: string; train: number; held_out: number }[] = [];
-  for (const make of task.folds) {
-    const fold = await make();
-    const fits = await scoreFold(task, candidates, fold, faults);
-    fits.forEach((score, c) => void scores[c].push(score));
-    folds.push({ name: fold.name, train: fold.train.X.rows, held_out: fold.heldOut.X.rows });
+  for (const fold of task.folds) {
+    const { scores: own, ...sizes } = await scoreFold(task, candidates, fold, faults);
+    own.forEach((score, c) => void scores[c].push(score));
+    folds.push({ name: fold.name, ...sizes });
   }
   const ranked = rank(search, scores, faults);
   const best = ranked.findIndex(({ rank: place }) => place === 1);
@@ -83,7 +95,7 @@ export async function searchParameters(task: SearchTask): Promise<Searched> {
   const chosen = candidates[best];
   log(`search: chosen ${words(chosen)}, ${search.metric} ${Number((mean ?? 0).toPrecision(6))}`);
   return {
-    chosen,
+    ...partsOf(chosen),
     results: resultsCsv(candidates, folds, scores, ranked, faults),
     info: {
       method: search.method,
@@ -103,13 +115,45 @@ export async function searchParameters(task: SearchTask): Promise<Searched> {
   };
 }
 
-/** The scores of all candidates on one fold; NaN for one that failed, here or before. */
+/** A candidate's own parameters, and what lies around the model. */
+function partsOf(candidate: Candidate): Pick<Searched, "own" | "around"> {
+  const { view, "select.keep": keep, ...own } = candidate as Candidate & Around & { "select.keep"?: number };
+  return {
+    own,
+    around: { ...(view === undefined ? {} : { view }), ...(keep === undefined ? {} : { keep }) },
+  };
+}
+
+/** The scores of all candidates on one fold; null for one that failed, here or before. */
 async function scoreFold(
   task: SearchTask,
   candidates: readonly Candidate[],
   fold: SearchFold,
   faults: Map<number, string>,
-): Promise<(number | null)[]> {
+): Promise<{ scores: (number | null)[]; train: number; held_out: number }> {
+  const byAround = new Map<string, number[]>();
+  candidates.forEach((candidate, c) => {
+    const key = canonicalJson(partsOf(candidate).around);
+    byAround.set(key, [...(byAround.get(key) ?? []), c]);
+  });
+  const scores = candidates.map((): number | null => null);
+  let sizes = { train: 0, held_out: 0 };
+  for (const group of byAround.values()) {
+    const rows = await fold.rows(partsOf(candidates[group[0]]).around);
+    sizes = { train: rows.train.X.rows, held_out: rows.heldOut.X.rows };
+    await scoreCandidates(task, candidates, group, { ...rows, name: fold.name }, { scores, faults });
+  }
+  return { scores, ...sizes };
+}
+
+/** Fit and score those of `group`, which share their rows and view. */
+async function scoreCandidates(
+  task: SearchTask,
+  candidates: readonly Candidate[],
+  group: readonly number[],
+  fold: SearchRows & { readonly name: string },
+  into: { readonly scores: (number | null)[]; readonly faults: Map<number, string> },
+): Promise<void> {
   const { definition, own, search, classes, rng, threads, log } = task;
   const stream = rng.fork(fold.name);
   const train = search.rows === undefined ? fold.train : someRows(fold.train, search.rows, stream);
@@ -118,16 +162,13 @@ async function scoreFold(
     ...{ resample: task.resample, rng: stream, log: () => undefined },
   });
   const X = applyView(fold.view, fold.heldOut.X);
-  const scores: (number | null)[] = [];
-  for (const [c, candidate] of candidates.entries()) {
+  for (const c of group) {
+    if (into.faults.has(c)) continue;
+    const candidate = candidates[c];
     const where = `search: ${fold.name}, candidate ${c + 1} of ${candidates.length} (${words(candidate)})`;
-    const estimator = definition.create(definition.params.parse({ ...own, ...candidate })) as
+    const estimator = definition.create(definition.params.parse({ ...own, ...partsOf(candidate).own })) as
       | Classifier
       | Detector;
-    if (faults.has(c)) {
-      scores.push(null);
-      continue;
-    }
     try {
       const fitted = await estimator.fit(rows.train, {
         ...(rows.validation === undefined ? {} : { validation: rows.validation }),
@@ -136,16 +177,14 @@ async function scoreFold(
         log: (line) => log(`${where}: ${line}`),
       });
       const score = scoreOf(search.metric, fitted, X, fold.heldOut.y);
-      scores.push(score);
+      into.scores[c] = score;
       log(`${where}: ${score === null ? "undefined" : Number(score.toPrecision(6))}`);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      faults.set(c, error.message);
-      scores.push(null);
+      into.faults.set(c, error.message);
       log(`${where}: failed. ${error.message}`);
     }
   }
-  return scores;
 }
 
 /** `most` rows at most, of each class its share, at random, in their order. */

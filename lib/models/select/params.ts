@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const keep = z
+/** How many columns a selection keeps. */
+export const keep = z
   .union([z.int().min(1), z.number().gt(0).lt(1)])
   .describe("columns that are kept: how many, or a share of all between 0 and 1");
 const bins = z

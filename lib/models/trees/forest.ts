@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { breathe } from "../../base/breathe.js";
 import { type ClassWeight, classWeights } from "../classWeights.js";
 import type { FitContext, FittedClassifier, Matrix, Rows } from "../contract.js";
 import { type SampleWeight, sampleWeighting } from "../sampleWeights.js";
@@ -11,7 +12,7 @@ import { type ForestTask, forestMember, type GrownTrees } from "./growForest.js"
 import { type Monotone, monotoneDirections } from "./monotone.js";
 import { type OutOfBagVotes, outOfBagScores } from "./outOfBag.js";
 import { checkClasses, classCounts } from "./rows.js";
-import { breathe, Team } from "./team.js";
+import { Team } from "./team.js";
 
 /** `max_depth` of every model of trees that are grown whole. */
 export const maxDepthParam = z

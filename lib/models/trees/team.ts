@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { breathe } from "../../base/breathe.js";
 import { DataError } from "../../base/errors.js";
 import type { BoosterTask } from "../boosting/boosterTask.js";
 import type { ForestTask } from "./growForest.js";
@@ -110,8 +111,3 @@ export class Team<R> {
 
 /** Looks at a cell before a thread goes to sleep: most phases are shorter than waking up takes. */
 export const SPIN = 2000;
-
-/** Let the event loop run once: signals, messages, other work. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,6 +1,9 @@
+import { breathe } from "../../base/breathe.js";
 import { Rng } from "../../base/rng.js";
 import { attackFlags, type Target, targetOf } from "../../dataset/target.js";
-import { ALPHA, type PairedModel, type PairedPart, pairedPart } from "../../eval/paired.js";
+import { areasOf } from "../../eval/areas.js";
+import { champion } from "../../eval/champion.js";
+import { ALPHA, hasControl, type PairedModel, type PairedPart, pairedPart } from "../../eval/paired.js";
 import type { PairedFile } from "../../eval/pairedResult.js";
 import { checkRows, type Predicted, predictedPart } from "../../eval/predicted.js";
 import { unitColumns, unitsOf } from "../../eval/units.js";
@@ -11,8 +14,8 @@ import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 
 /**
- * Every two models of a split on the same rows: differences with intervals and corrected p-values, on validation (beside
- * the choice of the champion) and on test. Reads what eval wrote, and first deletes what it wrote for models that are no
+ * The models of a split in pairs on the same rows: differences with intervals and corrected p-values, on validation (beside
+ * the choice of the champion) and on test. Every two, or (eval.pairs) each with the champion. Reads what eval wrote, and first deletes what it wrote for models that are no
  * longer in run: the stage depends on the whole folder. Writes reports/paired/<split>.json.
  */
 export const paired: Stage = {
@@ -32,22 +35,31 @@ export const paired: Stage = {
     const tables = new Map<string, Table>();
     for (const name of models) tables.set(name, await io.readTable(predictionsOf(split, name)));
     const truth = { flows, isAttack: attackFlags(flows), target: targetOf(flows, params.task.target) };
-    const found: Record<string, PairedPart> = {};
+    const measured: (MeasuredPart & { readonly part: string })[] = [];
     for (const [part, rows] of measuredParts(parts)) {
-      const predicted = models.map((name) =>
-        predictedPart(tables.get(name)!, part, predictionsOf(split, name)),
-      );
-      for (const each of predicted) checkRows(each, rows, `the ${part} part of split ${split}`);
-      found[part] = comparePart(
-        { ...truth, rows, models, predicted },
-        bootstrapOf(params, split, part, flows, rows),
-      );
+      const predicted: Predicted[] = [];
+      for (const name of models) {
+        const each = predictedPart(tables.get(name)!, part, predictionsOf(split, name));
+        checkRows(each, rows, `the ${part} part of split ${split}`);
+        predicted.push(each);
+        await breathe();
+      }
+      measured.push({ ...truth, part, rows, models, predicted });
+    }
+    const control = hasControl(params.eval.pairs, models.length) ? controlOf(params, split, measured) : null;
+    const found: Record<string, PairedPart> = {};
+    for (const each of measured) {
+      const bootstrap = bootstrapOf(params, split, each.part, flows, each.rows);
+      found[each.part] = await comparePart(each, { ...bootstrap, control: control?.model });
     }
     const file: PairedFile = {
-      ...{ split, bootstrap: params.eval.bootstrap, alpha: ALPHA, correction: "holm", models, parts: found },
+      ...{ split, bootstrap: params.eval.bootstrap, alpha: ALPHA, correction: "holm", models, control },
+      parts: found,
     };
     io.writeJson(`reports/paired/${split}.json`, file);
-    io.log(`paired ${split}: ${models.length} models, ${(models.length * (models.length - 1)) / 2} pairs`);
+    const pairs = Object.values(found)[0].pairs.length;
+    const against = control === null ? "" : `, each with ${control.model}`;
+    io.log(`paired ${split}: ${models.length} models, ${pairs} pairs${against}`);
   },
 };
 
@@ -76,7 +88,30 @@ interface MeasuredPart {
   readonly predicted: readonly Predicted[];
 }
 
-function comparePart(part: MeasuredPart, bootstrap: Parameters<typeof pairedPart>[2]): PairedPart {
+/** What each model is compared with: the champion on validation; of a k-fold split, which has none, the first model. */
+function controlOf(
+  { models: entries }: Params,
+  split: string,
+  measured: readonly (MeasuredPart & { readonly part: string })[],
+): NonNullable<PairedFile["control"]> {
+  const validation = measured.find(({ part }) => part === "validation");
+  if (validation === undefined)
+    return {
+      model: measured[0].models[0],
+      chosen: "the first one in run.models: a k-fold split has no validation part",
+    };
+  const { models, rows, isAttack, predicted } = validation;
+  const candidates = models.map((name, m) => {
+    const { score } = predicted[m];
+    const scoresOf = (attack: number): Float64Array => score.filter((_, i) => isAttack[rows[i]] === attack);
+    const value = areasOf(scoresOf(1), scoresOf(0))?.averagePrecision ?? null;
+    return { name, oracle: entries[name].profile === "oracle", value };
+  });
+  const { name, how } = champion(candidates, split);
+  return { model: name, chosen: how };
+}
+
+function comparePart(part: MeasuredPart, options: Parameters<typeof pairedPart>[2]): Promise<PairedPart> {
   const { flows, isAttack, target, rows, models, predicted } = part;
   const names = [...new Set([...target.classes, ...predicted.flatMap(({ classes }) => classes ?? [])])];
   const family = takeColumn(flows.text("family"), rows);
@@ -87,7 +122,7 @@ function comparePart(part: MeasuredPart, bootstrap: Parameters<typeof pairedPart
       classes: names.length <= 2 ? null : { names, truth: Int32Array.from(rows, (row) => target.codes[row]) },
     },
     predicted.map((each, m) => modelOf(models[m], each, names)),
-    bootstrap,
+    options,
   );
 }
 

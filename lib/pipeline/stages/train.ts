@@ -35,6 +35,7 @@ import {
   type Choice,
   chosenColumns,
   chosenParameters,
+  entryAround,
   type Labelled,
   searchColumns,
 } from "../innerChoices.js";
@@ -57,8 +58,8 @@ export const train: Stage = {
     const folds = foldsOf(parts);
     if (folds.length === 0) {
       const earlier = earlierOf(job);
-      const view = earlier?.state.view ?? viewFrom(job, "transform.json");
-      const trained = await fitParts(job, parts, view, undefined, earlier);
+      const views = earlier === null ? viewsFrom(job, "transform.json") : () => earlier.state.view;
+      const trained = await fitParts(job, parts, views, undefined, earlier);
       // Nothing of an earlier model goes before all of the new one is there.
       io.remove(folder);
       writeModel(io, folder, trained);
@@ -73,8 +74,8 @@ export const train: Stage = {
     }
     const models: Trained[] = [];
     for (const fold of folds) {
-      const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
+      const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`);
+      models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null));
     }
     io.remove(folder);
     models.forEach((trained, i) => {
@@ -144,9 +145,10 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
   };
 }
 
-function viewFrom({ io, split, entry }: Job, file: string): FittedView {
+/** The views that were fitted on the training rows, by name. */
+function viewsFrom({ io, split, entry }: Job, file: string): (name: string) => FittedView {
   const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
-  return viewOf(views, entry.view, entry.profile, entry.context);
+  return (name) => viewOf(views, name, entry.profile, entry.context);
 }
 
 /** The model that the entry goes on from, if it does. */
@@ -185,46 +187,50 @@ interface Trained {
 
 /**
  * @param fold of a k-fold split, whose division of the rows `parts` is
- * @param earlier the model to go on from, whose view `view` is
+ * @param viewNamed a view as it was fitted on the training rows
+ * @param earlier the model to go on from, whose view that is
  */
 async function fitParts(
   job: Job,
   parts: Table,
-  splitView: FittedView,
+  viewNamed: (name: string) => FittedView,
   fold: number | undefined,
   earlier: EarlierModel | null,
 ): Promise<Trained> {
-  const { params, io, split, model, entry, columns, flows, features } = job;
-  const definition = definitionOf(entry.type);
+  const { params, io, split, model, columns, flows, features } = job;
+  const definition = definitionOf(job.entry.type);
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
   if (earlier !== null) checkContinuedClasses(earlier, target.classes);
-  const groupedBy = groupColumns(entry);
+  const groupedBy = groupColumns(job.entry);
   const labelled: Labelled = (rows, { levels }) => ({
     X: encode(features.take(rows), columns, levels),
     y: Int32Array.from(rows, (row) => target.codes[row]),
     ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
   });
-  const [first, ...further] = entry.seeds ?? [params.seed];
+  const [first, ...further] = job.entry.seeds ?? [params.seed];
   const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
   const streamOf = (seed: number, use: string): Rng => {
     const stream = Rng.root(seed).fork(use).fork(split).fork(model);
     return fold === undefined ? stream : stream.fork(fold);
   };
-  const trainPart = labelled(trainRows, splitView);
-  const validationPart = labelled(validationRows, splitView);
   const choice: Choice = {
-    ...{ params, io, split, entry, columns, flows, features, trainRows, validationRows, labelled },
+    ...{ params, io, split, entry: job.entry, columns, flows, features, trainRows, validationRows, labelled },
     classes: target.classes,
     isAttack: (row) => target.codes[row] !== 0,
     log: (line) => io.log(`train ${where}: ${line}`),
+    ...{ viewNamed, selectRng: streamOf(first, "select") },
   };
   const clock = stopwatch();
-  const selected = await chosenColumns(choice, splitView, trainPart, streamOf(first, "select"));
+  const searched = await chosenParameters(choice, streamOf(first, "search"));
+  const entry = entryAround(job.entry, searched?.around ?? {});
+  const own = { ...ownParams(entry), ...searched?.own };
+  const splitView = viewNamed(entry.view);
+  const trainPart = labelled(trainRows, splitView);
+  const validationPart = labelled(validationRows, splitView);
+  const selected = await chosenColumns({ ...choice, entry }, splitView, trainPart, choice.selectRng);
   const view = selected?.view ?? splitView;
-  const searched = await chosenParameters(choice, view, trainPart, validationPart, streamOf(first, "search"));
-  const own = { ...ownParams(entry), ...searched?.chosen };
 
   const modelColumns: ModelColumn[] = columns.map(({ name, type, unit }) =>
     type === "category" ? { name, type, unit, levels: view.levels[name] } : { name, type, unit },

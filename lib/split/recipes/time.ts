@@ -66,7 +66,8 @@ export function blocksOfTime(
   return { codes, count: sources.values.length * BLOCKS };
 }
 
-function timesOf(flows: Table): Float32Array | Float64Array {
+/** @throws SchemaError when the data has no times */
+export function timesOf(flows: Table): Float32Array | Float64Array {
   if (!flows.has("start_us")) throw missingColumn("start_us", flows.names);
   return flows.numbers("start_us");
 }

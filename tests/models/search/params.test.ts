@@ -23,6 +23,20 @@ describe("search of a model's entry", () => {
     ).toEqual([]);
     expect(forest({ by: "folds", folds: 4, groups: "host", over: { trees: [5] } })).toEqual([]);
   });
+  it("takes view and select.keep as lists, the latter beside select alone", () => {
+    const over = { view: ["raw", "scaled"], "select.keep": [5, 0.5], l2: [1] };
+    const entry = { type: "logistic", select: { by: "mrmr", keep: 3 }, search: { over } };
+    expect(faults(entry)).toEqual([]);
+    expect(faults({ ...entry, select: undefined })).toEqual([
+      "search.over.select.keep: goes with select: say there by what columns are chosen",
+    ]);
+    expect(faults({ ...entry, search: { over: { "select.keep": { from: 1, to: 9 } } } })).toEqual([
+      "search.over.select.keep: give a list of values",
+    ]);
+    expect(faults({ ...entry, search: { over: { "select.keep": [0] } } })).toEqual([
+      expect.stringMatching(/^search\.over\.select\.keep: 0 is not possible: /),
+    ]);
+  });
   it("names an unknown parameter, and the nearest one", () => {
     expect(forest({ over: { tres: [5] } })).toEqual([
       expect.stringMatching(

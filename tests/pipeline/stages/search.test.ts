@@ -32,6 +32,7 @@ function made(): Table {
     label: text(attack.map((is) => (is ? "dos" : "benign"))),
     family: text(attack.map((is) => (is ? "dos" : "benign"))),
     host: text(attack.map((_, i) => `h${i % 8}`)),
+    start_us: int64(attack.map((_, i) => i)),
     orig_bytes: float64(attack.map((is) => (is ? 60 : 0) + 100 * rng.uniform())),
     resp_bytes: float64(noise()),
     orig_packets: float64(noise()),
@@ -41,6 +42,7 @@ function made(): Table {
 
 const views: ViewParams = {
   raw: [],
+  halved: [{ keep: ["resp_bytes", "orig_packets"] }, { impute: "median" }, { scale: "standard" }],
   scaled: [{ impute: "median" }, { "one-hot": { unknown: "other" } }, { scale: "standard" }],
 };
 const grid = { method: "grid", over: { trees: [1, 12], max_depth: [1, 4] } };
@@ -50,6 +52,7 @@ const params = {
   splits: {
     random: splitRecipe.parse({ recipe: "stratified", test: 0.3, validation: 0.2 }),
     host: splitRecipe.parse({ recipe: "host", test: 0.3, validation: 0.2 }),
+    past: splitRecipe.parse({ recipe: "time", test: 0.3, validation: 0.2, validation_by: "time" }),
     folds: splitRecipe.parse({ recipe: "kfold", kind: "stratified", folds: 2, validation: 0.2 }),
   },
   models: {
@@ -65,6 +68,12 @@ const params = {
         by: "folds",
         metric: "log_loss",
       },
+    }),
+    around: modelParams.parse({
+      type: "logistic",
+      view: "raw",
+      select: { by: "mutual-information", keep: 3, repeats: 4 },
+      search: { method: "grid", over: { view: ["scaled", "halved"], "select.keep": [1, 2], l2: [1, 10] } },
     }),
     detector: modelParams.parse({
       type: "isolation-forest",
@@ -171,6 +180,33 @@ describe("train with a search", () => {
     const X = { rows: 2, columns: width, data: new Float32Array(2 * width).fill(1) };
     expect((await saved.score(X)).score).toHaveLength(2);
     await saved.close();
+  });
+
+  it("goes forward in time where the split does: each fold is scored by models of the rows before it", async () => {
+    const { io } = await project("past");
+    await train.run(params, io("past-folds"));
+    const { search } = io("").readJson<ModelInfo>("artifacts/models/past/folds/model.json");
+    expect(search?.groups).toBe("time");
+    // 480 rows, less 30% and of these 20%: 269 in four stretches.
+    expect(search?.folds.map(({ train: before, held_out }) => [before, held_out])).toEqual([
+      [68, 67],
+      [135, 67],
+      [202, 67],
+    ]);
+  });
+
+  it("chooses the view and how many columns are kept, and fits with them", async () => {
+    const { io } = await project("around");
+    await train.run(params, io("random-around"));
+    const info = io("").readJson<ModelInfo>("artifacts/models/random/around/model.json");
+    // The view `halved` lacks the only column that tells.
+    expect(info).toMatchObject({ view: "scaled", search: { candidates: 8, chosen: { view: "scaled" } } });
+    expect(info.selection?.kept).toHaveLength(info.search?.chosen["select.keep"] as number);
+    expect(info.params).toMatchObject({ l2: info.search?.chosen.l2 });
+    expect(Object.keys(info.params)).not.toContain("select.keep");
+    const lines = (await textOf(io(""), "artifacts/models/random/around/cv_results.csv")).split("\n");
+    expect(lines[0]).toMatch(/param_view/);
+    expect(lines[0]).toMatch(/param_select\.keep/);
   });
 
   it("scores detectors by the order of held-out rows, on so many training rows as it may", async () => {

@@ -1,0 +1,4 @@
+/** Let the event loop run once: signals, messages, other work. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
