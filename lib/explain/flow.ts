@@ -40,7 +40,8 @@ const RARE = 0.05;
 
 /**
  * Put the explanation of one row into words and numbers for a person.
- * @param row its number in `explanations` and `X`
+ * @param row its number in `explanations`
+ * @param values its own in the model's matrix; of a window, those of its last row are shown
  * @param most columns that are listed, strongest first (ties: the order of the model's columns)
  */
 export function explainFlow(
@@ -53,6 +54,7 @@ export function explainFlow(
 ): FlowExplanation {
   const d = info.columns.length;
   const own = explanations.values.subarray(row * d, (row + 1) * d);
+  const last = values.length - d;
   const order = Array.from(own.keys()).sort((a, b) => Math.abs(own[b]) - Math.abs(own[a]) || a - b);
   const listed = order.slice(0, most).filter((j) => own[j] !== 0);
   const errors = explanations.standardErrors;
@@ -67,9 +69,9 @@ export function explainFlow(
     columns: listed.map((j) => ({
       column: info.columns[j].name,
       unit: info.columns[j].unit,
-      value: shownValue(info.columns[j], values[j]),
+      value: shownValue(info.columns[j], values[last + j]),
       usual: background.usual[j],
-      unusual: isUnusual(info.columns[j], background.usual[j], values[j]),
+      unusual: isUnusual(info.columns[j], background.usual[j], values[last + j]),
       contribution: own[j],
       ...(errors === null ? {} : { standard_error: errors[row * d + j] }),
     })),

@@ -116,6 +116,7 @@ async function importanceOf(
       metric: isProbability ? params.metric : "average_precision",
       repeats: params.repeats,
       rng: rng.fork("permutation"),
+      window: info.window?.length,
     },
   );
   const columns = found.columns.map(rounded).toSorted((a, b) => b.drop - a.drop);
@@ -162,7 +163,7 @@ async function shapSummary(
       contributions: kept.map((j) =>
         Array.from(rows, (_, row) => short(explanations.values[row * d + j], 4)),
       ),
-      values: kept.map((j) => Array.from(rows, (_, row) => numberAt(chosen, row, j, columns[j].type))),
+      values: kept.map((j) => Array.from(rows, (_, row) => numberAt(chosen, row, d - j, columns[j].type))),
     },
     ...(standardErrors === null
       ? {}
@@ -170,8 +171,9 @@ async function shapSummary(
   };
 }
 
-function numberAt(X: Matrix, row: number, j: number, type: "float32" | "category"): number | null {
-  const value = X.data[row * X.columns + j];
+/** @param back how far from the end of the row: of a window, its last row is shown */
+function numberAt(X: Matrix, row: number, back: number, type: "float32" | "category"): number | null {
+  const value = X.data[(row + 1) * X.columns - back];
   return type === "category" || Number.isNaN(value) ? null : short(value, 4);
 }
 

@@ -14,6 +14,8 @@ export interface PermutationOptions {
   readonly repeats: number;
   /** Each column and repeat has its own stream, by its name. */
   readonly rng: Rng;
+  /** Rows of a window, where X is of windows: the values of a column move with the window that they stand in. */
+  readonly window?: number;
 }
 
 /** By how much the metric gets worse without what a column says: mean over the permutations, 95% interval of the mean. */
@@ -45,6 +47,8 @@ const BATCH = 1 << 16;
  * Known limit: of strongly correlated columns each can stand in for the others, so that all of them look unimportant.
  * Source: Breiman 2001, Random forests, Machine Learning 45; Fisher, Rudin and Dominici 2019, arXiv:1801.01489.
  * @param score P(attack) or an anomaly score of each row; log_loss needs probabilities
+ * @param X n × d, or n × window·d
+ * @param names of the columns, or of the first of them
  * @param isAttack 1 for attack, by row
  * @throws DataError when the rows are not of both classes
  */
@@ -62,38 +66,31 @@ export async function permutationImportance(
         "Choose another split.",
     );
   }
-  const { metric, repeats, rng } = options;
+  const { metric, repeats, rng, window = 1 } = options;
   const worth = metric === "log_loss" ? likelihood : averagePrecision;
   const baseline = worth(isAttack, await score(X));
   const columns: ColumnImportance[] = [];
+  const loss = (scores: Float64Array): number => baseline - worth(isAttack, scores);
   for (const [j, name] of names.entries()) {
-    const own = Float32Array.from({ length: X.rows }, (_, row) => X.data[row * X.columns + j]);
-    const drops = isConstant(own)
+    const places = Array.from({ length: window }, (_, step) => step * (X.columns / window) + j);
+    const drops = places.every((place) => isConstant(X, place))
       ? new Array<number>(repeats).fill(0)
-      : await dropsOf(
-          score,
-          X,
-          j,
-          own,
-          rng.fork(name),
-          repeats,
-          (scores) => baseline - worth(isAttack, scores),
-        );
+      : await dropsOf(score, X, places, rng.fork(name), repeats, loss);
     columns.push({ name, ...meanInterval(drops) });
   }
   return { metric, rows: X.rows, repeats, baseline: metric === "log_loss" ? -baseline : baseline, columns };
 }
 
-function isConstant(values: Float32Array): boolean {
-  return values.every((value) => Object.is(value, values[0]));
+function isConstant({ rows, columns, data }: Matrix, j: number): boolean {
+  for (let row = 1; row < rows; row++) if (!Object.is(data[row * columns + j], data[j])) return false;
+  return true;
 }
 
-/** The metric's losses with column j permuted, several permutations to a call. */
+/** The metric's losses with the columns at `places` permuted together, several permutations to a call. */
 async function dropsOf(
   score: (X: Matrix) => Promise<Float64Array>,
   { rows, columns, data }: Matrix,
-  j: number,
-  own: Float32Array,
+  places: readonly number[],
   rng: Rng,
   repeats: number,
   loss: (scores: Float64Array) => number,
@@ -104,9 +101,11 @@ async function dropsOf(
     const count = Math.min(together, repeats - first);
     const permuted = new Float32Array(count * data.length);
     for (let r = 0; r < count; r++) {
-      const shuffled = rng.fork(first + r).shuffle(own.slice());
+      const from = rng.fork(first + r).shuffle(Int32Array.from({ length: rows }, (_, row) => row));
       permuted.set(data, r * data.length);
-      for (let row = 0; row < rows; row++) permuted[r * data.length + row * columns + j] = shuffled[row];
+      for (let row = 0; row < rows; row++) {
+        for (const j of places) permuted[r * data.length + row * columns + j] = data[from[row] * columns + j];
+      }
     }
     const scores = await score({ rows: count * rows, columns, data: permuted });
     for (let r = 0; r < count; r++) drops.push(loss(scores.subarray(r * rows, (r + 1) * rows)));

@@ -44,7 +44,7 @@ const SAMPLE = 200;
 const MOST = 20_000;
 
 /**
- * @param X training rows as they enter model.onnx, n × columns
+ * @param X training rows as they enter model.onnx, n × columns, or n × length·columns of windows
  * @param isBenign whether a row of X is benign
  * @param benignOnly the model was fitted on benign rows alone
  */
@@ -66,7 +66,8 @@ export function makeBackground(
     usual: columns.map((column, j) =>
       usualValues(
         column,
-        Float32Array.from(usualRows, (row) => X.data[row * X.columns + j]),
+        // Of a window, its last row.
+        Float32Array.from(usualRows, (row) => X.data[(row + 1) * X.columns - columns.length + j]),
       ),
     ),
     benign: usualRows.length,

@@ -43,6 +43,28 @@ describe("permutationImportance", () => {
     expect(found.columns[0].drop).toBeGreaterThan(0.5);
   });
 
+  it("moves a column's values in all rows of a window together", async () => {
+    // Two rows of two columns: the score is told by the sum of the first column, which no single one tells.
+    const windows: Matrix = {
+      rows,
+      columns: 4,
+      data: Float32Array.from({ length: rows * 4 }, (_, at) => {
+        const [i, j] = [Math.floor(at / 4), at % 4];
+        const first = Math.floor(i / 2) % 2;
+        return [first, i, (i % 2) - first, 5][j];
+      }),
+    };
+    const sum = async ({ rows: n, data }: Matrix): Promise<Float64Array> =>
+      Float64Array.from({ length: n }, (_, i) => data[i * 4] + data[i * 4 + 2]);
+    const { columns } = await permutationImportance(sum, windows, isAttack, ["a", "b"], {
+      ...options,
+      window: 2,
+    });
+    expect(columns.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(columns[0].drop).toBeGreaterThan(0.3);
+    expect(columns[1].drop).toBe(0);
+  });
+
   it("needs both classes", async () => {
     await expect(permutationImportance(score, X, new Uint8Array(rows), names, options)).rejects.toThrow(
       "explain: permutation importance needs rows of both classes, found 0 attacks among 40 rows. Choose another split.",

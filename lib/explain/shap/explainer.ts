@@ -4,7 +4,7 @@ import { Rng } from "../../base/rng.js";
 import { type Background, backgroundRows, readBackground } from "../../onnx/background.js";
 import { columnSources } from "../../onnx/columnSources.js";
 import { type OnnxModel, readOnnx } from "../../onnx/reader.js";
-import { type ModelInfo, SavedModel } from "../../onnx/savedModel.js";
+import { type ModelInfo, SavedModel, widthOf } from "../../onnx/savedModel.js";
 import { readModelFile } from "../../onnx/session.js";
 import { readTrees } from "../../onnx/treeEnsemble.js";
 import type { Matrix } from "../../table/matrix.js";
@@ -50,7 +50,7 @@ export async function openExplainer(folder: string, options: ExplainerOptions): 
     const explainer = await choose(bytes, info, backgroundRows(background), score, options);
     return {
       method: explainer.method,
-      explain: async (X) => inWords(await explainer.explain(X), info),
+      explain: async (X) => byColumn(inWords(await explainer.explain(X), info), info.columns.length, X.rows),
       info,
       background,
       score,
@@ -69,6 +69,18 @@ function inWords(explanations: Explanations, { calibration }: ModelInfo): Explan
   return { ...explanations, of: `${explanations.of} before calibration` };
 }
 
+/** Of windows: what a column contributes in all their rows together. */
+function byColumn(explanations: Explanations, columns: number, rows: number): Explanations {
+  const { values } = explanations;
+  const width = values.length / rows;
+  if (width === columns || rows === 0) return explanations;
+  const summed = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < width; j++) summed[i * columns + (j % columns)] += values[i * width + j];
+  }
+  return { ...explanations, values: summed };
+}
+
 async function choose(
   bytes: Uint8Array,
   info: ModelInfo,
@@ -78,7 +90,7 @@ async function choose(
 ): Promise<RowExplainer> {
   const { method = "auto", threads, coalitions = 2048, seed = info.seed } = options;
   const model = readOnnx(bytes);
-  const columns = info.columns.length;
+  const columns = widthOf(info);
   if (method === "auto" && isConstant(model, columns)) return constantExplainer(score);
   if (method === "auto" || method === "tree") {
     const trees = treeExplainer(bytes, model, columns, threads);
@@ -97,7 +109,12 @@ async function choose(
     Array.from({ length: rows }, (_, i) => Math.floor((i * background.rows) / rows)),
   );
   const of = info.kind === "detector" ? "anomaly score" : info.scores === "margin" ? "score" : "P(attack)";
-  return kernelExplainer(score, some, { of, coalitions, rng: Rng.root(seed).fork("kernel-shap") });
+  return kernelExplainer(score, some, {
+    of,
+    columns: info.columns.length,
+    coalitions,
+    rng: Rng.root(seed).fork("kernel-shap"),
+  });
 }
 
 /** No column of the input reaches the output. */

@@ -8,6 +8,8 @@ export type ScoreRows = (X: Matrix) => Promise<Float64Array>;
 
 export interface KernelOptions {
   readonly of: string;
+  /** Columns d, where the matrix is of windows, and has them once for each row of a window: they are one player. */
+  readonly columns?: number;
   readonly coalitions: number;
   readonly rng: Rng;
 }
@@ -18,26 +20,28 @@ const BATCH = 1 << 16;
 /**
  * KernelSHAP of any model that scores rows. Columns that do not take part have the values of the background rows, one
  * after the other, and the scores are averaged. Columns in which the row equals all of the background are no players.
+ * @param background m × d, or m × length·d of windows
  */
 export function kernelExplainer(score: ScoreRows, background: Matrix, options: KernelOptions): RowExplainer {
+  const { columns = background.columns } = options;
   return {
     method: "KernelSHAP",
     async explain(X) {
       const base = new Float64Array(X.rows);
-      const values = new Float64Array(X.rows * X.columns);
-      const standardErrors = new Float64Array(X.rows * X.columns);
+      const values = new Float64Array(X.rows * columns);
+      const standardErrors = new Float64Array(X.rows * columns);
       for (let row = 0; row < X.rows; row++) {
         const x = X.data.subarray(row * X.columns, (row + 1) * X.columns);
-        const players = differing(x, background);
-        const found = await kernelShap(gameOf(score, x, background, players), {
+        const players = differing(x, background, columns);
+        const found = await kernelShap(gameOf(score, x, background, players, columns), {
           players: players.length,
           coalitions: options.coalitions,
           rng: options.rng.fork(row),
         });
         base[row] = found.base;
         players.forEach((column, i) => {
-          values[row * X.columns + column] = found.values[i];
-          standardErrors[row * X.columns + column] = found.standardErrors?.[i] ?? 0;
+          values[row * columns + column] = found.values[i];
+          standardErrors[row * columns + column] = found.standardErrors?.[i] ?? 0;
         });
       }
       return { method: "KernelSHAP", of: options.of, base, values, standardErrors };
@@ -45,14 +49,23 @@ export function kernelExplainer(score: ScoreRows, background: Matrix, options: K
   };
 }
 
-function differing(x: Float32Array, { rows, columns, data }: Matrix): number[] {
-  return Array.from(x.keys()).filter((j) => {
-    for (let i = 0; i < rows; i++) if (!Object.is(data[i * columns + j], x[j])) return true;
+/** Columns in which the row differs from one of the background's. */
+function differing(x: Float32Array, { rows, columns: width, data }: Matrix, columns: number): number[] {
+  return Array.from({ length: columns }, (_, j) => j).filter((j) => {
+    for (let i = 0; i < rows; i++) {
+      for (let at = j; at < width; at += columns) if (!Object.is(data[i * width + at], x[at])) return true;
+    }
     return false;
   });
 }
 
-function gameOf(score: ScoreRows, x: Float32Array, background: Matrix, players: readonly number[]): Game {
+function gameOf(
+  score: ScoreRows,
+  x: Float32Array,
+  background: Matrix,
+  players: readonly number[],
+  each: number,
+): Game {
   const { rows, columns } = background;
   const step = Math.max(1, Math.floor(BATCH / rows));
   return async (coalitions) => {
@@ -66,7 +79,10 @@ function gameOf(score: ScoreRows, x: Float32Array, background: Matrix, players: 
         data.set(background.data, at);
         players.forEach((column, i) => {
           if (coalitions[m * players.length + i] === 0) return;
-          for (let b = 0; b < rows; b++) data[at + b * columns + column] = x[column];
+          for (let b = 0; b < rows; b++) {
+            for (let place = column; place < columns; place += each)
+              data[at + b * columns + place] = x[place];
+          }
         });
       }
       const scores = await score({ rows: (end - first) * rows, columns, data });

@@ -3,7 +3,8 @@ import { Rng } from "../../base/rng.js";
 import { attackFlags } from "../../dataset/target.js";
 import { explainModel } from "../../explain/modelExplanation.js";
 import { openExplainer } from "../../explain/shap/explainer.js";
-import { encode } from "../../features/encode.js";
+import { inputOf, windowsFor } from "../../features/input.js";
+import { windowSources } from "../../features/windows/build.js";
 import { rowsOfPart } from "../../split/parts.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
@@ -35,15 +36,20 @@ export const explain: Stage = {
     try {
       const { info } = explainer;
       const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"]);
-      const flows = await io.readTable("artifacts/flows.parquet", ["label", "family"]);
+      const flows = await io.readTable(
+        "artifacts/flows.parquet",
+        ["label", "family"],
+        info.window === undefined ? [] : windowSources,
+      );
       const features = await io.readTable(
         `artifacts/features/${split}/features.parquet`,
         info.columns.map(({ name }) => name),
       );
       const levels = Object.fromEntries(info.columns.map(({ name, levels: own = [] }) => [name, own]));
       const flags = attackFlags(flows);
+      const input = inputOf(features, info.columns, levels, windowsFor(flows, info.window));
       const rowsOf = (rows: Int32Array) => ({
-        X: encode(features.take(rows), info.columns, levels),
+        X: input(rows),
         isAttack: Uint8Array.from(rows, (row) => flags[row]),
       });
       const test = rowsOfPart(parts, "test");

@@ -75,4 +75,22 @@ describe("kernelExplainer", () => {
     expect(values[1]).toBeCloseTo(-2, 12);
     expect([values[2], standardErrors?.[2]]).toEqual([0, 0]);
   });
+
+  it("takes a column in all rows of a window as one player", async () => {
+    // Windows of two rows of the columns a, b: score = a₁ a₂ + b₂.
+    const explainer = kernelExplainer(
+      async ({ rows, data }) =>
+        Float64Array.from({ length: rows }, (_, i) => data[i * 4] * data[i * 4 + 2] + data[i * 4 + 3]),
+      { rows: 1, columns: 4, data: Float32Array.of(0, 0, 0, 0) },
+      { of: "score", columns: 2, coalitions: 100, rng: Rng.root(1) },
+    );
+    const { base, values } = await explainer.explain({
+      rows: 1,
+      columns: 4,
+      data: Float32Array.of(2, 9, 3, 5),
+    });
+    expect([base[0], values.length]).toEqual([0, 2]);
+    expect(values[0]).toBeCloseTo(6, 12);
+    expect(values[1]).toBeCloseTo(5, 12);
+  });
 });
