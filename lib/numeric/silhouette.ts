@@ -1,7 +1,4 @@
-import { squaredDistance } from "./squaredDistance.js";
-
-/** Rows of a tile: two tiles stay in the processor's nearest memory. */
-const TILE = 64;
+import { DistanceTile, TILE } from "./distanceTile.js";
 
 /**
  * Mean silhouette of rows in clusters, Euclidean: (b - a) / max(a, b), with a the mean distance to the other rows of the own
@@ -49,15 +46,19 @@ function distanceSums(
 ): Float64Array {
   const rows = labels.length;
   const sums = new Float64Array(rows * clusters);
+  const tile = new DistanceTile(data, columns);
+  const { found } = tile;
   for (let top = 0; top < rows; top += TILE) {
     const bottom = Math.min(top + TILE, rows);
     for (let left = top; left < rows; left += TILE) {
       const right = Math.min(left + TILE, rows);
+      tile.take(left, right);
       for (let i = top; i < bottom; i++) {
+        tile.ask(i);
         const at = i * clusters;
         const own = labels[i];
         for (let j = Math.max(left, i + 1); j < right; j++) {
-          const distance = Math.sqrt(squaredDistance(data, i * columns, data, j * columns, columns));
+          const distance = found[j - left];
           sums[at + labels[j]] += distance;
           sums[j * clusters + own] += distance;
         }

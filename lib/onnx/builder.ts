@@ -92,9 +92,13 @@ export class OnnxBuilder {
 
   /** The same for nodes whose output has a shape that operations.ts cannot know: `inner` dimensions behind the rows. */
   shaped(op: string, inputs: readonly Value[], inner: readonly number[]): Value {
-    const output = this.node(op, inputs);
-    this.shapes.set(output, ["n", ...inner]);
-    return output;
+    return this.withShape(this.node(op, inputs), inner);
+  }
+
+  /** Say which dimensions a value has behind the rows. */
+  withShape(value: Value, inner: readonly number[]): Value {
+    this.shapes.set(value, ["n", ...inner]);
+    return value;
   }
 
   /** A node whose outputs have shapes that are known: one value for each of them. */
@@ -229,9 +233,9 @@ export function attributeProto(name: string, value: Attribute): ProtoWriter {
 }
 
 function rawBytes(type: ElementType, values: ArrayLike<number>): Uint8Array {
-  if (type === "float") return new Uint8Array(Float32Array.from(values).buffer);
-  if (type === "double") return new Uint8Array(Float64Array.from(values).buffer);
-  if (type === "int32") return new Uint8Array(Int32Array.from(values).buffer);
+  if (type === "float") return new Uint8Array(new Float32Array(values).buffer);
+  if (type === "double") return new Uint8Array(new Float64Array(values).buffer);
+  if (type === "int32") return new Uint8Array(new Int32Array(values).buffer);
   if (type === "int64") return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
   if (type === "bool") return Uint8Array.from(values);
   throw new TypeError(`onnx: tensors of type ${type} are not written`);

@@ -28,7 +28,7 @@ export function scoresByClusters({ name, type, clusters, tried }: ClustererResul
     {
       kind: "lines",
       title: `${name}: scores by the number of clusters`,
-      subtitle: `${type}; the dotted line is the number that was chosen`,
+      subtitle: `${name === type ? "The" : `${type}; the`} dotted line is the number that was chosen`,
       x: { title: "Clusters", domain: [x[0], x[x.length - 1]] },
       y: { title: "Score", domain: [lowest, 1] },
       join: "linear",

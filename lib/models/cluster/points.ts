@@ -13,14 +13,16 @@ export interface Points {
  * @throws DataError where a value is no finite number
  */
 export function pointsOf({ rows, columns, data }: Matrix, model: string): Points {
+  const own = new Float64Array(data.length);
   for (let at = 0; at < data.length; at++) {
+    own[at] = data[at] + 0; // no -0
     if (Number.isFinite(data[at])) continue;
     throw new DataError(
       `${model}: row ${Math.floor(at / columns)}, column ${at % columns} is ${data[at]}; a distance needs numbers. ` +
         `Name a view that fills missing values (impute) under cluster.view.`,
     );
   }
-  return { rows, columns, data: Float64Array.from(data, (value) => value + 0) }; // no -0
+  return { rows, columns, data: own };
 }
 
 /** @throws DataError where there are fewer rows than clusters */

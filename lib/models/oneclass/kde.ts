@@ -2,7 +2,7 @@ import { z } from "zod";
 import { distinctPoints } from "../../numeric/neighbours/distinct.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { DOUBLE, emitAllSquares, FLOAT, ones } from "../neighbors/emitNearest.js";
+import { DOUBLE, emitFastSquares, FLOAT, limitBatch, ones, squaredLengths } from "../neighbors/emitNearest.js";
 import { checkEnough } from "../neighbors/knn.js";
 import { drawRows, indexOf, takeRows } from "../neighbors/reference.js";
 import { checkWidth } from "../width.js";
@@ -73,13 +73,18 @@ function fitKde({ bandwidth: h, rows: cap }: KdeParams, { X }: Rows, { rng }: Fi
 function emitDensity(onnx: OnnxBuilder, input: Value, sample: Matrix, h: number, norm: number): Value {
   const { count, first, starts } = distinctPoints(sample);
   const x = onnx.node("Cast", [input], { to: { int: DOUBLE } });
-  const squares = emitAllSquares(onnx, x, takeRows(sample, first));
-  const heights = Float64Array.from({ length: count }, (_, p) => Math.log(starts[p + 1] - starts[p]));
-  const scaled = onnx.node("Mul", [squares, onnx.tensor("double", [1], [-1 / (2 * h * h)])]);
-  const logs = onnx.node("Add", [scaled, onnx.tensor("double", [count], heights)]);
+  const d = sample.columns;
+  const points = takeRows(sample, first);
+  limitBatch(onnx, count);
+  const rows = onnx.node("Cast", [onnx.tensor("float", [count, d], points.data)], { to: { int: DOUBLE } });
+  const a = -1 / (2 * h * h);
+  const heights = squaredLengths(points, a).map((own, p) => own + Math.log(starts[p + 1] - starts[p]));
+  const logs = emitFastSquares(onnx, x, rows, heights, d, a);
   const most = onnx.node("ReduceMax", [logs], { axes: { ints: [1] }, keepdims: { int: 1 } });
   const sum = onnx.node("MatMul", [onnx.node("Exp", [onnx.node("Sub", [logs, most])]), ones(onnx, count)]);
-  const density = onnx.node("Add", [onnx.node("Log", [sum]), most]);
+  const shifted = onnx.node("Add", [onnx.node("Log", [sum]), most]);
+  const length = onnx.node("MatMul", [onnx.node("Mul", [x, x]), ones(onnx, d)]);
+  const density = onnx.node("Add", [shifted, onnx.node("Mul", [length, onnx.tensor("double", [1], [a])])]);
   const score = onnx.node("Sub", [onnx.tensor("double", [1], [norm]), density]);
   return onnx.node("Cast", [score], { to: { int: FLOAT } });
 }
