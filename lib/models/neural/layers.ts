@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Graph, Tensor } from "../../nn/graph.js";
 import { normal } from "../../nn/initial.js";
 import { dense } from "../../nn/layers/dense.js";
+import { dropout } from "../../nn/layers/dropout.js";
 import { add, erf, leakyRelu, mul, relu, sigmoid, tanh } from "../../nn/ops/elementwise.js";
 import { concat, gatherRows } from "../../nn/ops/layout.js";
 import { WEIGHT } from "../../nn/training/network.js";
@@ -24,15 +25,31 @@ export const activationParam = z
   .default("relu")
   .describe("what bends the output of each hidden layer; leaky-relu: slope .1");
 
-/** Dense layers, each with its bend. */
+/** `dropout`. */
+export const dropoutParam = z
+  .number()
+  .min(0)
+  .lt(1)
+  .default(0)
+  .describe("share of each hidden layer's outputs that a training step goes without");
+
+/** Dense layers, each with its bend and its dropout. */
 export function hiddenLayers(
   name: string,
   x: Tensor,
   widths: readonly number[],
-  activation: Activation,
-  bias = true,
+  { activation, dropout: rate = 0, bias = true }: HiddenOptions,
 ): Tensor {
-  return widths.reduce((h, width, i) => activations[activation](dense(`${name}${i}`, h, width, { bias })), x);
+  return widths.reduce((h, width, i) => {
+    const layer = `${name}${i}`;
+    return dropout(`${layer}.dropout`, activations[activation](dense(layer, h, width, { bias })), rate);
+  }, x);
+}
+
+export interface HiddenOptions {
+  readonly activation: Activation;
+  readonly dropout?: number;
+  readonly bias?: boolean;
 }
 
 /** The numbers of a row: [n, d]. */

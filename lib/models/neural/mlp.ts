@@ -12,7 +12,7 @@ import type { Classifier, FitContext, FittedClassifier, ModelDefinition, Rows } 
 import { confusion } from "../search/score.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
 import { type NetworkColumns, networkColumns, networkRows } from "./columns.js";
-import { activationParam, hiddenLayers, rowVector, weightInput } from "./layers.js";
+import { activationParam, dropoutParam, hiddenLayers, rowVector, weightInput } from "./layers.js";
 import { hiddenParam, networkParams, settingsOf } from "./networkParams.js";
 import { rowBatches, TARGET } from "./rowBatches.js";
 import { servedClassifier } from "./served.js";
@@ -21,6 +21,7 @@ import { networkState, valuesOfState } from "./state.js";
 const params = z.strictObject({
   hidden: hiddenParam.default([256, 128]).describe("widths of the hidden layers"),
   activation: activationParam,
+  dropout: dropoutParam,
   embedding: z
     .int()
     .min(1)
@@ -77,8 +78,7 @@ async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Prom
   const batches = ({ X, y }: Rows) =>
     rowBatches(networkRows(columns, X), { classes: classes.length, y, weights });
   const { validation, rng, log, checkpoints } = context;
-  const network = (): NetworkOutputs => {
-    const graph = new Graph();
+  const network = (graph: Graph): NetworkOutputs => {
     const output = logits(graph, columns, chosen, classes.length);
     const target = graph.input(TARGET, ["n", classes.length]);
     const { label_smoothing: smoothing, focal_gamma: gamma } = chosen;
@@ -101,10 +101,10 @@ async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Prom
         }),
     ...(context.state === undefined
       ? {}
-      : { initial: valuesOfState("mlp", context.state, network().output.graph, columns) }),
+      : { initial: valuesOfState("mlp", context.state, network(new Graph(false)).output.graph, columns) }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
   });
-  const output = softmax(logits(new Graph(), columns, chosen, classes.length));
+  const output = softmax(logits(new Graph(false), columns, chosen, classes.length));
   return {
     ...servedClassifier({ model: "mlp", columns, output, values }, classes),
     summary,
@@ -116,5 +116,5 @@ async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Prom
 /** [n, k]. */
 function logits(graph: Graph, columns: NetworkColumns, chosen: MlpParams, classes: number): Tensor {
   const x = rowVector(graph, columns, chosen.embedding);
-  return dense("output", hiddenLayers("hidden", x, chosen.hidden, chosen.activation), classes);
+  return dense("output", hiddenLayers("hidden", x, chosen.hidden, chosen), classes);
 }

@@ -1,6 +1,6 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rng } from "../../base/rng.js";
-import type { Tensor } from "../graph.js";
+import type { Graph, Tensor } from "../graph.js";
 
 /** Tensors of a run's inputs, by name. */
 export type Feeds = Readonly<Record<string, OrtTensor>>;
@@ -17,10 +17,9 @@ export interface NetworkOutputs {
 }
 
 /**
- * Builds a network in a graph of its own. Both uses have the same parameters in the same order.
- * @param training with what only training has, as dropout
+ * Builds a network in a graph: one of training, or one that serves. Both have the same parameters in the same order.
  */
-export type Network = (training: boolean) => NetworkOutputs;
+export type Network = (graph: Graph) => NetworkOutputs;
 
 /** Which batch of which pass, both from 1: what noise of its own a batch gets. */
 export interface BatchPlace {

@@ -3,12 +3,13 @@ import { DataError } from "../../base/errors.js";
 import { hashBytes } from "../../base/hash.js";
 import { canonicalJson } from "../../base/json.js";
 import type { Rng } from "../../base/rng.js";
-import type { Graph } from "../graph.js";
+import { Graph } from "../graph.js";
 import { type Optimizer, slotNames } from "../optimizers.js";
 import { size } from "../shape.js";
 import { PARAMETERS, type TrainingGraph, trainingGraph } from "../trainingGraph.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { Forward } from "./forward.js";
+import { MaskFeeds } from "./masks.js";
 import type { BatchSource, Feeds, Network } from "./network.js";
 import { progressLine } from "./progress.js";
 import { learningRateAt, type Schedule } from "./schedule.js";
@@ -78,22 +79,23 @@ export interface TrainedNetwork {
  */
 export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> {
   const { network, settings, rng, threads } = task;
-  const { loss } = network(true);
+  const { loss } = network(new Graph());
   const graph = trainingGraph(loss, settings.optimizer, settings.clip, settings.accumulate > 1);
-  const drawn = initialValues(loss.graph, graph, settings.optimizer, rng.fork("initial"), task.initial);
+  const drawn = initialValues(loss.graph, graph, rng.fork("initial"), task.initial);
   const hash = task.checkpoints === undefined ? "" : inputsHash(task, graph, drawn);
   const { progress, kept } = resumed(task, hash) ?? { progress: beginning(), kept: drawn };
   const validation =
     task.validation !== undefined && task.validation.source.rows > 0 ? task.validation : null;
-  const forward = validation === null ? null : await Forward.start(network(false), threads);
+  const forward = validation === null ? null : await Forward.start(network(new Graph(false)), threads);
   const stepper = await Stepper.start(graph, settings.optimizer, kept, threads);
+  const masks = await MaskFeeds.of(loss.graph.masks);
   let { best } = progress;
   try {
     const clock = stopwatch();
     const report = progressLine(task, progress.history.length, clock);
     while (progress.history.length < settings.epochs && progress.stopped === null) {
       const epoch = progress.history.length + 1;
-      const passed = await pass(task, stepper, epoch);
+      const passed = await pass(task, stepper, epoch, masks);
       const row: Record<string, number> = { epoch, train_loss: passed.loss };
       let score: number | null = null;
       if (validation !== null && forward !== null) {
@@ -161,13 +163,14 @@ async function pass(
   { model, train, settings, rng }: TrainingTask,
   stepper: Stepper,
   epoch: number,
+  masks: MaskFeeds,
 ): Promise<{ readonly loss: number; readonly learningRate: number }> {
   const { batch, accumulate, epochs, learningRate: highest, schedule } = settings;
   const order = rng
     .fork("order")
     .fork(epoch)
     .shuffle(Int32Array.from({ length: train.rows }, (_, i) => i));
-  const noise = rng.fork("noise");
+  const [noise, dropout] = [rng.fork("noise"), rng.fork("dropout")];
   const batches = Math.ceil(train.rows / batch);
   const steps = stepsOfEpoch(train.rows, settings);
   let [total, learningRate] = [0, 0];
@@ -181,7 +184,8 @@ async function pass(
     };
     learningRate = learningRateAt(schedule, highest, step, steps * epochs);
     const feeds = train.feeds(rows, { epoch, batch: b + 1, rng: noise });
-    const loss = await stepper.step(feeds, learningRate, step, gathered);
+    const dropped = masks.draw(rows.length, () => dropout.fork(epoch).fork(b + 1));
+    const loss = await stepper.step({ ...feeds, ...dropped }, learningRate, step, gathered);
     if (!Number.isFinite(loss)) throw diverged(model, loss, step, epoch, learningRate);
     total += loss * rows.length;
   }
@@ -197,27 +201,31 @@ function diverged(model: string, loss: number, step: number, epoch: number, rate
   );
 }
 
+/** First values of a network's parameters and of what it carries, by name. */
+export function drawInitial({ parameters, carried }: Graph, rng: Rng): Kept {
+  return new Map(
+    [...parameters, ...carried].map(({ tensor, initial }) => [
+      tensor.name,
+      initial(rng.fork(tensor.name), size(tensor.shape)),
+    ]),
+  );
+}
+
 function initialValues(
   network: Graph,
   { layout, size: total, kept }: TrainingGraph,
-  optimizer: Optimizer,
   rng: Rng,
   given: Kept | undefined,
 ): Kept {
-  const valuesOf = (name: string, length: number, drawn: (rng: Rng, size: number) => Float32Array) =>
-    given?.get(name) ?? drawn(rng.fork(name), length);
+  const own = new Map([...drawInitial(network, rng), ...(given ?? [])]);
   const parameters = new Float32Array(total);
-  network.parameters.forEach(({ tensor, initial }, i) => {
-    parameters.set(valuesOf(tensor.name, layout[i].size, initial), layout[i].at);
-  });
-  const values = new Map<string, Float32Array>(
-    kept.map(({ name, shape }) => [name, new Float32Array(size(shape))]),
+  for (const { name, at } of layout) parameters.set(own.get(name)!, at);
+  return new Map<string, Float32Array>(
+    kept.map(({ name, shape }) => [
+      name,
+      name === PARAMETERS ? parameters : (own.get(name) ?? new Float32Array(size(shape))),
+    ]),
   );
-  values.set(PARAMETERS, parameters);
-  for (const name of slotNames(optimizer)) values.set(name, new Float32Array(total));
-  for (const { tensor, initial } of network.carried)
-    values.set(tensor.name, valuesOf(tensor.name, size(tensor.shape), initial));
-  return values;
 }
 
 /** What decides every byte of the outcome. */

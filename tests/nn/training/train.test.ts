@@ -5,7 +5,6 @@ import { Rng } from "#lib/base/rng.js";
 import { macroF1 } from "#lib/eval/confusion.js";
 import { NUMBERS, rowBatches, TARGET } from "#lib/models/neural/rowBatches.js";
 import { confusion } from "#lib/models/search/score.js";
-import { Graph } from "#lib/nn/graph.js";
 import { dense } from "#lib/nn/layers/dense.js";
 import { crossEntropy } from "#lib/nn/losses.js";
 import { relu } from "#lib/nn/ops/elementwise.js";
@@ -19,8 +18,7 @@ import { temporaryFolder } from "../../temporary.js";
 
 const folder = temporaryFolder();
 
-const network: Network = () => {
-  const graph = new Graph();
+const network: Network = (graph) => {
   const x = graph.input(NUMBERS, ["n", 4]);
   const target = graph.input(TARGET, ["n", 3]);
   const weight = graph.input(WEIGHT, ["n"]);
