@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Rng } from "../base/rng.js";
 import type { Groups } from "../features/resample/groups.js";
+import type { Checkpoints } from "../nn/training/checkpoint.js";
 import type { OnnxBuilder, Value } from "../onnx/builder.js";
 import type { FeatureInfo, Matrix } from "../table/matrix.js";
 
@@ -29,6 +30,8 @@ export interface FitContext {
   readonly log: (line: string) => void;
   /** `state` of the earlier model that is to be taught on, in models whose parameters have `continue_from`. */
   readonly state?: unknown;
+  /** Where models that train in epochs leave how far they are; none outside of a stage. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** A configured classifier. `fit` leaves `this` as it was. */
@@ -92,6 +95,8 @@ export interface FittedDetector {
   /** Add the model's nodes after `input` (float [n, d]); returns float [n, 1]. */
   emit(onnx: OnnxBuilder, input: Value): Value;
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  /** As a classifier's. */
+  readonly history?: readonly Readonly<Record<string, number>>[];
 }
 
 /** Shelves of `nidslab models`, in the order in which they are listed. */
@@ -102,6 +107,7 @@ export const modelFamilies = [
   "neighbors",
   "trees",
   "boosting",
+  "neural",
   "ensemble",
   "one-class",
 ] as const;

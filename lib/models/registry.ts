@@ -18,6 +18,7 @@ import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as knn } from "./neighbors/knn.js";
 import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
+import { definition as mlp } from "./neural/mlp.js";
 import { definition as copod } from "./oneclass/copod.js";
 import { definition as ecod } from "./oneclass/ecod.js";
 import { definition as gmm } from "./oneclass/gmm.js";
@@ -71,6 +72,7 @@ const models: readonly ModelDefinition[] = [
   knnDistance,
   lof,
   kde,
+  mlp,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */

@@ -7,6 +7,7 @@ import { chooseThreshold } from "../eval/threshold.js";
 import type { ResampleParams } from "../features/resample/params.js";
 import type { ResampleCounts } from "../features/resample/resample.js";
 import { applyView, type FittedView, viewFeatures } from "../features/view.js";
+import type { Checkpoints } from "../nn/training/checkpoint.js";
 import type { CalibrationInfo } from "../onnx/calibrationInfo.js";
 import { OnnxSession, type Output } from "../onnx/session.js";
 import type { Matrix } from "../table/matrix.js";
@@ -39,6 +40,7 @@ export interface TrainTask {
   readonly threads: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
+  readonly checkpoints?: Checkpoints;
 }
 
 /** A frozen model: fitted, in ONNX, its threshold chosen on validation scores of that very ONNX file. */
@@ -75,6 +77,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
   const context = {
     ...{ rng: task.rng, workers: task.threads, log: task.log },
     ...(task.state === undefined ? {} : { state: task.state }),
+    ...(task.checkpoints === undefined ? {} : { checkpoints: task.checkpoints }),
   };
   const fitted =
     estimator.kind === "detector"
@@ -88,7 +91,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
     calibration,
     ...chosen,
     summary: fitted.summary,
-    history: fitted.kind === "classifier" ? (fitted.history ?? []) : [],
+    history: fitted.history ?? [],
     ...(resampled === undefined ? {} : { resampled }),
     ...(fitted.kind === "classifier" && fitted.margin && calibration.method === "none"
       ? { margin: true as const }

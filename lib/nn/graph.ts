@@ -39,6 +39,12 @@ export interface Carried {
   next?: Tensor;
 }
 
+/** An input of training steps alone: numbers that are 0 with probability `rate`, else 1 / (1 − rate). */
+export interface Mask {
+  readonly tensor: Tensor;
+  readonly rate: number;
+}
+
 interface Constant {
   readonly tensor: Tensor;
   readonly values: ArrayLike<number>;
@@ -53,9 +59,13 @@ export class Graph {
   readonly inputs: Tensor[] = [];
   readonly parameters: Parameter[] = [];
   readonly carried: Carried[] = [];
+  readonly masks: Mask[] = [];
   readonly constants = new Map<string, Constant>();
   private readonly known = new Map<string, Tensor>();
   private count = 0;
+
+  /** @param training false: the graph that is served, without dropout and with the moments that training found. */
+  constructor(readonly training = true) {}
 
   /** An input of every run. */
   input(name: string, shape: Shape, type: ElementType = "float"): Tensor {
@@ -76,6 +86,13 @@ export class Graph {
     const carried: Carried = { tensor: this.named(name, shape, "float"), initial };
     this.carried.push(carried);
     return carried;
+  }
+
+  /** Random zeros that each step is given (Srivastava et al. 2014); also one of the inputs. */
+  mask(name: string, shape: Shape, rate: number): Tensor {
+    const tensor = this.input(name, shape);
+    this.masks.push({ tensor, rate });
+    return tensor;
   }
 
   /** Equal small constants are one. */

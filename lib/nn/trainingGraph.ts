@@ -2,13 +2,16 @@ import { OnnxBuilder, type Value } from "../onnx/builder.js";
 import { differentiate, parametersOf } from "./differentiate.js";
 import { emitGraph } from "./emit.js";
 import type { Graph, Tensor } from "./graph.js";
-import { concat, reshape, split } from "./ops/layout.js";
-import { clipped, type Optimizer, slotNames, update } from "./optimizers.js";
+import { add, greater, mul, where } from "./ops/elementwise.js";
+import { concat, reshape, split, zerosLike } from "./ops/layout.js";
+import { clipped, type Optimizer, slotNames, type Updated, update } from "./optimizers.js";
 import { size } from "./shape.js";
 
 /** Names of inputs and outputs of a training graph, beside the batch's. */
 export const PARAMETERS = "parameters";
 export const RATES = "rates";
+/** [2]: what a batch's gradient counts, and 1 where the step is taken, 0 where its gradient is only added. */
+export const GATHERING = "gathering";
 export const LOSS = "loss";
 
 /** One step of training as an ONNX model. */
@@ -48,8 +51,14 @@ export function layoutOf(graph: Graph): readonly Place[] {
  * The graph of one step: loss, gradients and the optimizer's update.
  * @param loss of a graph whose inputs are the batch
  * @param clip the longest gradient; null: as it is
+ * @param gathers the gradients of several batches make a step: see GATHERING
  */
-export function trainingGraph(loss: Tensor, optimizer: Optimizer, clip: number | null): TrainingGraph {
+export function trainingGraph(
+  loss: Tensor,
+  optimizer: Optimizer,
+  clip: number | null,
+  gathers = false,
+): TrainingGraph {
   const { graph } = loss;
   const layout = layoutOf(graph);
   const total = layout.reduce((sum, { size: own }) => sum + own, 0);
@@ -57,14 +66,21 @@ export function trainingGraph(loss: Tensor, optimizer: Optimizer, clip: number |
     reshape(gradient, [layout[i].size]),
   );
   const joined = concat(gradients, 0);
-  const gradient = clip === null ? joined : clipped(joined, clip);
   const parameters = graph.input(PARAMETERS, [total]);
   const slots = slotNames(optimizer).map((name) => graph.input(name, [total]));
   const rates = split(graph.input(RATES, [3]), [1, 1, 1], 0);
-  const next = update(optimizer, { parameters, gradient, slots, rates });
+  const step = (whole: Tensor): Updated =>
+    update(optimizer, {
+      ...{ parameters, slots, rates },
+      gradient: clip === null ? whole : clipped(whole, clip),
+    });
+  const { updated, gathered } = gathers
+    ? gathering(joined, { parameters, slots, step })
+    : { updated: step(joined), gathered: [] };
   const kept = [
-    { tensor: parameters, next: next.parameters },
-    ...slots.map((tensor, i) => ({ tensor, next: next.slots[i] })),
+    { tensor: parameters, next: updated.parameters },
+    ...slots.map((tensor, i) => ({ tensor, next: updated.slots[i] })),
+    ...gathered,
     ...graph.carried.map((each) => ({ tensor: each.tensor, next: each.next! })),
   ];
   const onnx = new OnnxBuilder();
@@ -85,8 +101,40 @@ export function trainingGraph(loss: Tensor, optimizer: Optimizer, clip: number |
   };
 }
 
+/** A step that is taken once a number of batches have added their gradients; until then nothing moves. */
+function gathering(
+  gradient: Tensor,
+  {
+    parameters,
+    slots,
+    step,
+  }: {
+    readonly parameters: Tensor;
+    readonly slots: readonly Tensor[];
+    readonly step: (whole: Tensor) => Updated;
+  },
+): { readonly updated: Updated; readonly gathered: readonly { tensor: Tensor; next: Tensor }[] } {
+  const { graph } = gradient;
+  const [share, taken] = split(graph.input(GATHERING, [2]), [1, 1], 0);
+  const before = graph.input("gathered", gradient.shape);
+  const whole = add(before, mul(gradient, share));
+  const after = step(whole);
+  const isTaken = greater(taken, 0);
+  return {
+    updated: {
+      parameters: where(isTaken, after.parameters, parameters),
+      slots: after.slots.map((slot, i) => where(isTaken, slot, slots[i])),
+    },
+    gathered: [{ tensor: before, next: where(isTaken, zerosLike(whole), whole) }],
+  };
+}
+
 /** The vector of all parameters, cut into them. */
-function spreadParameters(onnx: OnnxBuilder, given: Map<string, Value>, layout: readonly Place[]): void {
+export function spreadParameters(
+  onnx: OnnxBuilder,
+  given: Map<string, Value>,
+  layout: readonly Place[],
+): void {
   const lengths = onnx.tensor(
     "int64",
     [layout.length],

@@ -16,6 +16,7 @@ const small: Readonly<Record<string, { readonly params?: object } & CheckOptions
   sgd: { params: { epochs: 2 } },
   perceptron: { params: { epochs: 2 } },
   "passive-aggressive": { params: { epochs: 2 } },
+  mlp: { params: { hidden: [16, 8], epochs: 3 } },
   "label-spreading": { rows: 4200 },
   lof: { rows: 4200 },
   voting: { params: { models: [{ type: "logistic", weight: 2 }, forest] } },

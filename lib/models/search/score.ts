@@ -58,7 +58,11 @@ function logLoss(attack: Float64Array, y: Int32Array): number | null {
 }
 
 /** Counts by truth and most probable class; a class that training does not have is one more row of truth. */
-function confusion(data: Float32Array, k: number, y: Int32Array): { classes: number; counts: Float64Array } {
+export function confusion(
+  data: Float32Array,
+  k: number,
+  y: Int32Array,
+): { classes: number; counts: Float64Array } {
   const classes = k + 1;
   const counts = new Float64Array(classes * classes);
   y.forEach((truth, i) => {

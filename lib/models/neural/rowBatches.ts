@@ -1,0 +1,131 @@
+import type { Tensor as OrtTensor } from "onnxruntime-node";
+import { hashBytes } from "../../base/hash.js";
+import type { Rng } from "../../base/rng.js";
+import { type BatchPlace, type BatchSource, type Feeds, WEIGHT } from "../../nn/training/network.js";
+import type { Matrix } from "../contract.js";
+
+/** Inputs of a network that reads rows. */
+export const NUMBERS = "numbers";
+export const TARGET = "target";
+/** The input of a category's places. */
+export const placesOf = (category: number): string => `places_${category}`;
+
+/** Rows as a network reads them. */
+export interface NetworkRows {
+  readonly numbers: Matrix;
+  /** Of each category the place of each row's level in its table. */
+  readonly places: readonly Int32Array[];
+}
+
+/** What the network is to say of each row: its class, or the row itself. */
+export type Target =
+  | { readonly classes: number; readonly y: Int32Array; readonly weights: Float64Array }
+  | "row"
+  | "none";
+
+/** Share of a row's numbers that are taken from another row. */
+export interface SwapNoise {
+  readonly share: number;
+}
+
+interface Buffers {
+  readonly feeds: Feeds;
+  readonly numbers: Float32Array;
+  /** The lower halves of int64: writing them as such is several times slower. */
+  readonly places: readonly Int32Array[];
+  readonly target: Float32Array | null;
+  readonly weight: Float32Array;
+}
+
+/**
+ * Batches of rows, copied into buffers that are made once for each number of rows.
+ * @param noise what is put in their way during training; the target stays as it is
+ */
+export async function rowBatches(
+  rows: NetworkRows,
+  target: Target,
+  noise: SwapNoise | null = null,
+): Promise<BatchSource> {
+  const { Tensor } = await import("onnxruntime-node");
+  const { numbers, places } = rows;
+  const { columns } = numbers;
+  const width = target === "row" ? columns : target === "none" ? 0 : target.classes;
+  const known = new Map<number, Buffers>();
+  const buffersOf = (count: number): Buffers => {
+    const made = known.get(count) ?? make(count);
+    known.set(count, made);
+    return made;
+  };
+  const make = (count: number): Buffers => {
+    const own = {
+      numbers: new Float32Array(count * columns),
+      places: places.map(() => new Int32Array(2 * count)),
+      target: width === 0 ? null : new Float32Array(count * width),
+      weight: new Float32Array(count).fill(1),
+    };
+    const feeds: Record<string, OrtTensor> = {
+      [NUMBERS]: new Tensor("float32", own.numbers, [count, columns]),
+      [WEIGHT]: new Tensor("float32", own.weight, [count]),
+    };
+    own.places.forEach((each, i) => {
+      feeds[placesOf(i)] = new Tensor("int64", new BigInt64Array(each.buffer), [count]);
+    });
+    if (own.target !== null) feeds[TARGET] = new Tensor("float32", own.target, [count, width]);
+    return { ...own, feeds };
+  };
+  return {
+    rows: numbers.rows,
+    feeds(chosen, place) {
+      const own = buffersOf(chosen.length);
+      for (let i = 0; i < chosen.length; i++)
+        own.numbers.set(numbers.data.subarray(chosen[i] * columns, (chosen[i] + 1) * columns), i * columns);
+      own.places.forEach((into, c) => {
+        for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
+      });
+      if (target === "row") own.target!.set(own.numbers);
+      else if (target !== "none") {
+        const into = own.target!.fill(0);
+        for (let i = 0; i < chosen.length; i++) {
+          const y = target.y[chosen[i]];
+          into[i * width + y] = 1;
+          own.weight[i] = target.weights[y];
+        }
+      }
+      if (noise !== null && place !== undefined) swap(own.numbers, numbers, noise.share, streamOf(place));
+      return own.feeds;
+    },
+    hash: () =>
+      hashBytes(
+        [
+          bytesOf(numbers.data),
+          ...places.map(bytesOf),
+          ...(typeof target === "string" ? [target] : [bytesOf(target.y), bytesOf(target.weights)]),
+        ]
+          .map((each) => hashBytes(each))
+          .join(),
+      ),
+  };
+}
+
+function streamOf({ rng, epoch, batch }: BatchPlace): Rng {
+  return rng.fork(epoch).fork(batch);
+}
+
+/**
+ * Put values of other training rows in the place of some. Vincent et al. 2008 corrupt by zeros; that a value of the same
+ * column stays plausible: Jahrer 2017, Porto Seguro, first place.
+ */
+function swap(into: Float32Array, { data, rows, columns }: Matrix, share: number, rng: Rng): void {
+  const drawn = new Uint32Array(2 * into.length);
+  rng.fill(drawn);
+  const limit = share * 2 ** 32;
+  for (let at = 0; at < into.length; at++) {
+    if (drawn[2 * at] >= limit) continue;
+    const row = Math.floor((drawn[2 * at + 1] / 2 ** 32) * rows);
+    into[at] = data[row * columns + (at % columns)];
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}

@@ -1,0 +1,72 @@
+import { emitGraph } from "../../nn/emit.js";
+import type { Tensor } from "../../nn/graph.js";
+import type { Kept } from "../../nn/training/stepper.js";
+import { OnnxBuilder, type Value } from "../../onnx/builder.js";
+import { SyncSession } from "../../onnx/syncSession.js";
+import type { FittedClassifier, FittedDetector, Matrix } from "../contract.js";
+import { checkWidth } from "../width.js";
+import { emitNetworkRows, type NetworkColumns } from "./columns.js";
+
+/** A trained network with the columns that it reads. */
+export interface ServedNetwork {
+  readonly model: string;
+  readonly columns: NetworkColumns;
+  /** [n, k] probabilities, or a detector's [n, 1] scores, of a graph whose only inputs are a row's. */
+  readonly output: Tensor;
+  /** Values of the graph's parameters and of what it carries. */
+  readonly values: Kept;
+}
+
+/** The forward graph, its parameters constants. */
+export function emitNetwork(
+  { columns, output, values }: ServedNetwork,
+  onnx: OnnxBuilder,
+  input: Value,
+): Value {
+  const given = emitNetworkRows(onnx, input, columns);
+  const { parameters, carried } = output.graph;
+  for (const { tensor } of [...parameters, ...carried])
+    given.set(tensor.name, onnx.tensor("float", tensor.shape as number[], values.get(tensor.name)!));
+  return emitGraph(output.graph, onnx, given, [output])[0];
+}
+
+/** Probabilities by the graph that is served. */
+export function servedClassifier(
+  served: ServedNetwork,
+  classes: readonly string[],
+): Pick<FittedClassifier, "kind" | "classes" | "predictProba" | "emit"> {
+  const run = runner(served);
+  return {
+    kind: "classifier",
+    classes,
+    predictProba: (X) => ({ rows: X.rows, columns: classes.length, data: run(X) }),
+    emit: (onnx, input) => emitNetwork(served, onnx, input),
+  };
+}
+
+/** Scores by the graph that is served. */
+export function servedDetector(served: ServedNetwork): Pick<FittedDetector, "kind" | "score" | "emit"> {
+  const run = runner(served);
+  return {
+    kind: "detector",
+    score: (X) => Float64Array.from(run(X)),
+    emit: (onnx, input) => emitNetwork(served, onnx, input),
+  };
+}
+
+function runner(served: ServedNetwork): (X: Matrix) => Float32Array {
+  const { model, columns, output } = served;
+  let session: SyncSession | undefined;
+  return (X) => {
+    checkWidth(X, columns.width, model);
+    session ??= open(served, output.shape[1] as number);
+    return session.run(X.data, X.rows, X.columns);
+  };
+}
+
+function open(served: ServedNetwork, width: number): SyncSession {
+  const onnx = new OnnxBuilder();
+  const out = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.columns.width]));
+  onnx.output("out", out, "float", ["n", width]);
+  return SyncSession.of(onnx.finish(), width);
+}

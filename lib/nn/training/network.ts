@@ -1,0 +1,41 @@
+import type { Tensor as OrtTensor } from "onnxruntime-node";
+import type { Rng } from "../../base/rng.js";
+import type { Graph, Tensor } from "../graph.js";
+
+/** Tensors of a run's inputs, by name. */
+export type Feeds = Readonly<Record<string, OrtTensor>>;
+
+/** The input that says how much each row of a batch counts, float [n]; the loss is the mean by it. */
+export const WEIGHT = "weight";
+
+/** What a network says of a batch. */
+export interface NetworkOutputs {
+  /** A scalar. */
+  readonly loss: Tensor;
+  /** [n, k]: logits, a reconstruction, an embedding. */
+  readonly output: Tensor;
+}
+
+/**
+ * Builds a network in a graph: one of training, or one that serves. Both have the same parameters in the same order.
+ */
+export type Network = (graph: Graph) => NetworkOutputs;
+
+/** Which batch of which pass, both from 1: what noise of its own a batch gets. */
+export interface BatchPlace {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly rng: Rng;
+}
+
+/** Rows that batches are made of. */
+export interface BatchSource {
+  readonly rows: number;
+  /**
+   * The inputs of some rows. The tensors are good until the next call.
+   * @param place left out where nothing is to be added to the rows
+   */
+  feeds(rows: Int32Array, place?: BatchPlace): Feeds;
+  /** SHA-256 of all that it hands out: whether a checkpoint is of the same rows. */
+  hash(): string;
+}
