@@ -5,7 +5,7 @@ import { didYouMean } from "../base/nearest.js";
 import { readFlows } from "../dataset/readFlows.js";
 import { explainFlow, type FlowExplanation } from "../explain/flow.js";
 import { type MethodChoice, methods, openExplainer } from "../explain/shap/explainer.js";
-import { inputOf, windowsFor } from "../features/input.js";
+import { modelMatrix, windowsFor } from "../features/modelMatrix.js";
 import type { Background } from "../onnx/background.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import { flowFigure } from "../report/explainedFlow.js";
@@ -91,7 +91,7 @@ async function explainRow(
     if (filled.length > 0) warn(`columns that the data lack count as missing: ${filled.join(", ")}`);
     const levels = Object.fromEntries(info.columns.map(({ name, levels: own = [] }) => [name, own]));
     const windows = windowsFor(input.table, info.window);
-    const X = inputOf(features, info.columns, levels, windows, { absent: "missing" })(Int32Array.of(at));
+    const X = modelMatrix(features, info.columns, levels, windows, { absent: "missing" })(Int32Array.of(at));
     const explanations = await explainer.explain(X);
     const explanation = explainFlow(explainer, explanations, 0, X.data, scores.score[at], options.top);
     return { info, background, explanation };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
+import { type WindowParams, windowParams } from "../features/windows/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
 import { definition as gaussianNb } from "./bayes/gaussianNb.js";
 import { definition as catboost } from "./boosting/catboost.js";
@@ -110,6 +111,9 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
     decision: decisionRule
       .optional()
       .describe("how its threshold is chosen; default: decision of params.yaml"),
+    window: windowParams
+      .optional()
+      .describe("rows of the same host that it sees together, up to the one that it judges"),
     search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
     ...unsuitable(definition, own),
     ...(definition.kind === "classifier"
@@ -127,6 +131,7 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       ...(definition.problems?.(value as never) ?? []),
       ...searchFaults({ ...definition, shape: own.shape as never }, value),
       ...chosenAgain(value),
+      ...windowFaults(definition, value),
     ])
       context.addIssue({ code: "custom", path, message });
   });
@@ -139,6 +144,27 @@ function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]
     entry[key] === undefined
       ? []
       : [{ path: [key], message: "an earlier model goes on as it is: leave out this, or continue_from" }],
+  );
+}
+
+/** A model that reads windows needs to be told of them, and what is chosen row by row does not go with any. */
+function windowFaults(
+  { sequence, type }: ModelDefinition,
+  entry: Readonly<Record<string, unknown>>,
+): { path: string[]; message: string }[] {
+  const { window } = entry as { window?: WindowParams };
+  if (window === undefined) {
+    const message = `${type} reads windows of rows: add window: {length: 16}`;
+    return sequence ? [{ path: ["window"], message }] : [];
+  }
+  if (sequence && window.as !== "rows")
+    return [
+      { path: ["window", "as"], message: `${type} reads the rows of a window, and no summary of them` },
+    ];
+  return ["resample", "select", "continue_from"].flatMap((key) =>
+    entry[key] === undefined || entry[key] === null
+      ? []
+      : [{ path: [key], message: "works on single rows: leave out this, or window" }],
   );
 }
 
@@ -191,6 +217,7 @@ export interface ModelParams {
   readonly resample?: ResampleParams;
   readonly search?: SearchParams;
   readonly select?: SelectParams;
+  readonly window?: WindowParams;
   readonly mixer?: MixerParams;
   readonly [parameter: string]: unknown;
 }
@@ -212,6 +239,6 @@ export function definitionOf(type: string): ModelDefinition {
 
 /** The model's own parameters of an entry, with defaults filled in. */
 export function ownParams(entry: ModelParams): Record<string, unknown> {
-  const { type, view, profile, context, seeds, decision, resample, search, select, ...own } = entry;
+  const { type, view, profile, context, seeds, decision, resample, search, select, window, ...own } = entry;
   return (definitionOf(type).params as unknown as z.ZodType<Record<string, unknown>>).parse(own);
 }

@@ -128,6 +128,7 @@ export function preparedRows(task: Preparation): PreparedRows {
     features: viewFeatures(view),
     y: part.y,
     classes,
+    ...(view.window?.as === "rows" ? { window: view.window.length } : {}),
     ...(part.groups === undefined ? {} : { groups: part.groups }),
   });
   if (kind === "detector") return { train: rowsOf(onlyBenign(train)) };

@@ -14,6 +14,7 @@ export interface FoldedModelInfo
     | "params"
     | "view"
     | "profile"
+    | "window"
     | "positive"
     | "schema_hash"
     | "decision"

@@ -2,7 +2,7 @@ import type { Rng } from "../base/rng.js";
 import { contentColumns } from "../dataset/registry.js";
 import { fittedView } from "../features/fittedView.js";
 import type { FeatureColumn } from "../features/schema.js";
-import type { FittedView } from "../features/view.js";
+import { type FittedView, windowedView } from "../features/view.js";
 import { definitionOf, type ModelParams, ownParams } from "../models/registry.js";
 import { FOLDS, type SearchParams } from "../models/search/params.js";
 import { type Around, type Searched, type SearchRows, searchParameters } from "../models/search/search.js";
@@ -96,6 +96,11 @@ export function entryAround(entry: ModelParams, { view, keep }: Around): ModelPa
   };
 }
 
+/** The view of windows, where the entry has them. */
+export function ofWindows({ window }: ModelParams, view: FittedView): FittedView {
+  return window === undefined ? view : windowedView(view, window);
+}
+
 /** A candidate's choice. How stable its selection is is told once, for what is chosen, and there are no words of it. */
 function withAround(choice: Choice, around: Around): Choice {
   const entry = entryAround(choice.entry, around);
@@ -119,7 +124,10 @@ async function onFold(choice: Choice, inner: InnerFolds, f: number, rng: Rng): P
   const { params, entry, columns, features, trainRows, validationRows, labelled } = choice;
   const rows = trainRows.filter((_, i) => trainsFor(inner, inner.fold[i], f));
   const steps = params.views[entry.view];
-  const fitted = await fittedView(features, columns, entry.view, steps, rows, choice.isAttack);
+  const fitted = ofWindows(
+    entry,
+    await fittedView(features, columns, entry.view, steps, rows, choice.isAttack),
+  );
   const train = labelled(rows, fitted);
   const selected = await chosenColumns(choice, fitted, train, rng.fork("select").fork(f));
   return {

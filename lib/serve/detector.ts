@@ -3,7 +3,7 @@ import { buildFeatures } from "../features/build.js";
 import type { ColumnSet } from "../features/columnSets.js";
 import { contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
-import { inputOf, windowsFor } from "../features/input.js";
+import { modelMatrix, windowsFor } from "../features/modelMatrix.js";
 import { type ModelInfo, SavedModel, type Scores } from "../onnx/savedModel.js";
 import type { Table } from "../table/table.js";
 import { decide } from "./decisions.js";
@@ -85,7 +85,7 @@ export class Detector {
         : buildFeatures(flows.select(flows.names.filter((name) => !absent.includes(name))).take([]), recipe);
     const { missing, extra } = compareColumns(real.table, columns, fillMissing, verb);
     const windows = windowsFor(flows, this.model.info.window);
-    const input = inputOf(built.table, columns, this.model.levels, windows, { absent: "missing" });
+    const input = modelMatrix(built.table, columns, this.model.levels, windows, { absent: "missing" });
     const scores = await this.model.score(input());
     const taken = new Set(columns.map(({ name }) => name));
     return {

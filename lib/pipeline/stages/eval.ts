@@ -11,8 +11,9 @@ import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/
 import { spreads } from "../../eval/spread.js";
 import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
 import { unitColumns, unitsOf } from "../../eval/units.js";
-import { encode } from "../../features/encode.js";
+import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
 import { columnsOf, type FeatureSchema } from "../../features/schema.js";
+import { windowSources } from "../../features/windows/build.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
 import {
   type ModelInfo,
@@ -41,13 +42,16 @@ export const evaluate: Stage = {
   async run(params: Params, io: StageIo) {
     const { split, model: name } = splitKey(io.key);
     const parts = await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns);
+    const { window } = io.readJson<Pick<ModelInfo, "window">>(`artifacts/models/${split}/${name}/model.json`);
+    const base = ["row_id", "label", "family"];
+    const further = [
+      ...["subset", ...breakdownColumns, ...hourColumns, ...unitColumns(params.eval.bootstrap.unit)],
+      ...(window === undefined ? [] : windowSources),
+    ];
     const flows = await io.readTable(
       "artifacts/flows.parquet",
-      ["row_id", "label", "family"],
-      [
-        "subset",
-        ...new Set([...breakdownColumns, ...hourColumns, ...unitColumns(params.eval.bootstrap.unit)]),
-      ],
+      base,
+      [...new Set(further)].filter((column) => !base.includes(column)),
     );
     const job: Job = {
       ...{ params, io, split, name, parts, flows },
@@ -75,7 +79,7 @@ async function evaluateParts(job: Job): Promise<void> {
   const saved = await SavedModel.open(io.path(job.folder), params.threads);
   const { info } = saved;
   const features = await readFeatures(job, info);
-  const matrixOf = (wanted: Int32Array) => encode(features.take(wanted), info.columns, saved.levels);
+  const matrixOf = modelMatrix(features, info.columns, saved.levels, windowsFor(job.flows, info.window));
   const rows = { validation: rowsOfPart(parts, "validation"), test: rowsOfPart(parts, "test") };
   const testX = matrixOf(rows.test);
   const validationScored = scoredPart(
@@ -134,13 +138,14 @@ async function evaluateFolds(job: Job): Promise<void> {
   const folds = foldsOf(parts);
   const infos = folds.map((fold) => readModelInfo(io.path(`${job.folder}/${foldFolder(fold)}`)));
   const features = await readFeatures(job, infos[0]);
+  const windows = windowsFor(job.flows, infos[0].window);
   const spent = { seconds: 0, cpuSeconds: 0 };
   const scoredBy = async (seed?: number): Promise<ScoredPart[]> => {
     const scored: ScoredPart[] = [];
     for (const [i, fold] of folds.entries()) {
       const saved = await SavedModel.open(io.path(`${job.folder}/${foldFolder(fold)}`), params.threads, seed);
       const rows = rowsOfPart(partsOfFold(parts, fold), "test");
-      const X = encode(features.take(rows), infos[i].columns, saved.levels);
+      const X = modelMatrix(features, infos[i].columns, saved.levels, windows)(rows);
       const { scores, elapsed } = await timed(() => saved.score(X));
       if (seed === undefined) {
         spent.seconds += elapsed.seconds;

@@ -3,7 +3,7 @@ import { Rng } from "../../base/rng.js";
 import { attackFlags } from "../../dataset/target.js";
 import { explainModel } from "../../explain/modelExplanation.js";
 import { openExplainer } from "../../explain/shap/explainer.js";
-import { inputOf, windowsFor } from "../../features/input.js";
+import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
 import { windowSources } from "../../features/windows/build.js";
 import { rowsOfPart } from "../../split/parts.js";
 import type { Params } from "../params.js";
@@ -47,7 +47,7 @@ export const explain: Stage = {
       );
       const levels = Object.fromEntries(info.columns.map(({ name, levels: own = [] }) => [name, own]));
       const flags = attackFlags(flows);
-      const input = inputOf(features, info.columns, levels, windowsFor(flows, info.window));
+      const input = modelMatrix(features, info.columns, levels, windowsFor(flows, info.window));
       const rowsOf = (rows: Int32Array) => ({
         X: input(rows),
         isAttack: Uint8Array.from(rows, (row) => flags[row]),

@@ -7,9 +7,11 @@ import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { engineNamed } from "../../engines/catalog.js";
 import { requireAdded } from "../../engines/trust.js";
-import { encode } from "../../features/encode.js";
+import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
 import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
+import { windowSources } from "../../features/windows/build.js";
+import { majorityLabels } from "../../features/windows/labels.js";
 import {
   type ContinueFrom,
   checkContinuedClasses,
@@ -37,6 +39,7 @@ import {
   chosenParameters,
   entryAround,
   type Labelled,
+  ofWindows,
   searchColumns,
 } from "../innerChoices.js";
 import type { Params } from "../params.js";
@@ -133,9 +136,13 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
     flows: await io.readTable(
       "artifacts/flows.parquet",
       base,
-      [...new Set([...groupColumns(entry), ...searchColumns(entry.search, recipe)])].filter(
-        (name) => !base.includes(name),
-      ),
+      [
+        ...new Set([
+          ...groupColumns(entry),
+          ...searchColumns(entry.search, recipe),
+          ...(entry.window === undefined ? [] : windowSources),
+        ]),
+      ].filter((name) => !base.includes(name)),
     ),
     features: await io.readTable(
       `artifacts/features/${split}/features.parquet`,
@@ -148,7 +155,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
 /** The views that were fitted on the training rows, by name. */
 function viewsFrom({ io, split, entry }: Job, file: string): (name: string) => FittedView {
   const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
-  return (name) => viewOf(views, name, entry.profile, entry.context);
+  return (name) => ofWindows(entry, viewOf(views, name, entry.profile, entry.context));
 }
 
 /** The model that the entry goes on from, if it does. */
@@ -204,8 +211,9 @@ async function fitParts(
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
   if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(job.entry);
+  const windows = windowsFor(flows, job.entry.window);
   const labelled: Labelled = (rows, { levels }) => ({
-    X: encode(features.take(rows), columns, levels),
+    X: modelMatrix(features, columns, levels, windows)(rows),
     y: Int32Array.from(rows, (row) => target.codes[row]),
     ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
   });
@@ -227,7 +235,12 @@ async function fitParts(
   const entry = entryAround(job.entry, searched?.around ?? {});
   const own = { ...ownParams(entry), ...searched?.own };
   const splitView = viewNamed(entry.view);
-  const trainPart = labelled(trainRows, splitView);
+  const trainPart = {
+    ...labelled(trainRows, splitView),
+    ...(windows !== null && entry.window?.label === "majority"
+      ? { y: majorityLabels(windows, target.codes, trainRows) }
+      : {}),
+  };
   const validationPart = labelled(validationRows, splitView);
   const selected = await chosenColumns({ ...choice, entry }, splitView, trainPart, choice.selectRng);
   const view = selected?.view ?? splitView;
@@ -280,6 +293,7 @@ async function fitParts(
     view: entry.view,
     ...(selected === undefined ? {} : { selection: selected.info }),
     profile: entry.profile,
+    ...(entry.window === undefined ? {} : { window: entry.window }),
     context: job.context,
     classes: definition.kind === "classifier" ? target.classes : [],
     positive: "attack",
@@ -373,6 +387,7 @@ function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
     name,
     view,
     profile,
+    window,
     positive,
     schema_hash,
     decision,
@@ -385,6 +400,7 @@ function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
   const { seed, versions, licence, source, limits, data } = models[0];
   return {
     ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
+    ...(window === undefined ? {} : { window }),
     ...{ seed, versions, licence, source, limits },
     data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
     folds: models.map(

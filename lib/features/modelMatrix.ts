@@ -7,7 +7,7 @@ import { gatherWindows } from "./windows/matrix.js";
 import type { WindowParams } from "./windows/params.js";
 
 /** Makes the matrix that enters model.onnx, of any rows of a table; without rows, of all of them. */
-export type InputOf = (rows?: Int32Array) => Matrix;
+export type MatrixOf = (rows?: Int32Array) => Matrix;
 
 /**
  * @param features of all rows
@@ -15,13 +15,13 @@ export type InputOf = (rows?: Int32Array) => Matrix;
  * @param windows of the same rows, for a model that takes windows; null: a row by itself
  * @throws SchemaError when a column is not there
  */
-export function inputOf(
+export function modelMatrix(
   features: Table,
   columns: readonly Pick<FeatureColumn, "name" | "type">[],
   levels: Levels,
   windows: Windows | null,
   options?: Parameters<typeof encode>[3],
-): InputOf {
+): MatrixOf {
   if (windows === null)
     return (rows) => encode(rows === undefined ? features : features.take(rows), columns, levels, options);
   let all: Matrix | undefined;
