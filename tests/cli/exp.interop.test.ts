@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setParams } from "#lib/pipeline/paramEdit.js";
 import { readYaml } from "#lib/pipeline/yaml/read.js";
 import { pythonJson } from "#lib/pipeline/yaml/value.js";
+import { DvcServer, dvc } from "../pipeline/dvcServer.js";
 import { Sandbox } from "../pipeline/sandbox.js";
 
-const dvc = process.env.NIDSLAB_DVC;
 const skipped = dvc === undefined;
 const why = " (skipped: set NIDSLAB_DVC to dvc's executable to run these)";
 
@@ -104,7 +104,14 @@ const graph = {
 
 describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_000 }, () => {
   const boxes: Sandbox[] = [];
-  afterAll(() => boxes.forEach((box) => void box.remove()));
+  let server: DvcServer;
+  beforeAll(() => {
+    server = new DvcServer(dvc as string);
+  });
+  afterAll(() => {
+    server.end();
+    boxes.forEach((box) => void box.remove());
+  });
   const make = (): Sandbox => {
     const box = new Sandbox(graph);
     boxes.push(box);
@@ -116,8 +123,8 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
     box.git("commit", "-q", "-m", "ran");
     return box;
   };
-  const real = (box: Sandbox, ...args: string[]): string => {
-    const { code, stdout, stderr } = box.run(dvc as string, ...args);
+  const real = async (box: Sandbox, ...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await server.call(box.root, args);
     expect([args, code, stderr]).toEqual([args, 0, ""]);
     return stdout;
   };
@@ -127,7 +134,7 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
     return stdout;
   };
 
-  it("dvc lists, shows, applies and branches what exp run stored; HEAD, index and branch stay", () => {
+  it("dvc lists, shows, applies and branches what exp run stored; HEAD, index and branch stay", async () => {
     const box = make();
     const head = box.read(".git/HEAD") + box.git("rev-parse", "HEAD");
     box.write({ "in.txt": "2\n", "staged.txt": "s\n" });
@@ -138,23 +145,23 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
     expect(box.read(".git/HEAD") + box.git("rev-parse", "HEAD")).toBe(head);
     expect(box.git("ls-files", "--stage")).toBe(index);
     expect(box.read("who.txt")).toBe(`try1 ${box.git("rev-parse", "HEAD")}`);
-    expect(real(box, "exp", "list", "--name-only")).toBe("try1\n");
-    expect(real(box, "status")).toBe("Data and pipelines are up to date.\n");
+    expect(await real(box, "exp", "list", "--name-only")).toBe("try1\n");
+    expect(await real(box, "status")).toBe("Data and pipelines are up to date.\n");
     const lock = box.read("dvc.lock");
     expect(
       box.shell('git show "$(git for-each-ref --format="%(refname)" refs/exps)":staged.txt').stdout,
     ).toBe("s\n");
     box.git("reset", "-q", "--hard");
-    real(box, "exp", "apply", "try1");
+    await real(box, "exp", "apply", "try1");
     expect([box.read("dvc.lock"), box.read("in.txt"), box.read("o/x")]).toEqual([lock, "2\n", "2\n"]);
-    real(box, "exp", "branch", "try1", "kept");
+    await real(box, "exp", "branch", "try1", "kept");
     expect(box.git("show", "kept:params.yaml")).toBe("lr: 0.25\nm:\n  x: 1\n  l: [1, 2.5]\n  y: a\n");
   });
 
-  it("stores the tree that dvc stores", () => {
+  it("stores the tree that dvc stores", async () => {
     const [one, other] = [make(), make()];
     ours(one, "exp", "run", "-n", "t", "-S", "lr=0.25");
-    real(other, "exp", "run", "-n", "t", "-S", "lr=0.25");
+    await real(other, "exp", "run", "-n", "t", "-S", "lr=0.25");
     const tree = (box: Sandbox): string =>
       box.shell('git ls-tree -r "$(git for-each-ref --format="%(refname)" "refs/exps/*/*/t")"').stdout;
     const names = (text: string): string[] =>
@@ -163,10 +170,10 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
     expect(names(tree(one)).length).toBeGreaterThan(6);
   });
 
-  it("exp show --json has dvc's fields and values, for experiments of both", () => {
+  it("exp show --json has dvc's fields and values, for experiments of both", async () => {
     const box = make();
     ours(box, "exp", "run", "-n", "mine", "-S", "lr=0.25");
-    real(box, "exp", "run", "-n", "theirs", "-S", "lr=0.5", "-S", "m.x=true");
+    await real(box, "exp", "run", "-n", "theirs", "-S", "lr=0.5", "-S", "m.x=true");
     box.git("tag", "v1");
     for (const options of [
       [],
@@ -176,7 +183,7 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
       ["--sha", "-a", "-T"],
     ]) {
       const [theirs, mine] = [
-        real(box, "exp", "show", "--json", ...options),
+        await real(box, "exp", "show", "--json", ...options),
         ours(box, "exp", "show", "--json", ...options),
       ];
       expect(JSON.parse(mine)).toEqual(JSON.parse(theirs));
@@ -189,10 +196,10 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
       ["--md", "--sort-by", "m.json:acc", "--sort-order", "desc", "--drop", "m|in"],
       ["--csv", "--only-changed", "--keep", "acc|m.x"],
     ])
-      expect(ours(box, "exp", "show", ...options)).toBe(real(box, "exp", "show", ...options));
+      expect(ours(box, "exp", "show", ...options)).toBe(await real(box, "exp", "show", ...options));
   });
 
-  it("refuses a taken name, and replaces it with -f; the same content gets the same name", () => {
+  it("refuses a taken name, and replaces it with -f; the same content gets the same name", async () => {
     const box = make();
     ours(box, "exp", "run", "-n", "t", "-S", "lr=0.25");
     expect(box.nidslab("exp", "run", "-n", "t", "-S", "lr=0.5")).toMatchObject({
@@ -203,14 +210,15 @@ describe.skipIf(skipped)(`experiments beside dvc's own${why}`, { timeout: 300_00
     expect(box.read("params.yaml")).toContain("lr: 0.25");
     ours(box, "exp", "run", "-f", "-n", "t", "-S", "lr=0.5");
     expect(
-      JSON.parse(real(box, "exp", "show", "--json"))[1].experiments[0].revs[0].data.params["params.yaml"].data
-        .lr,
+      JSON.parse(await real(box, "exp", "show", "--json"))[1].experiments[0].revs[0].data.params[
+        "params.yaml"
+      ].data.lr,
     ).toBe(0.5);
     const nameOf = (other: Sandbox): string | undefined =>
       /Reproducing experiment '(\w+-\w+)'/.exec(ours(other, "exp", "run"))?.[1];
     const name = nameOf(box);
     expect(name).toMatch(/^[a-z]+-[a-z]+$/);
     expect(nameOf(box)).not.toBe(name);
-    expect(real(box, "exp", "list", "--name-only").split("\n").length).toBe(4);
+    expect((await real(box, "exp", "list", "--name-only")).split("\n").length).toBe(4);
   });
 });

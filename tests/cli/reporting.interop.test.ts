@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DvcServer, dvc } from "../pipeline/dvcServer.js";
 import { Sandbox } from "../pipeline/sandbox.js";
-
-const dvc = process.env.NIDSLAB_DVC;
 
 const files = {
   ".dvc/config": "[core]\n    analytics = false\n",
@@ -37,7 +36,9 @@ describe.skipIf(dvc === undefined)(
   "what nidslab and dvc report of one repository (skipped: set NIDSLAB_DVC to dvc's executable to run these)",
   () => {
     let box: Sandbox;
+    let server: DvcServer;
     beforeAll(() => {
+      server = new DvcServer(dvc as string);
       box = new Sandbox(files);
       box.nidslab("repro");
       box.git("add", "-A");
@@ -46,11 +47,14 @@ describe.skipIf(dvc === undefined)(
       box.write({ "params.yaml": "lr: 0.25\nlayers: [1, 3]\nextra: true\n" });
       box.nidslab("repro");
     });
-    afterAll(() => box.remove());
+    afterAll(() => {
+      server.end();
+      box.remove();
+    });
 
-    const both = (line: string): [string, string] => {
+    const both = async (line: string): Promise<[string, string]> => {
       const args = line.split(" ");
-      const theirs = box.run(dvc as string, ...args);
+      const theirs = await server.call(box.root, args);
       const ours = box.nidslab(...args);
       expect([line, ours.code]).toEqual([line, theirs.code]);
       return [ours.stdout, theirs.stdout];
@@ -83,8 +87,8 @@ describe.skipIf(dvc === undefined)(
       "params diff --deps --no-path",
       "params diff --targets other.yaml --all",
       "plots templates",
-    ])("%s: the same lines", (line) => {
-      const [ours, theirs] = both(line);
+    ])("%s: the same lines", async (line) => {
+      const [ours, theirs] = await both(line);
       expect(sorted(withoutColons(ours))).toEqual(sorted(withoutColons(theirs)));
     });
 
@@ -93,8 +97,8 @@ describe.skipIf(dvc === undefined)(
       "metrics show -a --json",
       "metrics diff --json",
       "params diff --all --json",
-    ])("%s: the same data", (line) => {
-      const [ours, theirs] = both(line);
+    ])("%s: the same data", async (line) => {
+      const [ours, theirs] = await both(line);
       expect(JSON.parse(ours)).toEqual(JSON.parse(theirs));
     });
 
@@ -111,8 +115,8 @@ describe.skipIf(dvc === undefined)(
       "plots diff --json v1 HEAD --targets both",
       "plots show --json -x step -y loss p-b.csv",
       "plots show --json -x nope p-b.csv",
-    ])("%s: the same plots and rows", (line) => {
-      const [ours, theirs] = both(line).map(reduced);
+    ])("%s: the same plots and rows", async (line) => {
+      const [ours, theirs] = (await both(line)).map(reduced);
       expect(ours).toEqual(theirs);
     });
   },

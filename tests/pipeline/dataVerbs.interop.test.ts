@@ -1,9 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DvcServer, dvc } from "./dvcServer.js";
 import { type Outcome, Sandbox } from "./sandbox.js";
-
-const dvc = process.env.NIDSLAB_DVC;
 
 const files = {
   "dvc.yaml": `stages:
@@ -270,11 +269,18 @@ describe.skipIf(dvc === undefined)(
   "verbs about data, ours and DVC's on twins (skipped: set NIDSLAB_DVC to dvc's executable to run these)",
   () => {
     const boxes: Sandbox[] = [];
-    afterAll(() => boxes.forEach((box) => void box.remove()));
+    let server: DvcServer;
+    beforeAll(() => {
+      server = new DvcServer(dvc as string);
+    });
+    afterAll(() => {
+      server.end();
+      boxes.forEach((box) => void box.remove());
+    });
 
     it.each(Object.entries(scenarios))(
       "%s: the same words, exit codes and files",
-      (_, lines) => {
+      async (_, lines) => {
         const [ours, theirs] = [new Sandbox(files), new Sandbox(files)];
         boxes.push(ours, theirs);
         for (const line of lines) {
@@ -290,7 +296,7 @@ describe.skipIf(dvc === undefined)(
           }
           const [verb, ...args] = command.split(" ");
           const mine = plain(ours.nidslab(verb, ...args), ours);
-          const real = plain(theirs.run(dvc as string, verb, ...args), theirs);
+          const real = plain(await server.call(theirs.root, [verb, ...args]), theirs);
           const seen = ({ code, stdout, stderr }: Outcome): unknown[] => [
             line,
             code,
