@@ -85,7 +85,11 @@ export function emitNearest(
   // A column that is the same in all rows adds the same to all distances: it cannot change their order.
   const width = varyingWidth(parts);
   const columns = (from: number, to: number): Value =>
-    onnx.tensor("int64", [to - from], Array.from({ length: to - from }, (_, j) => from + j));
+    onnx.tensor(
+      "int64",
+      [to - from],
+      Array.from({ length: to - from }, (_, j) => from + j),
+    );
   const some = (value: Value): Value =>
     width === d ? value : onnx.node("Gather", [value, columns(0, width)], { axis: { int: 1 } });
   const [asked, varying] = [some(q), own.map(some)];
@@ -167,7 +171,11 @@ function emitSmallest(
     onnx.node("Round", [onnx.shaped("Reshape", [taken, flat], [count * BLOCK])]),
     count,
   );
-  const offsets = onnx.tensor("int64", [BLOCK], Array.from({ length: BLOCK }, (_, i) => i));
+  const offsets = onnx.tensor(
+    "int64",
+    [BLOCK],
+    Array.from({ length: BLOCK }, (_, i) => i),
+  );
   const first = onnx.node("Mul", [last, onnx.tensor("int64", [1], [BLOCK])]);
   const places = onnx.shaped("Add", [first, offsets], [count, BLOCK]);
   const flatPlaces = onnx.shaped("Reshape", [places, flat], [count * BLOCK]);

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { distinctPoints } from "../../numeric/neighbours/distinct.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { DOUBLE, emitFastSquares, FLOAT, limitBatch, ones, squaredLengths } from "../neighbors/emitNearest.js";
+import {
+  DOUBLE,
+  emitFastSquares,
+  FLOAT,
+  limitBatch,
+  ones,
+  squaredLengths,
+} from "../neighbors/emitNearest.js";
 import { checkEnough } from "../neighbors/knn.js";
 import { drawRows, indexOf, takeRows } from "../neighbors/reference.js";
 import { checkWidth } from "../width.js";

@@ -11,10 +11,10 @@ const LANES = 4;
  * @param tile column by column, `count` rows each
  */
 export function distances(query: usize, tile: usize, count: i32, columns: i32, into: usize): void {
-  const step = <usize>count << 3;
+  const step = (<usize>count) << 3;
   const fours = columns & ~3;
   for (let row = 0; row < count; row += LANES) {
-    let at = tile + (<usize>row << 3);
+    let at = tile + ((<usize>row) << 3);
     let q = query;
     const zero = f64x2.splat(0);
     let a0 = zero;
@@ -48,7 +48,7 @@ export function distances(query: usize, tile: usize, count: i32, columns: i32, i
       a0 = f64x2.add(a0, square(x, v128.load(at)));
       b0 = f64x2.add(b0, square(x, v128.load(at, 16)));
     }
-    const to = into + (<usize>row << 3);
+    const to = into + ((<usize>row) << 3);
     v128.store(to, f64x2.sqrt(f64x2.add(f64x2.add(a0, a1), f64x2.add(a2, a3))));
     v128.store(to, f64x2.sqrt(f64x2.add(f64x2.add(b0, b1), f64x2.add(b2, b3))), 16);
   }
