@@ -1,12 +1,9 @@
 import { z } from "zod";
+import { densityOf } from "../../numeric/neighbours/density.js";
 import { NeighbourIndex } from "../../numeric/neighbours/neighbourIndex.js";
-import { withinInParallel } from "../../numeric/neighbours/parallel.js";
-import type { Surroundings } from "../../numeric/neighbours/points.js";
 import { checkWidth } from "../width.js";
 import { type Clusterer, type ClustererDefinition, type Clustering, type Matrix, NOISE } from "./contract.js";
-import { distinctRows } from "./distinct.js";
 import { type Points, pointsOf } from "./points.js";
-import { Sets } from "./sets.js";
 
 const params = z.strictObject({
   radius: z.number().gt(0).default(1).describe("rows at most this far apart are neighbours (eps)"),
@@ -27,93 +24,41 @@ export const definition: ClustererDefinition<DbscanParams> = {
   limits: "one radius for all densities; in many columns distances come to look alike; scaling decides",
   params,
   create: (p): Clusterer => ({
-    fit: (X, { workers }) => dbscan(X, p, workers),
+    fit: async (X) => dbscan(X, p),
   }),
 };
 
-/** Pairs of neighbours that a block of rows should have at most: blocks grow and shrink towards it. */
-const PAIRS = 1 << 20;
-const FIRST_BLOCK = 256;
-
 /**
  * Core rows within the radius of each other are one cluster; other rows belong to the first cluster that has a core row
- * within their radius, or are noise. Clusters are numbered by their first core row. Equal rows are looked up once; of the
- * neighbours only those of rows that are no core row are kept, so memory is rows × min_rows.
+ * within their radius, or are noise. Clusters are numbered by their first core row. Only of rows that are no core row
+ * neighbours are listed, so memory is that of the rows.
  */
-async function dbscan(X: Matrix, { radius, min_rows }: DbscanParams, workers: number): Promise<Clustering> {
-  const { points, weights, of } = distinctRows(pointsOf(X, "dbscan"));
+function dbscan(X: Matrix, { radius, min_rows }: DbscanParams): Clustering {
+  const points = pointsOf(X, "dbscan");
   const index = NeighbourIndex.build(points);
-  const core = new Uint8Array(points.rows);
-  const sets = new Sets(points.rows);
-  const border: { readonly row: number; readonly near: Int32Array }[] = [];
-  for await (const { from, count, found } of blocks(index, points, radius, workers)) {
-    for (let i = 0; i < count; i++) {
-      const near = found.rows.subarray(found.starts[i], found.starts[i + 1]);
-      let rows = 0;
-      for (let n = 0; n < near.length; n++) rows += weights[near[n]];
-      if (rows < min_rows) {
-        border.push({ row: from + i, near: near.slice() });
-        continue;
-      }
-      core[from + i] = 1;
-      // Rows ascend: those before this one are known.
-      for (let n = 0; n < near.length && near[n] < from + i; n++)
-        if (core[near[n]] === 1) sets.join(near[n], from + i);
-    }
+  const { core, set } = densityOf(index, points, radius, min_rows);
+  const labels = new Int32Array(X.rows).fill(NOISE);
+  const numbers = new Int32Array(X.rows).fill(NOISE);
+  let [clusters, cores] = [0, 0];
+  for (let row = 0; row < X.rows; row++) {
+    if (core[row] === 0) continue;
+    cores++;
+    if (numbers[set[row]] === NOISE) numbers[set[row]] = clusters++;
+    labels[row] = numbers[set[row]];
   }
-  const { labels, clusters } = coreLabels(core, sets);
-  for (const { row, near } of border) {
+  for (let row = 0; row < X.rows; row++) {
+    if (core[row] === 1) continue;
     let least = clusters;
-    for (const other of near) if (core[other] === 1 && labels[other] < least) least = labels[other];
+    for (const other of index.rowsWithin(points, row, radius))
+      if (core[other] === 1 && labels[other] < least) least = labels[other];
     if (least < clusters) labels[row] = least;
   }
-  const cores = core.reduce((sum, is, row) => sum + is * weights[row], 0);
   return {
-    labels: of.map((row) => labels[row]),
+    labels,
     clusters,
     assign: assignment(points, core, labels, radius, X.columns),
-    summary: { core_rows: cores, distinct_rows: points.rows },
+    summary: { core_rows: cores, distinct_rows: index.layout.points },
   };
-}
-
-interface Block {
-  readonly from: number;
-  readonly count: number;
-  readonly found: Surroundings;
-}
-
-/** What lies around each row, block by block. */
-async function* blocks(
-  index: NeighbourIndex,
-  points: Points,
-  radius: number,
-  workers: number,
-): AsyncGenerator<Block, void> {
-  const { columns, data } = points;
-  let size = FIRST_BLOCK;
-  for (let from = 0; from < points.rows; ) {
-    const count = Math.min(size, points.rows - from);
-    const block = { rows: count, columns, data: data.subarray(from * columns, (from + count) * columns) };
-    const found = await withinInParallel(index, block, radius, workers);
-    yield { from, count, found };
-    from += count;
-    const pairs = found.rows.length / count;
-    size = Math.max(16, Math.min(4 * size, Math.floor(PAIRS / Math.max(1, pairs))));
-  }
-}
-
-function coreLabels(
-  core: Uint8Array,
-  sets: Sets,
-): { readonly labels: Int32Array; readonly clusters: number } {
-  const labels = new Int32Array(core.length).fill(NOISE);
-  let clusters = 0;
-  for (let row = 0; row < core.length; row++) {
-    if (core[row] === 0) continue;
-    const root = sets.root(row); // the lowest row of the set: labelled before the others
-    labels[row] = root === row ? clusters++ : labels[root];
-  }
-  return { labels, clusters };
 }
 
 /** A new row belongs to the cluster of the nearest core row within the radius, or is noise. */

@@ -13,6 +13,9 @@ const ENTRY = 16;
 export interface Layout {
   readonly memory: SharedMemory;
   readonly rows: number;
+  /** Distinct ones among the rows. */
+  readonly points: number;
+  readonly nodeCount: number;
   readonly columns: number;
   /** Columns in the order in which they are summed up: those that vary most come first, and soon say "too far". */
   readonly order: Int32Array;
@@ -66,7 +69,7 @@ export function layOut(X: Points): Layout {
   const query = Math.ceil((width * 8) / 64) * 64;
   const layout: Layout = {
     memory: sharedMemory(next + query),
-    ...{ rows, columns, order, width, single, ...at, areas },
+    ...{ rows, points: count, nodeCount: tree.nodes, columns, order, width, single, ...at, areas },
     area: next + query - areas,
     areaParts: {
       squares: query + list.squares - areas,

@@ -1,8 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import { type Layout, layOut } from "./layout.js";
-import { checkPoints, type Neighbours, type Points, type Surroundings } from "./points.js";
+import { checkPoints, type Neighbours, type Points } from "./points.js";
 import { Searcher } from "./searcher.js";
-import { SurroundingsList } from "./surroundingsList.js";
 
 /**
  * Exact Euclidean neighbours of points, in double: the k nearest, or all within a radius. Equal distances are ordered by
@@ -40,17 +39,14 @@ export class NeighbourIndex {
     return { k, rows, distances };
   }
 
-  /** All points at most `radius` from each row of Q. Ask in blocks: all pairs found are held in memory. */
-  within(Q: Points, radius: number): Surroundings {
-    this.check(Q);
-    const list = new SurroundingsList();
-    for (let i = 0; i < Q.rows; i++) list.add(this.searcher().within(Q, i, radius));
-    return list.finish();
-  }
-
   /** Squared distances of the points at most `radius` from row i of Q, in no order; overwritten by the next search. */
   squaresWithin(Q: Points, i: number, radius: number): Float64Array {
     return this.searcher().within(Q, i, radius).squares;
+  }
+
+  /** Points at most `radius` from row i of Q, in no order; overwritten by the next search. */
+  rowsWithin(Q: Points, i: number, radius: number): Int32Array {
+    return this.searcher().within(Q, i, radius).rows;
   }
 
   /** @throws DataError when Q cannot be asked for, or not for k neighbours */

@@ -14,13 +14,6 @@ export interface Neighbours {
   readonly distances: Float64Array;
 }
 
-/** What lies around each of n asked points: of point i at `starts[i]` to `starts[i + 1]`, rows ascending. */
-export interface Surroundings {
-  readonly starts: Float64Array;
-  readonly rows: Int32Array;
-  readonly distances: Float64Array;
-}
-
 /** @throws DataError when a number is missing or infinite, or the widths differ */
 export function checkPoints(points: Points, what: string, columns: number = points.columns): void {
   if (points.columns !== columns) {

@@ -2,4 +2,5 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type SearchTask, takeBlocks } from "./parallel.js";
 
 const { task, member } = workerData as { readonly task: SearchTask; readonly member: number };
-parentPort?.postMessage(takeBlocks(task, member));
+takeBlocks(task, member);
+parentPort?.postMessage("done");

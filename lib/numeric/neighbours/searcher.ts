@@ -2,8 +2,8 @@ import { growTo, loadSharedKernel, type Shared } from "../../base/kernel.js";
 import type { Layout } from "./layout.js";
 import type { Points } from "./points.js";
 
-/** wasm/neighbours.ts; all numbers but counts are positions in memory. */
-interface Exports {
+/** Where the tree lies: of wasm/neighbours.ts; all numbers but counts are positions in memory. */
+export interface SearchExports {
   readonly nodes: Shared;
   readonly boxes: Shared;
   readonly blocks: Shared;
@@ -11,6 +11,9 @@ interface Exports {
   readonly members: Shared;
   readonly columns: Shared;
   readonly single: Shared;
+}
+
+interface Exports extends SearchExports {
   nearest(query: number, k: number, squares: number, rows: number, scratch: number): void;
   within(query: number, limit: number, squares: number, rows: number, room: number, scratch: number): number;
 }
@@ -31,10 +34,7 @@ export class Searcher {
     reserve(layout, member + 1);
     const { memory, areaParts: parts } = layout;
     this.exports = loadSharedKernel<Exports>("numeric/neighbours", memory);
-    for (const name of ["nodes", "boxes", "blocks", "starts", "members"] as const)
-      this.exports[name].value = layout[name];
-    this.exports.columns.value = layout.width;
-    this.exports.single.value = layout.single ? 1 : 0;
+    shareTree(this.exports, layout);
     const area = layout.areas + member * layout.area;
     this.at = {
       query: area,
@@ -72,6 +72,14 @@ export class Searcher {
     const from = i * columns;
     for (let j = 0; j < columns; j++) this.query[j] = data[from + order[j]];
   }
+}
+
+/** Tell a kernel where the tree lies. */
+export function shareTree(kernel: SearchExports, layout: Layout): void {
+  for (const name of ["nodes", "boxes", "blocks", "starts", "members"] as const)
+    kernel[name].value = layout[name];
+  kernel.columns.value = layout.width;
+  kernel.single.value = layout.single ? 1 : 0;
 }
 
 /** Make the memory hold the areas of so many threads. */

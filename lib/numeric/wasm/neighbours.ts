@@ -248,10 +248,133 @@ function off<T>(at: usize, x: v128): v128 {
   return f64x2.mul(difference, difference);
 }
 
-/** Squared distances of a query to all points of `count` blocks, laid out as leaves are: LANES numbers a block to `into`. */
-export function all(query: usize, first: i32, count: i32, into: usize): void {
-  for (let block = 0; block < count; block++, into += LANES * 8) {
-    if (single) leaf<f32>(first + block, query, Infinity, into);
-    else leaf<f64>(first + block, query, Infinity, into);
+// Clusters of core points (density.ts sets these once; all are positions):
+/** Of each point a point of its set; of a root itself. */
+export let parents: usize = 0;
+/** Whether each point has enough rows around it. */
+export let cores: usize = 0;
+/** Of each node a core point whose set all core points of the node are in; NO_CORE where it has none, MANY where nobody knows. */
+export let common: usize = 0;
+const NO_CORE = -1;
+const MANY = -2;
+
+/** Whether at least `enough` rows are at most as far as `limit` (a square). */
+export function crowded(query: usize, limit: f64, enough: i32, scratch: usize): bool {
+  return single
+    ? crowdedOf<f32>(query, limit, enough, scratch)
+    : crowdedOf<f64>(query, limit, enough, scratch);
+}
+
+function crowdedOf<T>(query: usize, limit: f64, enough: i32, scratch: usize): bool {
+  const bottom = scratch + LANES * 8;
+  let top = bottom;
+  let node = 0;
+  let found = 0;
+  while (true) {
+    const at = nodes + node * NODE;
+    const right = load<i32>(at);
+    if (right < 0) {
+      if (leaf<T>(load<i32>(at, BLOCK), query, limit, scratch)) {
+        const count = load<i32>(at, COUNT);
+        const first = load<i32>(at, FIRST);
+        for (let lane = 0; lane < count; lane++) {
+          if (load<f64>(scratch + (lane << 3)) > limit) continue;
+          const start = starts + ((first + lane) << 2);
+          found += load<i32>(start, 4) - load<i32>(start);
+        }
+        if (found >= enough) return true;
+      }
+    } else {
+      const near = bound<T>(node + 1, query, limit);
+      const far = bound<T>(right, query, limit);
+      const leftFirst = near <= far;
+      push(top, leftFirst ? far : near, leftFirst ? right : node + 1);
+      push(top + ENTRY, leftFirst ? near : far, leftFirst ? node + 1 : right);
+      top += 2 * ENTRY;
+    }
+    while (top > bottom && load<f64>(top - ENTRY) > limit) top -= ENTRY;
+    if (top === bottom) return false;
+    top -= ENTRY;
+    node = load<i32>(top, 8);
   }
+}
+
+/** The root of a point's set. */
+export function root(point: i32): i32 {
+  let at = point;
+  while (true) {
+    const place = parents + (at << 2);
+    const above = load<i32>(place);
+    if (above === at) return at;
+    const next = load<i32>(parents + (above << 2));
+    store<i32>(place, next);
+    at = next;
+  }
+}
+
+/** Join the sets of two points; the lower root stays one. */
+export function join(a: i32, b: i32): void {
+  const x = root(a);
+  const y = root(b);
+  if (x < y) store<i32>(parents + (y << 2), x);
+  else store<i32>(parents + (x << 2), y);
+}
+
+/** Join a core point with the core points before it that are at most as far as `limit` (a square). */
+export function joinAround(point: i32, query: usize, limit: f64, scratch: usize): void {
+  if (single) joinAroundOf<f32>(point, query, limit, scratch);
+  else joinAroundOf<f64>(point, query, limit, scratch);
+}
+
+function joinAroundOf<T>(point: i32, query: usize, limit: f64, scratch: usize): void {
+  const bottom = scratch + LANES * 8;
+  let top = bottom;
+  let node = 0;
+  while (true) {
+    const at = nodes + node * NODE;
+    const right = load<i32>(at);
+    const owner = load<i32>(common + (node << 2));
+    if (
+      owner !== NO_CORE &&
+      load<i32>(at, FIRST) < point &&
+      (owner === MANY || root(owner) !== root(point))
+    ) {
+      if (right < 0) {
+        if (leaf<T>(load<i32>(at, BLOCK), query, limit, scratch)) {
+          const count = load<i32>(at, COUNT);
+          const first = load<i32>(at, FIRST);
+          for (let lane = 0; lane < count; lane++) {
+            if (load<f64>(scratch + (lane << 3)) > limit) continue;
+            const other = first + lane;
+            if (other < point && load<i32>(cores + (other << 2)) !== 0) join(point, other);
+          }
+        }
+      } else {
+        push(top, bound<T>(right, query, limit), right);
+        push(top + ENTRY, bound<T>(node + 1, query, limit), node + 1);
+        top += 2 * ENTRY;
+      }
+    }
+    while (top > bottom && load<f64>(top - ENTRY) > limit) top -= ENTRY;
+    if (top === bottom) return;
+    top -= ENTRY;
+    node = load<i32>(top, 8);
+  }
+}
+
+/** The squared length of a node's diagonal, in doubles; no two of its points are further apart but for rounding. */
+export function diagonal(node: i32): f64 {
+  return single ? diagonalOf<f32>(node) : diagonalOf<f64>(node);
+}
+
+function diagonalOf<T>(node: i32): f64 {
+  const size = columns * sizeof<T>();
+  const lower = boxes + node * 2 * size;
+  let sum: f64 = 0;
+  for (let j = 0; j < columns; j++) {
+    const at = lower + j * sizeof<T>();
+    const off = <f64>load<T>(at + size) - <f64>load<T>(at);
+    sum += off * off;
+  }
+  return sum;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
+import { densityOf } from "#lib/numeric/neighbours/density.js";
 import { NeighbourIndex } from "#lib/numeric/neighbours/neighbourIndex.js";
-import { distances } from "#lib/numeric/neighbours/pairwise.js";
-import { nearestInParallel, withinInParallel } from "#lib/numeric/neighbours/parallel.js";
-import type { Neighbours, Points, Surroundings } from "#lib/numeric/neighbours/points.js";
+import { nearestInParallel } from "#lib/numeric/neighbours/parallel.js";
+import type { Points } from "#lib/numeric/neighbours/points.js";
 
 const points = (rows: readonly (readonly number[])[]): Points => ({
   rows: rows.length,
@@ -56,20 +56,14 @@ describe("the neighbour index", () => {
   });
 
   it("finds what lies within a radius, the rim included", () => {
-    const {
-      starts,
-      rows,
-      distances: found,
-    } = NeighbourIndex.build(square).within(
-      points([
-        [0, 0],
-        [9, 9],
-      ]),
-      1,
-    );
-    expect([...starts]).toEqual([0, 4, 4]);
-    expect([...rows]).toEqual([0, 1, 2, 4]);
-    expect([...found]).toEqual([0, 1, 1, 0]);
+    const index = NeighbourIndex.build(square);
+    const asked = points([
+      [0, 0],
+      [9, 9],
+    ]);
+    expect([...index.rowsWithin(asked, 0, 1)].sort()).toEqual([0, 1, 2, 4]);
+    expect([...index.rowsWithin(asked, 1, 1)]).toEqual([]);
+    expect([...index.squaresWithin(asked, 0, 1)].sort()).toEqual([0, 0, 1, 1]);
   });
 
   it("is exact, equal rows and distances included, for any number of workers", async () => {
@@ -77,13 +71,10 @@ describe("the neighbour index", () => {
     const index = NeighbourIndex.build(X);
     const k = 7;
     const nearest = index.nearest(Q, k);
-    const around = index.within(Q, 0.6);
     for (let i = 0; i < Q.rows; i++) {
       const all = byHand(X, Q, i);
       const near = all.filter(({ distance }) => distance <= 0.6);
-      expect([...around.rows.subarray(around.starts[i], around.starts[i + 1])]).toEqual(
-        near.map((n) => n.row),
-      );
+      expect([...index.rowsWithin(Q, i, 0.6)].sort((a, b) => a - b)).toEqual(near.map((n) => n.row));
       all.sort((a, b) =>
         Math.abs(a.distance - b.distance) < 1e-12 ? a.row - b.row : a.distance - b.distance,
       );
@@ -93,14 +84,9 @@ describe("the neighbour index", () => {
       });
     }
     const many = madePoints(6100, 3);
-    const same = (a: Neighbours | Surroundings, b: Neighbours | Surroundings): void => {
-      expect(Buffer.from(a.rows.buffer).equals(Buffer.from(b.rows.buffer))).toBe(true);
-      expect(Buffer.from(a.distances.buffer).equals(Buffer.from(b.distances.buffer))).toBe(true);
-    };
-    same(await nearestInParallel(index, many, k, 3), index.nearest(many, k));
-    const found = await withinInParallel(index, many, 0.2, 3);
-    same(found, index.within(many, 0.2));
-    expect(found.starts.at(-1)).toBe(found.rows.length);
+    const [alone, together] = [index.nearest(many, k), await nearestInParallel(index, many, k, 3)];
+    expect(Buffer.from(together.rows.buffer).equals(Buffer.from(alone.rows.buffer))).toBe(true);
+    expect(Buffer.from(together.distances.buffer).equals(Buffer.from(alone.distances.buffer))).toBe(true);
   });
 
   it("refuses missing numbers, another width, and more neighbours than points", () => {
@@ -111,14 +97,31 @@ describe("the neighbour index", () => {
   });
 });
 
-it("distances of all pairs", () => {
-  expect([
-    ...distances(
-      points([
-        [0, 0],
-        [3, 4],
-      ]),
-      square,
-    ),
-  ]).toEqual([0, 1, 1, Math.SQRT2, 0, 5, Math.sqrt(20), Math.sqrt(18), Math.sqrt(13), 5]);
+it.each([0.05, 0.3, 1, 2.1])("core rows and their sets are those of all pairs: radius %s", (radius) => {
+  const made = madePoints(700, 4);
+  for (const X of [made, { ...made, data: Float64Array.from(made.data) }]) {
+    const { core, set } = densityOf(NeighbourIndex.build(X), X, radius, 6);
+    const near = Array.from({ length: X.rows }, (_, i) =>
+      byHand(X, X, i).filter(({ distance }) => distance <= radius),
+    );
+    expect([...core]).toEqual(near.map((all) => (all.length >= 6 ? 1 : 0)));
+    // The lowest row of each set, by steps between core rows.
+    const lowest = Array.from({ length: X.rows }, (_, i) => i);
+    for (let changed = true; changed; ) {
+      changed = false;
+      near.forEach((all, i) => {
+        if (core[i] === 0) return;
+        const least = Math.min(...all.filter(({ row }) => core[row] === 1).map(({ row }) => lowest[row]));
+        changed ||= least < lowest[i];
+        lowest[i] = least;
+      });
+    }
+    const first = new Map<number, number>();
+    set.forEach((own, i) => {
+      if (own >= 0 && !first.has(own)) first.set(own, i);
+    });
+    expect(Array.from(set, (own) => first.get(own) ?? -1)).toEqual(
+      lowest.map((low, i) => (core[i] === 1 ? low : -1)),
+    );
+  }
 });
