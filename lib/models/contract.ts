@@ -73,8 +73,12 @@ export interface OnlineSession {
   partialFit(batch: LabelledBatch): void;
   /** The model as it stands; later batches leave it alone. */
   freeze(): FittedClassifier;
+  /** How many rows of a batch it puts into another class than theirs, as it stands. */
+  wrong(batch: LabelledBatch): number;
   /** Passes over training rows that are done, those of the models that it goes on from with them. */
-  epochs: number;
+  readonly epochs: number;
+  /** A pass over the training rows is done. @returns whether a further one would bring something */
+  endEpoch(): boolean;
   /** What a session that is to go on from here is started with, as plain JSON. */
   state(): unknown;
 }

@@ -20,7 +20,22 @@ export const onlineParams = {
     .min(1)
     .max(1000)
     .default(5)
-    .describe("passes over the training rows, each mixed anew (after continue_from: further ones)"),
+    .describe(
+      "passes over the training rows at most, each mixed anew (after continue_from: further ones at most)",
+    ),
+  tol: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(1e-3)
+    .describe(
+      "stop when a pass does not lower the training loss (mean, penalty included) below its lowest by this; null: never",
+    ),
+  n_iter_no_change: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe("passes in a row without that after which it stops (after continue_from: counted anew)"),
   scaler: z
     .enum(["running", "none"])
     .default("running")
@@ -57,22 +72,24 @@ export async function fitByBatches(
       : { validation: { dataset: datasetsOf(validation, params.mixer.by), y: validation.y } }),
     classes: train.classes,
   };
+  const takeRows = taker();
   const history: Record<string, number>[] = [];
   const plans: MixPlan[] = [];
   const before = session.epochs;
-  for (let epoch = before + 1; epoch <= before + params.epochs; epoch++) {
+  let goesOn = true;
+  for (let epoch = before + 1; goesOn && epoch <= before + params.epochs; epoch++) {
     const { batches, plan } = mixBatches(params.mixer, input, context.rng.fork("mixer").fork(epoch));
     plans.push(plan);
     batches.forEach(({ rows, validation: scored }, b) => {
-      const batch = take(train, rows);
-      const train_error = wrongShare(session.freeze(), batch);
+      const batch = takeRows(train, rows);
+      const train_error = session.wrong(batch) / rows.length;
       session.partialFit(batch);
       const row: Record<string, number> = { epoch, batch: b + 1, rows: rows.length, train_error };
       if (validation !== undefined)
-        row.validation_error = wrongShare(session.freeze(), take(validation, scored));
+        row.validation_error = session.wrong(takeRows(validation, scored)) / scored.length;
       history.push(row);
     });
-    session.epochs = epoch;
+    goesOn = session.endEpoch();
   }
   const fitted = session.freeze();
   return {
@@ -80,6 +97,7 @@ export async function fitByBatches(
     summary: {
       ...fitted.summary,
       mixer: plans[0].mixer,
+      epochs: session.epochs - before,
       batches: history.length,
       ...(before === 0 ? {} : { epochs_before: before }),
     },
@@ -94,22 +112,18 @@ function datasetsOf(rows: Rows, by: string): Groups {
   return rows.groups?.[by] ?? { codes: new Int32Array(rows.y.length), names: ["all"] };
 }
 
-function take({ X, y }: Rows, rows: Int32Array): LabelledBatch {
-  const data = new Float32Array(rows.length * X.columns);
-  rows.forEach((row, i) => {
-    data.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), i * X.columns);
-  });
-  return { X: { rows: rows.length, columns: X.columns, data }, y: Int32Array.from(rows, (row) => y[row]) };
-}
-
-/** Share of rows whose most probable class is not theirs; NaN without rows. */
-function wrongShare(model: FittedClassifier, { X, y }: LabelledBatch): number {
-  const { columns, data } = model.predictProba(X);
-  let wrong = 0;
-  y.forEach((truth, i) => {
-    let best = 0;
-    for (let c = 1; c < columns; c++) if (data[i * columns + c] > data[i * columns + best]) best = c;
-    if (best !== truth) wrong++;
-  });
-  return wrong / y.length;
+/** Makes batches, each in the memory of the one before it: sessions keep none. */
+function taker(): (from: Rows, rows: Int32Array) => LabelledBatch {
+  let held = new Float32Array(0);
+  return ({ X, y }, rows) => {
+    const { columns } = X;
+    if (held.length < rows.length * columns) held = new Float32Array(rows.length * columns);
+    const own = new Int32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      held.set(X.data.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
+      own[i] = y[rows[i]];
+    }
+    const data = held.subarray(0, rows.length * columns);
+    return { X: { rows: rows.length, columns, data }, y: own };
+  };
 }

@@ -1,7 +1,8 @@
 import type { FitContext, FittedClassifier, Rows } from "../contract.js";
 import { fitByBatches, type OnlineParams } from "./fitByBatches.js";
 import type { Link } from "./fittedLinear.js";
-import { LinearSession, type UpdateRule } from "./linearSession.js";
+import type { UpdateRule } from "./linearPredictor.js";
+import { LinearSession } from "./linearSession.js";
 
 /** Fit a linear model by mixed batches; its rule and its link are what makes it one model and not another. */
 export function fitLinear(
@@ -19,6 +20,7 @@ export function fitLinear(
       link: model.link,
       classWeights,
       scaled: params.scaler === "running",
+      stopping: params,
       ...(context.state === undefined ? {} : { from: context.state }),
     });
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
 import { onlineParams } from "./fitByBatches.js";
 import { fitLinear } from "./linearModel.js";
-import type { UpdateRule } from "./linearSession.js";
+import { hinge, type UpdateRule } from "./linearPredictor.js";
 
 const params = z.strictObject({
   c: z.number().gt(0).default(1).describe("longest step (C): the larger, the more one row may change"),
@@ -14,11 +14,12 @@ type PassiveAggressiveParams = z.infer<typeof params>;
 export function passiveAggressiveRule(c: number): UpdateRule {
   return {
     step(margin, side, row) {
-      const loss = Math.max(0, 1 - margin * side);
+      const loss = hinge(margin, side);
       let squares = 0;
       for (let j = 0; j < row.length; j++) squares += row[j] * row[j];
       return loss === 0 || squares === 0 ? 0 : side * Math.min(c, loss / squares);
     },
+    loss: hinge,
   };
 }
 

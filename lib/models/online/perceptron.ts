@@ -2,13 +2,16 @@ import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
 import { onlineParams } from "./fitByBatches.js";
 import { fitLinear } from "./linearModel.js";
-import type { UpdateRule } from "./linearSession.js";
+import type { UpdateRule } from "./linearPredictor.js";
 
 const params = z.strictObject({ ...onlineParams });
 type PerceptronParams = z.infer<typeof params>;
 
 /** Adds a row that is on the wrong side of the plane to the weights, or takes it away. */
-export const perceptronRule: UpdateRule = { step: (margin, side) => (margin * side <= 0 ? side : 0) };
+export const perceptronRule: UpdateRule = {
+  step: (margin, side) => (margin * side <= 0 ? side : 0),
+  loss: (margin, side) => Math.max(0, -margin * side),
+};
 
 /** The perceptron. */
 export const definition: ModelDefinition<PerceptronParams> = {

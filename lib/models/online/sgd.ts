@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelDefinition } from "../contract.js";
 import { onlineParams } from "./fitByBatches.js";
 import { fitLinear } from "./linearModel.js";
-import type { UpdateRule } from "./linearSession.js";
+import { hinge, type UpdateRule } from "./linearPredictor.js";
 
 const params = z.strictObject({
   loss: z
@@ -63,11 +63,19 @@ export function sgdRule({
   return {
     step: (margin, side, _, t) =>
       -rate(t) * Math.max(-STEEPEST, Math.min(STEEPEST, slope(loss, margin, side))),
+    loss: loss === "hinge" ? hinge : logistic,
+    ...(penalty === "none" ? {} : { penalty: { l2: alpha * (1 - l1), l1: alpha * l1 } }),
     ...(penalty === "l2" || penalty === "elastic-net"
       ? { shrink: (t: number) => Math.max(0, 1 - (1 - l1) * rate(t) * alpha) }
       : {}),
     ...(penalty === "l1" || penalty === "elastic-net" ? { pull: (t: number) => l1 * rate(t) * alpha } : {}),
   };
+}
+
+/** log(1 + exp(−margin · side)). */
+function logistic(margin: number, side: 1 | -1): number {
+  const power = -margin * side;
+  return power > 18 ? power : Math.log1p(Math.exp(power));
 }
 
 /** Derivative of the loss by the margin. */

@@ -1,6 +1,6 @@
-"""Writes golden.json: what scikit-learn 1.5.2 makes of the batches in golden.ts (the same numbers, by the same rule).
+"""Writes golden.json: what scikit-learn 1.9.1 makes of the batches in golden.ts (the same numbers, by the same rule).
 
-    python -m venv venv && venv/bin/pip install scikit-learn==1.5.2 && venv/bin/python tests/models/online/golden.py
+    python -m venv venv && venv/bin/pip install scikit-learn==1.9.1 && venv/bin/python tests/models/online/golden.py
 
 Each model sees the batches in turn: StandardScaler.partial_fit, transform, partial_fit (shuffle=False).
 """
@@ -47,6 +47,13 @@ def trained(make, y, weights=None):
     return {"coef": model.coef_.tolist(), "intercept": model.intercept_.tolist(), "decision": scores.tolist()}
 
 
+def stopped(make, y):
+    """Whole passes in the order of the rows, until the training loss has not improved by tol for n_iter_no_change of them."""
+    X = StandardScaler().fit_transform(rows()[0])
+    model = make().fit(X, y)
+    return {"epochs": int(model.n_iter_), "coef": model.coef_.tolist(), "intercept": model.intercept_.tolist()}
+
+
 def sgd(**params):
     return lambda: SGDClassifier(shuffle=False, learning_rate="optimal", **params)
 
@@ -61,6 +68,10 @@ cases = {
     "log-l2-three": trained(sgd(loss="log_loss", penalty="l2", alpha=0.001), three),
     "perceptron": trained(lambda: Perceptron(shuffle=False), two),
     "passive-aggressive": trained(lambda: PassiveAggressiveClassifier(C=0.1, shuffle=False), two),
+    "stops-hinge": stopped(sgd(loss="hinge", alpha=0.01), two),
+    "stops-log-three": stopped(sgd(loss="log_loss", alpha=0.01, tol=1e-4, n_iter_no_change=2), three),
+    "stops-perceptron": stopped(lambda: Perceptron(shuffle=False), two),
+    "stops-passive-aggressive": stopped(lambda: PassiveAggressiveClassifier(C=0.01, shuffle=False), two),
 }
 with open(os.path.join(os.path.dirname(__file__), "golden.json"), "w") as out:
     json.dump(cases, out, indent=1)

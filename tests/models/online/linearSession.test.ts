@@ -2,18 +2,26 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FeatureInfo, LabelledBatch } from "#lib/models/contract.js";
 import type { FittedLinear } from "#lib/models/online/fittedLinear.js";
-import { LinearSession, type LinearSetting, type UpdateRule } from "#lib/models/online/linearSession.js";
+import type { UpdateRule } from "#lib/models/online/linearPredictor.js";
+import { LinearSession, type LinearSetting } from "#lib/models/online/linearSession.js";
 import { passiveAggressiveRule } from "#lib/models/online/passiveAggressive.js";
 import { perceptronRule } from "#lib/models/online/perceptron.js";
 import { sgdRule } from "#lib/models/online/sgd.js";
 import { largestDifference } from "../../checks/estimator.js";
 
+interface Stopped {
+  readonly epochs: number;
+  readonly coef: number[][];
+  readonly intercept: number[];
+}
 interface Golden {
   readonly coef: number[][];
   readonly intercept: number[];
   readonly decision: (number | number[])[];
 }
-const golden: Record<string, Golden> = JSON.parse(readFileSync("tests/models/online/golden.json", "utf8"));
+const golden: Record<string, Golden> & Record<`stops-${string}`, Stopped> = JSON.parse(
+  readFileSync("tests/models/online/golden.json", "utf8"),
+);
 
 const ROWS = 240;
 const COLUMNS = 4;
@@ -53,6 +61,7 @@ function session(rule: UpdateRule, change: Partial<LinearSetting> = {}): LinearS
     link: "margin",
     classWeights: new Float64Array(classes.length).fill(1),
     scaled: true,
+    stopping: { tol: null, n_iter_no_change: 5 },
     ...change,
   });
 }
@@ -101,6 +110,33 @@ describe("a linear model that learns batch by batch", () => {
       ),
     );
     expect(largestDifference(margins.flat(), decision.flat())).toBeLessThan(1e-5);
+  });
+
+  const usual = { tol: 1e-3, n_iter_no_change: 5 };
+  const stopping: [`stops-${string}`, UpdateRule, Partial<LinearSetting>][] = [
+    [
+      "stops-hinge",
+      sgdRule({ loss: "hinge", penalty: "l2", alpha: 0.01, l1_ratio: 0.15 }),
+      { stopping: usual },
+    ],
+    [
+      "stops-log-three",
+      sgdRule({ loss: "log", penalty: "l2", alpha: 0.01, l1_ratio: 0.15 }),
+      { classes: three, stopping: { tol: 1e-4, n_iter_no_change: 2 } },
+    ],
+    ["stops-perceptron", perceptronRule, { stopping: usual }],
+    ["stops-passive-aggressive", passiveAggressiveRule(0.01), { stopping: usual }],
+  ];
+  it.each(stopping)("stops where scikit-learn's fit stops: %s", (name, rule, change) => {
+    const taught = session(rule, change);
+    const rows = made(change.classes?.length ?? 2);
+    do taught.partialFit(rows);
+    while (taught.endEpoch() && taught.epochs < 1000);
+    const { epochs, coef, intercept } = golden[name];
+    expect(taught.epochs).toBe(epochs);
+    const { layer } = taught.freeze();
+    expect(largestDifference(layer.weights.flatMap((each) => [...each]), coef.flat())).toBeLessThan(1e-5);
+    expect(largestDifference(layer.intercepts, intercept)).toBeLessThan(1e-5);
   });
 
   it("keeps the order and the sign of margins, and is no probability, with the margin link", () => {

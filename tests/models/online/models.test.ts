@@ -63,6 +63,13 @@ describe("fitting by mixed batches", () => {
     expect(onnxHash(await alone, 3)).toBe(onnxHash(await trained(sgd, { epochs: 1 }), 3));
   });
 
+  it("stops by itself, unless told not to", async () => {
+    const stopped = await trained(sgd, { epochs: 100, tol: 1000, n_iter_no_change: 2 });
+    expect(stopped.summary.epochs).toBe(3);
+    expect(stopped.history?.at(-1)?.epoch).toBe(3);
+    expect((await trained(sgd, { epochs: 9, tol: null, n_iter_no_change: 2 })).summary.epochs).toBe(9);
+  });
+
   it("needs two classes", async () => {
     const one = { ...train, y: new Int32Array(1000) };
     await expect(trained(perceptron, {}, one)).rejects.toThrow(
