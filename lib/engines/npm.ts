@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { EngineError } from "../base/errors.js";
@@ -52,7 +52,9 @@ export async function npmFiles(
     `npm could not fetch ${spec}`,
   );
   const [{ filename }] = JSON.parse(out) as { filename: string }[];
-  const entries = untar(gunzipSync(readFileSync(join(folder, filename))));
+  const archive = join(folder, filename);
+  const entries = untar(gunzipSync(readFileSync(archive)));
+  rmSync(archive);
   for (const name of wanted) {
     const content = entries.get(`package/${name}`);
     if (content === undefined) throw new EngineError(`engines: ${spec} holds no ${name}. Nothing was added.`);

@@ -3,8 +3,8 @@ import { type BarSource, overSeeds, type Prepared, prepare } from "./measure.js"
 import { nslKdd, nslKddFolder, official, standardised } from "./nslkddData.js";
 import { whySkipped } from "./skip.js";
 
-/** Three fits each; far above what they take on two busy cores. */
-const timeout = 300_000;
+/** Up to twenty fits each; far above what they take on two busy cores. */
+const timeout = 1_200_000;
 
 /** Distance of a ROC-AUC that counts as reached. */
 const NEAR = 0.01;
@@ -14,20 +14,21 @@ const once = { scaler: "none", mixer: { type: "random", batch_size_train: 2048 }
 
 /**
  * ROC-AUC of the Python originals (scikit-learn 1.9.1) on the same 122 columns: numbers standardised on all training rows,
- * categories as 0/1 columns. Means over three seeds where the original draws.
+ * categories as 0/1 columns. Means over seeds where the original draws.
  */
-const bars: readonly { model: string; params?: object; auc: number; drawn?: true }[] = [
+const bars: readonly { model: string; params?: object; auc: number; seeds?: number }[] = [
   { model: "logistic", auc: 0.7935 },
   { model: "linear-svm", auc: 0.7859 },
   { model: "linear-svm", params: { calibration: "sigmoid" }, auc: 0.7889 },
   { model: "gaussian-nb", auc: 0.7992 },
   { model: "gaussian-nb", params: { var_smoothing: 1e-2 }, auc: 0.8652 },
   { model: "bernoulli-nb", auc: 0.9495 },
-  // Both stop by themselves (scikit-learn after 9 to 28 passes).
-  { model: "sgd", params: { loss: "hinge", epochs: 1000, ...once }, auc: 0.8406, drawn: true },
-  { model: "sgd", params: { loss: "log", epochs: 1000, ...once }, auc: 0.8355, drawn: true },
-  { model: "perceptron", params: { epochs: 1000, ...once }, auc: 0.8017, drawn: true },
-  { model: "passive-aggressive", params: { epochs: 1000, ...once }, auc: 0.748, drawn: true },
+  // Both stop by themselves (scikit-learn after 6 to 31 passes). Its hinge spreads from .8022 to .8502 over twenty seeds and
+  // its perceptron from .6805 to .8227 (their first three had .8412 and .7779): both sides are averaged over twenty.
+  { model: "sgd", params: { loss: "hinge", epochs: 1000, ...once }, auc: 0.8263, seeds: 20 },
+  { model: "sgd", params: { loss: "log", epochs: 1000, ...once }, auc: 0.8355, seeds: 3 },
+  { model: "perceptron", params: { epochs: 1000, ...once }, auc: 0.7716, seeds: 20 },
+  { model: "passive-aggressive", params: { epochs: 1000, ...once }, auc: 0.748, seeds: 3 },
 ];
 
 const skipped = whySkipped(nslKddFolder);
@@ -46,8 +47,10 @@ describe.skipIf(skipped !== undefined)(
     it.each(bars)(
       "$model $params: ROC-AUC ≥ $auc - .01",
       { timeout },
-      async ({ model, params, auc, drawn }) => {
-        const found = await overSeeds(model, prepared, params, drawn ? [42, 43, 44] : [42]);
+      async ({ model, params, auc, seeds = 1 }) => {
+        const drawn = Array.from({ length: seeds }, (_, i) => 42 + i);
+        const found = await overSeeds(model, prepared, params, drawn);
+        console.log(`${model} ${JSON.stringify(params ?? {})}: ROC-AUC ${found.auc.toFixed(4)} (${auc})`);
         expect(found.auc).toBeGreaterThanOrEqual(auc - NEAR);
         // Above it would be a leak.
         expect(found.accuracy).toBeLessThan(0.9);

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addEngine, removeEngine } from "#lib/engines/add.js";
 import { lightgbm, renamedLibrary, xgboost } from "#lib/engines/catalog/boosting.js";
 import { tfjsNode } from "#lib/engines/catalog/tfjsNode.js";
 import { engineNamed, engines } from "#lib/engines/catalog.js";
 import type { Engine } from "#lib/engines/engine.js";
-import { untar } from "#lib/engines/npm.js";
+import { npmFiles, untar } from "#lib/engines/npm.js";
 import type { Ended, Tools } from "#lib/engines/tools.js";
 import { trustedFolder } from "#lib/engines/trust.js";
 import { temporaryFolder } from "../temporary.js";
@@ -135,15 +136,30 @@ describe("engines add", () => {
 });
 
 describe("files of engines", () => {
+  const header = Buffer.alloc(512);
+  header.write("package/lib/a.so", 0);
+  header.write("00000000003", 124);
+  header.write("0", 156);
+  const archive = Buffer.concat([header, Buffer.from("abc"), Buffer.alloc(509), Buffer.alloc(1024)]);
+
   it("come out of a tar archive", () => {
-    const header = Buffer.alloc(512);
-    header.write("package/lib/a.so", 0);
-    header.write("00000000003", 124);
-    header.write("0", 156);
-    const archive = Buffer.concat([header, Buffer.from("abc"), Buffer.alloc(509), Buffer.alloc(1024)]);
     expect([...untar(archive)].map(([name, bytes]) => [name, Buffer.from(bytes).toString()])).toEqual([
       ["package/lib/a.so", "abc"],
     ]);
+  });
+
+  it("come from npm without the package that holds them", async () => {
+    const at = join(folder.path, "npm");
+    mkdirSync(at);
+    const npm = machine({
+      npm() {
+        writeFileSync(join(at, "a-1.tgz"), gzipSync(archive));
+        return { ...fine, out: '[{"filename": "a-1.tgz"}]' };
+      },
+    });
+    await npmFiles(npm, "a@1", at, ["lib/a.so"]);
+    expect(readdirSync(at, { recursive: true }).sort()).toEqual(["lib", "lib/a.so"]);
+    await expect(npmFiles(npm, "a@1", at, ["lib/b.so"])).rejects.toThrow(/^engines: a@1 holds no lib\/b\.so/);
   });
 
   it("get another name of their own, where it stands", () => {

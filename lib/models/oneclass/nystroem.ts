@@ -14,11 +14,11 @@ export interface Landmarks {
   readonly squares: Float64Array;
 }
 
-/** Landmarks with the map that makes the kernel of two rows (nearly) the product of their features. */
+/** Landmarks with the metric that makes the kernel of two rows (nearly) the product of their kernels at the landmarks. */
 export interface Nystroem {
   readonly landmarks: Landmarks;
-  /** m × r: features = kernel at the landmarks times this. */
-  readonly map: Float64Array;
+  /** m × m, symmetric: the inverse of the landmarks' kernel, of that rank. */
+  readonly metric: Float64Array;
   readonly rank: number;
 }
 
@@ -28,7 +28,7 @@ const SMALLEST = 1e-6;
 const BLOCK = 4096;
 
 /**
- * Nyström features of the RBF kernel from rows drawn as landmarks.
+ * Nyström approximation of the RBF kernel from rows drawn as landmarks.
  * Source: Williams and Seeger 2001, Using the Nyström method to speed up kernel machines, NIPS 13.
  */
 export function nystroem(X: Matrix, count: number, gamma: number, rng: Rng): Nystroem {
@@ -49,27 +49,26 @@ export function nystroem(X: Matrix, count: number, gamma: number, rng: Rng): Nys
   drawn.forEach((row, c) => {
     rows.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), c * X.columns);
   });
-  const K = new Float64Array(m * m);
-  eachKernelRow(landmarks, { rows: m, columns: X.columns, data: rows }, (row, k) => K.set(k, row * m));
-  const { values, vectors } = symmetricEigen(K, m);
+  const kernel = kernelRows(landmarks, { rows: m, columns: X.columns, data: rows });
+  const { values, vectors } = symmetricEigen(kernel, m);
   let rank = 0;
   while (rank < m && values[rank] > SMALLEST * values[0]) rank++;
-  const map = new Float64Array(m * rank);
-  for (let c = 0; c < m; c++)
-    for (let r = 0; r < rank; r++) map[c * rank + r] = vectors[r * m + c] / Math.sqrt(values[r]);
-  return { landmarks, map, rank };
+  const metric = new Float64Array(m * m);
+  for (let r = 0; r < rank; r++) {
+    const vector = vectors.subarray(r * m, (r + 1) * m);
+    for (let c = 0; c < m; c++) {
+      const share = vector[c] / values[r];
+      for (let e = 0, at = c * m; e < m; e++, at++) metric[at] += share * vector[e];
+    }
+  }
+  return { landmarks, metric, rank };
 }
 
-/** n × r features. */
-export function nystroemFeatures({ landmarks, map, rank }: Nystroem, X: Matrix): Float64Array {
-  const out = new Float64Array(X.rows * rank);
-  eachKernelRow(landmarks, X, (row, k) => {
-    const from = row * rank;
-    for (let c = 0; c < k.length; c++) {
-      const weight = k[c];
-      for (let r = 0, at = c * rank; r < rank; r++, at++) out[from + r] += weight * map[at];
-    }
-  });
+/** n × m: the kernel of each row at each landmark. */
+export function kernelRows(landmarks: Landmarks, X: Matrix): Float64Array {
+  const m = landmarks.squares.length;
+  const out = new Float64Array(X.rows * m);
+  eachKernelRow(landmarks, X, (row, k) => out.set(k, row * m));
   return out;
 }
 
@@ -99,9 +98,10 @@ export function eachKernelRow(
 
 /** 1 / (columns × variance of all entries); 1 where nothing varies. scikit-learn's gamma="scale". */
 export function scaleGamma({ columns, data }: Matrix): number {
-  let mean = 0;
-  for (const x of data) mean += x / data.length;
+  let sum = 0;
+  for (let at = 0; at < data.length; at++) sum += data[at];
+  const mean = sum / data.length;
   let squares = 0;
-  for (const x of data) squares += (x - mean) ** 2;
+  for (let at = 0; at < data.length; at++) squares += (data[at] - mean) ** 2;
   return squares > 0 ? data.length / (columns * squares) : 1;
 }

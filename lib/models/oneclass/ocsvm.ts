@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { checkWidth } from "../width.js";
-import { linearOneClass } from "./linearOneClass.js";
-import { eachKernelRow, type Landmarks, nystroem, nystroemFeatures, scaleGamma } from "./nystroem.js";
+import { kernelOneClass } from "./kernelOneClass.js";
+import { eachKernelRow, kernelRows, type Landmarks, nystroem, scaleGamma } from "./nystroem.js";
 import { DOUBLE, FLOAT } from "./squaredLength.js";
 
 const params = z.strictObject({
@@ -49,18 +49,12 @@ function fitOcsvm(chosen: OcsvmParams, { X }: Rows, { rng }: FitContext): Fitted
   const own = sampled(X, rng.fork("rows").sample(X.rows, Math.min(chosen.sample, X.rows)));
   const gamma = chosen.gamma ?? scaleGamma(own);
   const made = nystroem(own, chosen.components, gamma, rng.fork("landmarks"));
-  const { w, rho, outside, passes } = linearOneClass(
-    nystroemFeatures(made, own),
-    own.rows,
+  const { landmarks, metric, rank } = made;
+  const { weights, rho, outside, passes } = kernelOneClass(
+    { rows: own.rows, kernel: kernelRows(landmarks, own), metric },
     chosen.nu,
     rng.fork("order"),
   );
-  const { landmarks, map, rank } = made;
-  const weights = landmarks.squares.map((_, c) => {
-    let sum = 0;
-    for (let r = 0; r < rank; r++) sum += map[c * rank + r] * w[r];
-    return sum;
-  });
   return {
     kind: "detector",
     score(rows) {

@@ -8,8 +8,9 @@ export interface UpdateRule {
    * @param margin weights · row + intercept
    * @param side +1 for the class in work, -1 for the others
    * @param t rows so far, this one counted
+   * @param squares gives the row's squared length
    */
-  step(margin: number, side: 1 | -1, row: Float64Array, t: number): number;
+  step(margin: number, side: 1 | -1, t: number, squares: () => number): number;
   /** What the row costs before the step. */
   loss(margin: number, side: 1 | -1): number;
   /** Weight of half the sum of squared weights, and of the sum of absolute ones, in what is minimised; none when absent. */
@@ -69,31 +70,30 @@ export class LinearPredictor {
   }
 
   /**
-   * Learn the rows one after the other, scaled first.
+   * Learn rows one after the other.
+   * @param rows n × d, as the model sees them
    * @param before rows that were learned in earlier batches
    */
-  learn(X: Matrix, y: Int32Array, before: number, scaling: Scaling | undefined): void {
+  learn(rows: Float32Array | Float64Array, y: Int32Array, before: number): void {
     if (this.stopped) return;
     const { classWeights, rule } = this.setting;
     const { weights, own } = this;
+    const d = weights.length;
     const pull = rule.pull === undefined ? undefined : new Pull(weights);
-    const row = new Float64Array(X.columns);
-    const perUnit = scaling?.scale.map((each) => 1 / each);
+    let from = 0;
+    const squares = (): number => squaredLength(rows, from, d);
     // The weights are `size` times what the array holds, so that an L2 penalty costs one multiplication.
     let size = 1;
     let norms = normsOf(weights);
-    for (let i = 0; i < X.rows; i++) {
-      for (let j = 0, at = i * row.length; j < row.length; j++, at++) row[j] = X.data[at];
-      if (scaling !== undefined && perUnit !== undefined)
-        for (let j = 0; j < row.length; j++) row[j] = (row[j] - scaling.mean[j]) * perUnit[j];
+    for (let i = 0; i < y.length; i++, from += d) {
       const t = before + i + 1;
       const side = y[i] === own ? 1 : -1;
-      const product = size * dot(weights, row, 0);
+      const product = size * dot(weights, rows, from);
       const margin = product + this.intercept;
       this.objective += rule.loss(margin, side);
       if (rule.penalty !== undefined)
         this.objective += (rule.penalty.l2 / 2) * norms.squares + rule.penalty.l1 * norms.absolute;
-      const step = rule.step(margin, side, row, t) * classWeights[y[i]];
+      const step = rule.step(margin, side, t, squares) * classWeights[y[i]];
       const shrink = rule.shrink?.(t) ?? 1;
       size *= shrink;
       norms.squares *= shrink * shrink;
@@ -102,7 +102,7 @@ export class LinearPredictor {
         size = 1;
       }
       if (step !== 0) {
-        const length = addRow(weights, row, step / size);
+        const length = addRow(weights, rows, from, step / size);
         norms.squares += step * (2 * shrink * product + step * length);
         this.intercept += step;
       }
@@ -112,7 +112,7 @@ export class LinearPredictor {
       }
     }
     multiply(weights, size);
-    this.rows += X.rows;
+    this.rows += y.length;
   }
 
   /** weights · scaled row + intercept, of every row. */
@@ -159,14 +159,20 @@ function dot(weights: Float64Array, data: Float32Array | Float64Array, from: num
   return s0 + s1 + (s2 + s3);
 }
 
-/** Add a multiple of the row. @returns the row's squared length */
-function addRow(weights: Float64Array, row: Float64Array, by: number): number {
+/** Add a multiple of the row at `from`. @returns the row's squared length */
+function addRow(weights: Float64Array, rows: Float32Array | Float64Array, from: number, by: number): number {
   let squares = 0;
-  for (let j = 0; j < row.length; j++) {
-    const x = row[j];
+  for (let j = 0, at = from; j < weights.length; j++, at++) {
+    const x = rows[at];
     weights[j] += by * x;
     squares += x * x;
   }
+  return squares;
+}
+
+function squaredLength(rows: Float32Array | Float64Array, from: number, d: number): number {
+  let squares = 0;
+  for (let at = from, end = from + d; at < end; at++) squares += rows[at] * rows[at];
   return squares;
 }
 

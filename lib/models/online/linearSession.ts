@@ -1,4 +1,4 @@
-import type { FeatureInfo, LabelledBatch, OnlineSession } from "../contract.js";
+import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
 import { checkFinite } from "../finite.js";
 import { type FittedLinear, fittedLinear, type Link } from "./fittedLinear.js";
 import { LinearPredictor, type Stopping, type UpdateRule } from "./linearPredictor.js";
@@ -66,8 +66,8 @@ export class LinearSession implements OnlineSession {
   partialFit({ X, y }: LabelledBatch): void {
     checkFinite(this.setting.model, X, this.setting.features);
     if (this.setting.scaled) this.scaler.add(X);
-    const scaling = this.setting.scaled ? this.scaler.scaling() : undefined;
-    for (const predictor of this.predictors) predictor.learn(X, y, this.rows, scaling);
+    const rows = this.setting.scaled ? scaled(X, this.scaler.scaling()) : X.data;
+    for (const predictor of this.predictors) predictor.learn(rows, y, this.rows);
     this.rows += X.rows;
   }
 
@@ -106,4 +106,12 @@ export class LinearSession implements OnlineSession {
     const columns = this.setting.features.length;
     return { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
   }
+}
+
+function scaled({ columns, data }: Matrix, { mean, scale }: Scaling): Float64Array {
+  const perUnit = scale.map((each) => 1 / each);
+  const out = new Float64Array(data.length);
+  for (let at = 0; at < data.length; )
+    for (let j = 0; j < columns; j++, at++) out[at] = (data[at] - mean[j]) * perUnit[j];
+  return out;
 }

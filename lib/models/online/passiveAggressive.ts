@@ -13,11 +13,10 @@ type PassiveAggressiveParams = z.infer<typeof params>;
 /** PA-I: the smallest step that gives the row a margin of 1, but no longer than c. */
 export function passiveAggressiveRule(c: number): UpdateRule {
   return {
-    step(margin, side, row) {
+    step(margin, side, _, squares) {
       const loss = hinge(margin, side);
-      let squares = 0;
-      for (let j = 0; j < row.length; j++) squares += row[j] * row[j];
-      return loss === 0 || squares === 0 ? 0 : side * Math.min(c, loss / squares);
+      const length = loss === 0 ? 0 : squares();
+      return length === 0 ? 0 : side * Math.min(c, loss / length);
     },
     loss: hinge,
   };

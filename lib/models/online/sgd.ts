@@ -61,8 +61,7 @@ export function sgdRule({
   const rate = (t: number): number => 1 / (alpha * (t0 + t - 1));
   const l1 = { l2: 0, l1: 1, "elastic-net": l1_ratio, none: 0 }[penalty];
   return {
-    step: (margin, side, _, t) =>
-      -rate(t) * Math.max(-STEEPEST, Math.min(STEEPEST, slope(loss, margin, side))),
+    step: (margin, side, t) => -rate(t) * Math.max(-STEEPEST, Math.min(STEEPEST, slope(loss, margin, side))),
     loss: loss === "hinge" ? hinge : logistic,
     ...(penalty === "none" ? {} : { penalty: { l2: alpha * (1 - l1), l1: alpha * l1 } }),
     ...(penalty === "l2" || penalty === "elastic-net"

@@ -39,6 +39,16 @@ export interface Split {
   missingLeft: boolean;
 }
 
+/** Lowest and highest code of values in a node, and whether some are missing. */
+interface CodeRange {
+  readonly first: number;
+  readonly last: number;
+  readonly isMissing: boolean;
+}
+
+/** Rows a count from which on random borders are found by counting. */
+const COUNTED = 4;
+
 /**
  * Finds the split of a node: Gini, and columns drawn as in scikit-learn: `tries` columns without replacement, more only
  * while all were constant, those known as constant remembered for the children.
@@ -52,6 +62,8 @@ export class SplitSearch {
   readonly codes: readonly (Uint8Array | Uint16Array)[];
   /** Four lanes of bins × classes (see addUp). */
   private readonly histogram: Int32Array;
+  /** Codes of a node's rows in the column that is tried. */
+  private readonly held: Uint16Array;
   private readonly features: Int32Array;
   private readonly constantFeatures: Int32Array;
   private readonly k: number;
@@ -74,6 +86,7 @@ export class SplitSearch {
     this.k = settings.classWeights.length;
     this.codes = Array.from({ length: columns }, (_, f) => codes.subarray(f * n, (f + 1) * n));
     this.histogram = new Int32Array(4 * stride * this.k);
+    this.held = new Uint16Array(Math.min(n, COUNTED * stride * this.k));
     this.copiesIn = new Int32Array(stride);
     this.features = new Int32Array(columns);
     this.constantFeatures = new Int32Array(columns);
@@ -204,30 +217,22 @@ export class SplitSearch {
 
   /** One border of this column, drawn between the extremes of its values; false when it is constant in the node. */
   private tryRandom(feature: number, node: SearchNode, rng: Rng): boolean {
-    const { rows, tags, left, missing } = this;
-    const column = this.codes[feature];
-    const values = this.settings.binned.bins[feature];
-    let first = values;
-    let last = -1;
-    let isMissing = false;
-    for (let i = node.begin; i < node.end; i++) {
-      const code = column[rows[i]];
-      if (code === values) isMissing = true;
-      else {
-        if (code < first) first = code;
-        if (code > last) last = code;
-      }
-    }
+    const { left, missing } = this;
+    const { bins, missing: mayMiss } = this.settings.binned;
+    const values = bins[feature];
+    // Counted by bin and class the rows are read once; where there are few of them, clearing the counts costs more.
+    const used = (values + mayMiss[feature]) * this.k;
+    const counted = node.end - node.begin >= COUNTED * used;
+    const range = counted ? this.countedRange(feature, used, node) : this.readRange(feature, node);
+    const { first, last, isMissing } = range;
     if (last < 0 || (first === last && !isMissing)) return false;
     const { bin, threshold } = this.draw(feature, first, last, rng);
     left.fill(0);
     missing.fill(0);
-    for (let i = node.begin; i < node.end; i++) {
-      const code = column[rows[i]];
-      const tag = tags[i];
-      if (code <= bin) left[tag & 255] += tag >> 8;
-      else if (code === values) missing[tag & 255] += tag >> 8;
-    }
+    if (counted) {
+      for (let b = first; b <= bin; b++) this.addBin(b, left);
+      if (isMissing) this.addBin(values, missing);
+    } else this.addRead(node, bin, values);
     if (this.copies !== null) this.countCopies(feature, node, this.copies);
     this.consider(feature, bin, threshold, values, node, isMissing ? "right" : "none");
     if (isMissing && first < last) {
@@ -235,6 +240,59 @@ export class SplitSearch {
       this.consider(feature, bin, threshold, values, node, "left");
     }
     return true;
+  }
+
+  /** Count a node's rows by bin and class; the lowest and the highest bin that hold any (-1: none does). */
+  private countedRange(feature: number, used: number, { begin, end }: SearchNode): CodeRange {
+    const { histogram, k } = this;
+    const { bins, missing } = this.settings.binned;
+    addUp(histogram, used, this.codes[feature], this.rows, this.tags, begin, end, k);
+    let last = bins[feature] - 1;
+    while (last >= 0 && isEmpty(histogram, last * k, k)) last--;
+    let first = 0;
+    while (first < last && isEmpty(histogram, first * k, k)) first++;
+    return { first, last, isMissing: missing[feature] === 1 && !isEmpty(histogram, bins[feature] * k, k) };
+  }
+
+  /** The same by reading the codes, which are kept in `held`. */
+  private readRange(feature: number, { begin, end }: SearchNode): CodeRange {
+    const { held, rows } = this;
+    const column = this.codes[feature];
+    const values = this.settings.binned.bins[feature];
+    let first = values;
+    let last = -1;
+    let isMissing = false;
+    for (let i = begin, at = 0; i < end; i++, at++) {
+      const code = column[rows[i]];
+      held[at] = code;
+      if (code === values) isMissing = true;
+      else {
+        if (code < first) first = code;
+        if (code > last) last = code;
+      }
+    }
+    return { first, last, isMissing };
+  }
+
+  private addBin(bin: number, counts: Float64Array): void {
+    for (let c = 0; c < this.k; c++) counts[c] += this.histogram[bin * this.k + c];
+  }
+
+  /** Add the node's rows, whose codes are in `held`, to `left` up to `bin`, and to `missing` where they have none. */
+  private addRead({ begin, end }: SearchNode, bin: number, values: number): void {
+    const { held, left, missing, tags } = this;
+    // The first class gets what no other has: sums in registers, which for two classes is all.
+    let units = 0;
+    for (let i = begin, at = 0; i < end; i++, at++) {
+      const code = held[at];
+      const tag = tags[i];
+      if (code <= bin) {
+        units += tag >> 8;
+        if ((tag & 255) !== 0) left[tag & 255] += tag >> 8;
+      } else if (code === values) missing[tag & 255] += tag >> 8;
+    }
+    for (let c = 1; c < left.length; c++) units -= left[c];
+    left[0] = units;
   }
 
   /** A border with values on both sides, the chance of each in proportion to the gap of values that it lies in. */

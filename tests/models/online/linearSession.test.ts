@@ -135,7 +135,12 @@ describe("a linear model that learns batch by batch", () => {
     const { epochs, coef, intercept } = golden[name];
     expect(taught.epochs).toBe(epochs);
     const { layer } = taught.freeze();
-    expect(largestDifference(layer.weights.flatMap((each) => [...each]), coef.flat())).toBeLessThan(1e-5);
+    expect(
+      largestDifference(
+        layer.weights.flatMap((each) => [...each]),
+        coef.flat(),
+      ),
+    ).toBeLessThan(1e-5);
     expect(largestDifference(layer.intercepts, intercept)).toBeLessThan(1e-5);
   });
 
