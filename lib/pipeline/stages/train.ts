@@ -36,6 +36,7 @@ import {
   chosenColumns,
   chosenParameters,
   entryAround,
+  entryOnSplit,
   type Labelled,
   searchColumns,
 } from "../innerChoices.js";
@@ -105,18 +106,19 @@ interface Job {
 
 async function readJob(params: Params, io: StageIo): Promise<Job> {
   const { split, model } = splitKey(io.key);
-  const entry = params.models[model];
-  if (entry === undefined) {
+  const written = params.models[model];
+  if (written === undefined) {
     const names = Object.keys(params.models);
     throw new DataError(
       `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
     );
   }
   // Before anything is read: whoever lacks it learns so at once.
-  const { engine } = definitionOf(entry.type);
+  const { engine } = definitionOf(written.type);
   if (engine !== undefined) requireAdded(engineNamed(engine));
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   const recipe = params.splits?.[split];
+  const entry = entryOnSplit(written, recipe);
   const base = ["row_id", "dataset", "label", "family"];
   const columns = columnsOf(schema, entry.profile, entry.context);
   return {
