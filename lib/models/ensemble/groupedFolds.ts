@@ -13,7 +13,7 @@ export function groupedFolds(
   train: Rows,
   folds: number,
   by: readonly string[],
-  { rng, log }: Pick<FitContext, "rng" | "log">,
+  { rng, log }: Pick<FitContext, "rng"> & Partial<Pick<FitContext, "log">>,
 ): Int32Array {
   const { y, classes } = train;
   const stream = rng.fork("folds");
