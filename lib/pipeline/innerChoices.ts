@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Rng } from "../base/rng.js";
 import { contentColumns } from "../dataset/registry.js";
 import { fittedView } from "../features/fittedView.js";
@@ -85,6 +86,13 @@ export async function chosenParameters(choice: Choice, rng: Rng): Promise<Search
     rows: (around: Around): Promise<SearchRows> => onFold(withAround(choice, around), inner, i + 1, rng),
   }));
   return searchParameters({ ...task, folds, groups: inner.groups });
+}
+
+/** An entry that deals rows to folds itself (stacking): they keep together what the split does, where it names nothing. */
+export function entryOnSplit(entry: ModelParams, recipe: SplitRecipe | undefined): ModelParams {
+  const { shape } = definitionOf(entry.type).params as unknown as z.ZodObject;
+  const isOpen = "groups" in shape && entry.groups === undefined && recipe !== undefined;
+  return isOpen ? { ...entry, groups: groupsOfRecipe(recipe) } : entry;
 }
 
 /** The entry as a search has chosen what lies around the model. */

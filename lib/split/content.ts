@@ -1,7 +1,8 @@
+import { deal } from "../base/deal.js";
 import type { Rng } from "../base/rng.js";
 import { ContentGroups } from "../dataset/content.js";
 import type { Table } from "../table/table.js";
-import { deal, shuffled, takeUpTo } from "./draw.js";
+import { shuffled, takeUpTo } from "./draw.js";
 import type { Coded } from "./groups.js";
 import { groupRows, rowsWhere } from "./rows.js";
 

@@ -1,8 +1,9 @@
+import { deal } from "../base/deal.js";
 import { DataError } from "../base/errors.js";
 import type { Rng } from "../base/rng.js";
 import type { Table } from "../table/table.js";
 import { type Content, dealContent, type ShortFamily } from "./content.js";
-import { deal, shuffled } from "./draw.js";
+import { shuffled } from "./draw.js";
 import { type Coded, codedColumn, jointColumn, shortList } from "./groups.js";
 import { foldParts, TRAIN } from "./parts.js";
 import { type FoldRecipe, foldCount, listOf } from "./recipe.js";

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { DataError } from "../../base/errors.js";
-import type { Rng } from "../../base/rng.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type {
   Classifier,
@@ -12,12 +11,14 @@ import type {
   Rows,
 } from "../contract.js";
 import { definition as logistic } from "../linear/logistic.js";
+import { groupedFolds } from "./groupedFolds.js";
 import { createMember, type MemberParams, memberParams } from "./members.js";
 import { fitMembers } from "./voting.js";
 
 interface StackingParams {
   readonly models: readonly MemberParams[];
   readonly folds: number;
+  readonly groups?: readonly string[];
   readonly final: z.infer<typeof logistic.params>;
 }
 
@@ -34,7 +35,14 @@ export function stacking(models: readonly ModelDefinition[]): ModelDefinition<St
       .max(20)
       .default(5)
       .describe(
-        "parts of the training rows, stratified by class; each is predicted by models fitted on the others",
+        "parts of the training rows, each with its share of every class and predicted by models fitted on the others",
+      ),
+    groups: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "columns whose groups stay in one of these parts; default: those of the split; without any, or with fewer groups " +
+          "than parts: rows of equal content together",
       ),
     final: (logistic.params as unknown as z.ZodObject)
       .prefault({})
@@ -49,18 +57,17 @@ export function stacking(models: readonly ModelDefinition[]): ModelDefinition<St
       "Wolpert 1992, Stacked generalization, Neural Networks, doi:10.1016/S0893-6080(05)80023-1; probabilities as inputs: " +
       "Ting and Witten 1999, Issues in stacked generalization, JAIR, doi:10.1613/jair.594",
     limits:
-      "all its models share one view: with the raw one only models that take categories and missing values. Folds keep no " +
-      "groups together: rows of one host or campaign are in several, and the final model trusts models that memorise them. " +
-      "Models that stop early do so on the validation rows in every fold. Fits each model folds + 1 times.",
+      "all its models share one view: with the raw one only models that take categories and missing values. Parts never go " +
+      "by time: in a split by time the final model has seen its models predict the past from the future. Models that stop early do so on the validation rows in every fold. Fits each model folds + 1 times.",
     view: "scaled",
     params: params as unknown as z.ZodType<StackingParams>,
-    create: ({ models: entries, folds, final }): Classifier => {
+    create: ({ models: entries, folds, groups, final }): Classifier => {
       const estimators = entries.map((entry) => createMember(models, entry) as Classifier);
       const last = logistic.create(final) as Classifier;
       return {
         kind: "classifier",
         async fit(train, context) {
-          const out = await outOfFold(estimators, folds, train, context);
+          const out = await outOfFold(estimators, { folds, groups }, train, context);
           const { X, features } = inputsOf(out, train.classes, entries);
           const fitted = await last.fit(
             { X, features, y: train.y, classes: train.classes },
@@ -80,7 +87,7 @@ export function stacking(models: readonly ModelDefinition[]): ModelDefinition<St
  */
 async function outOfFold(
   estimators: readonly Classifier[],
-  folds: number,
+  { folds, groups = [] }: Pick<StackingParams, "folds" | "groups">,
   train: Rows,
   context: FitContext,
 ): Promise<Matrix[]> {
@@ -94,7 +101,7 @@ async function outOfFold(
       );
     }
   });
-  const fold = stratifiedFolds(y, classes.length, folds, context.rng.fork("folds"));
+  const fold = groupedFolds(train, folds, groups, context);
   const out = estimators.map(() => new Float32Array(X.rows * classes.length));
   for (let f = 0; f < folds; f++) {
     const held = Int32Array.from(fold.keys()).filter((row) => fold[row] === f);
@@ -113,20 +120,6 @@ async function outOfFold(
     }
   }
   return out.map((data) => ({ rows: X.rows, columns: classes.length, data }));
-}
-
-/**
- * Fold of each row, 0 … folds − 1: the rows of each class, shuffled, are dealt in turn, each class where the one before
- * it ended.
- */
-export function stratifiedFolds(y: Int32Array, classes: number, folds: number, rng: Rng): Int32Array {
-  const fold = new Int32Array(y.length);
-  let next = 0;
-  for (let c = 0; c < classes; c++) {
-    const rows = Int32Array.from(y.keys()).filter((row) => y[row] === c);
-    for (const row of rng.fork(c).shuffle(rows)) fold[row] = next++ % folds;
-  }
-  return fold;
 }
 
 function rowsAt({ X, y, groups, ...rest }: Rows, rows: Int32Array): Rows {

@@ -1,49 +1,27 @@
-import { type Elapsed, peakMiB, stopwatch } from "../../base/cost.js";
-import { DataError, ParamsError } from "../../base/errors.js";
-import { hashFile } from "../../base/hash.js";
-import { canonicalJson, compareText } from "../../base/json.js";
-import { didYouMean } from "../../base/nearest.js";
+import { peakMiB, stopwatch } from "../../base/cost.js";
+import { ParamsError } from "../../base/errors.js";
+import { canonicalJson } from "../../base/json.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
-import { engineNamed } from "../../engines/catalog.js";
-import { requireAdded } from "../../engines/trust.js";
 import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
-import { columnsOf, type FeatureSchema } from "../../features/schema.js";
-import { type FittedView, type FittedViews, viewOf } from "../../features/view.js";
-import { windowSources } from "../../features/windows/build.js";
+import type { FittedView } from "../../features/view.js";
 import { majorityLabels } from "../../features/windows/labels.js";
-import {
-  type ContinueFrom,
-  checkContinuedClasses,
-  type EarlierModel,
-  earlierModel,
-  STATE_FILE,
-  stateFile,
-} from "../../models/continueFrom.js";
+import { checkContinuedClasses, type EarlierModel, stateFile } from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
 import { groupColumns, groupsOf } from "../../models/rowGroups.js";
-import type { Searched } from "../../models/search/search.js";
-import type { Selected } from "../../models/select/select.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
-import { type Background, makeBackground } from "../../onnx/background.js";
-import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
-import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
-import { splitKey } from "../../split/key.js";
-import { foldColumns, foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
-import { schemaHash } from "../../table/schemaHash.js";
+import { makeBackground } from "../../onnx/background.js";
+import { foldFolder } from "../../onnx/foldedModel.js";
+import type { ModelColumn } from "../../onnx/savedModel.js";
+import { foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
 import type { Table } from "../../table/table.js";
-import {
-  type Choice,
-  chosenColumns,
-  chosenParameters,
-  entryAround,
-  type Labelled,
-  ofWindows,
-  searchColumns,
-} from "../innerChoices.js";
+import { type Choice, chosenColumns, chosenParameters, entryAround, type Labelled } from "../innerChoices.js";
+import { foldedInfo, type Trained, writeModel } from "../modelFolder.js";
+import { modelInfo } from "../modelInfo.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
+import { earlierOf, type Job, readJob, viewsFrom } from "../trainJob.js";
 
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
@@ -88,109 +66,6 @@ export const train: Stage = {
     writeCost(job, models);
   },
 };
-
-/** Everything that fitting needs, whichever rows it is given. */
-interface Job {
-  readonly params: Params;
-  readonly io: StageIo;
-  readonly split: string;
-  readonly model: string;
-  readonly folder: string;
-  readonly entry: Params["models"][string];
-  readonly columns: ReturnType<typeof columnsOf>;
-  readonly columnSet: FeatureSchema["column_set"];
-  readonly context: ModelInfo["context"];
-  readonly parts: Table;
-  readonly flows: Table;
-  readonly features: Table;
-  readonly flowsSha256: string;
-}
-
-async function readJob(params: Params, io: StageIo): Promise<Job> {
-  const { split, model } = splitKey(io.key);
-  const entry = params.models[model];
-  if (entry === undefined) {
-    const names = Object.keys(params.models);
-    throw new DataError(
-      `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
-    );
-  }
-  // Before anything is read: whoever lacks it learns so at once.
-  const { engine } = definitionOf(entry.type);
-  if (engine !== undefined) requireAdded(engineNamed(engine));
-  const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
-  const recipe = params.splits?.[split];
-  const base = ["row_id", "dataset", "label", "family"];
-  const columns = columnsOf(schema, entry.profile, entry.context);
-  return {
-    params,
-    io,
-    split,
-    model,
-    folder: `artifacts/models/${split}/${model}`,
-    entry,
-    columns,
-    columnSet: schema.column_set,
-    context: entry.context ? (schema.context?.params ?? null) : null,
-    parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
-    flows: await io.readTable(
-      "artifacts/flows.parquet",
-      base,
-      [
-        ...new Set([
-          ...groupColumns(entry),
-          ...searchColumns(entry.search, recipe),
-          ...(entry.window === undefined ? [] : windowSources),
-        ]),
-      ].filter((name) => !base.includes(name)),
-    ),
-    features: await io.readTable(
-      `artifacts/features/${split}/features.parquet`,
-      columns.map((column) => column.name),
-    ),
-    flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
-  };
-}
-
-/** The views that were fitted on the training rows, by name. */
-function viewsFrom({ io, split, entry }: Job, file: string): (name: string) => FittedView {
-  const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
-  return (name) => ofWindows(entry, viewOf(views, name, entry.profile, entry.context));
-}
-
-/** The model that the entry goes on from, if it does. */
-function earlierOf({ entry, columns, io, flowsSha256, split }: Job): EarlierModel | null {
-  const from = entry.continue_from as ContinueFrom | undefined;
-  if (from === undefined || from === null) return null;
-  const { type, view, profile } = entry;
-  const earlier = earlierModel(from, { type, view, profile, columns }, io.path);
-  if (typeof from === "string") {
-    io.log(
-      `train: continue_from ${from}: state.json has the SHA-256 ${earlier.from.state_sha256}; {folder: ${from}, sha256: …} pins it`,
-    );
-  }
-  if (earlier.from.flows_sha256 === flowsSha256 && earlier.from.split !== split) {
-    io.log(
-      `train: continue_from ${earlier.from.folder}: it learned from the same flows in another split (${earlier.from.split}): test rows ` +
-        `of ${split} may be among its training rows`,
-    );
-  }
-  return earlier;
-}
-
-/** A fitted model with those of its further seeds, and its model.json. */
-interface Trained {
-  readonly info: ModelInfo;
-  readonly kept: TrainedModel;
-  /** Of the model that is kept. */
-  readonly elapsed: Elapsed;
-  readonly others: readonly { readonly seed: number; readonly model: TrainedModel }[];
-  readonly background: Background;
-  readonly searched?: Searched;
-  readonly selected?: Selected;
-  /** state.json, of what can be continued. */
-  readonly state?: string;
-}
 
 /**
  * @param fold of a k-fold split, whose division of the rows `parts` is
@@ -282,55 +157,22 @@ async function fitParts(
           ...{ format: 1, type: entry.type, classes: target.classes, view, profile: entry.profile },
           trainer: kept.state,
         });
-  const info: ModelInfo = {
-    type: entry.type,
-    kind: definition.kind,
-    split,
-    ...(fold === undefined ? {} : { fold }),
-    name: model,
-    params: entry.resample === undefined ? own : { ...own, resample: entry.resample },
-    ...(searched === undefined ? {} : { search: searched.info }),
-    view: entry.view,
-    ...(selected === undefined ? {} : { selection: selected.info }),
-    profile: entry.profile,
-    ...(entry.window === undefined ? {} : { window: entry.window }),
-    context: job.context,
-    classes: definition.kind === "classifier" ? target.classes : [],
-    positive: "attack",
-    columns: modelColumns,
-    schema_hash: schemaHash(columns),
-    ...(job.columnSet === undefined ? {} : { column_set: job.columnSet }),
-    decision,
-    threshold: kept.threshold,
-    ...(kept.thresholdNote === undefined ? {} : { threshold_note: kept.thresholdNote }),
-    calibration: kept.calibration,
-    ...(kept.margin ? { scores: "margin" } : {}),
-    onnx_sha256: kept.onnxSha256,
-    onnx_bytes: kept.onnx.length,
-    operations: kept.operations,
-    seed: first,
-    seeds: others.map(({ seed, model: other }) => ({
-      seed,
-      threshold: other.threshold,
-      calibration: other.calibration,
-      onnx_sha256: other.onnxSha256,
-    })),
-    data: {
-      dataset: datasetName(flows),
-      flows_sha256: job.flowsSha256,
-      train: trainRows.length,
-      validation: validationRows.length,
-      train_families: familiesOf(flows, trainRows),
-      ...kept.resampled,
+  const info = modelInfo(job, {
+    ...{
+      entry,
+      own,
+      fold,
+      target,
+      trainRows,
+      validationRows,
+      columns: modelColumns,
+      decision,
+      kept,
+      others,
+      seed: first,
     },
-    summary: kept.summary,
-    ...(state === undefined ? {} : { state_sha256: state.sha256 }),
-    ...(earlier === null ? {} : { continued_from: { ...earlier.from } }),
-    versions: packageVersions(io),
-    licence: "MIT",
-    source: definition.source,
-    limits: definition.limits,
-  };
+    ...{ searched, selected, state, earlier },
+  });
   const background = makeBackground(
     trainPart.X,
     modelColumns,
@@ -344,19 +186,6 @@ async function fitParts(
     ...(selected === undefined ? {} : { selected }),
     ...(state === undefined ? {} : { state: state.text }),
   };
-}
-
-function writeModel(io: StageIo, folder: string, trained: Trained): void {
-  const { info, kept, others, background, searched, selected, state } = trained;
-  io.writeText(`${folder}/model.onnx`, kept.onnx);
-  for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
-  if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
-  for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
-  if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
-  if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
-  if (state !== undefined) io.writeText(`${folder}/${STATE_FILE}`, state);
-  io.writeJson(`${folder}/background.json`, background);
-  io.writeJson(`${folder}/model.json`, info);
 }
 
 /** Seconds and memory, of all folds together. */
@@ -376,91 +205,4 @@ function writeCost({ io, split, model, params }: Job, trained: readonly Trained[
       peak_mib: peakMiB(),
     },
   });
-}
-
-/** What the models of all folds have in common, and what each of them is. */
-function foldedInfo(models: readonly ModelInfo[]): FoldedModelInfo {
-  const {
-    type,
-    kind,
-    split,
-    name,
-    view,
-    profile,
-    window,
-    positive,
-    schema_hash,
-    decision,
-    search: found,
-  } = models[0];
-  // Each fold has searched for itself.
-  const params = Object.fromEntries(
-    Object.entries(models[0].params).filter(([key]) => found === undefined || !(key in found.over)),
-  );
-  const { seed, versions, licence, source, limits, data } = models[0];
-  return {
-    ...{ type, kind, split, name, params, view, profile, positive, schema_hash, decision },
-    ...(window === undefined ? {} : { window }),
-    ...{ seed, versions, licence, source, limits },
-    data: { dataset: data.dataset, flows_sha256: data.flows_sha256 },
-    folds: models.map(
-      ({
-        fold = 0,
-        threshold,
-        calibration,
-        onnx_sha256,
-        onnx_bytes,
-        operations,
-        data: own,
-        search: chosen,
-        selection: selected,
-      }) => ({
-        ...{ fold, folder: foldFolder(fold), threshold, calibration, onnx_sha256, onnx_bytes, operations },
-        ...{ train: own.train, validation: own.validation },
-        ...(chosen === undefined ? {} : { search: briefly(chosen) }),
-        ...(selected === undefined
-          ? {}
-          : { selection: { kept: selected.kept, stability: selected.stability } }),
-      }),
-    ),
-  };
-}
-
-function briefly({ chosen, metric, mean, sd }: NonNullable<ModelInfo["search"]>) {
-  return { chosen, metric, mean, sd };
-}
-
-function datasetName(flows: Table): string {
-  const { codes, dictionary } = flows.text("dataset");
-  return codes.length === 0 ? "" : dictionary[codes[0]];
-}
-
-/** Attack families of the given rows, sorted. */
-function familiesOf(flows: Table, rows: Int32Array): string[] {
-  const { codes, dictionary } = flows.text("family");
-  const present = new Set<string>();
-  for (const row of rows) if (codes[row] >= 0) present.add(dictionary[codes[row]]);
-  present.delete("benign");
-  return [...present].sort(compareText);
-}
-
-/** Versions of the packages that decide the bytes of a model. */
-function packageVersions(io: StageIo): Record<string, string> {
-  const lock = io.readJson<{ version: string; packages: Record<string, { version: string }> }>(
-    "package-lock.json",
-  );
-  const versionOf = (name: string): string => lock.packages[`node_modules/${name}`].version;
-  return {
-    nidslab: lock.version,
-    "onnxruntime-node": versionOf("onnxruntime-node"),
-    "ml-random-forest": versionOf("ml-random-forest"),
-  };
-}
-
-function historyCsv(history: readonly Readonly<Record<string, number>>[]): string {
-  const names = Object.keys(history[0]);
-  const lines = history.map((row) =>
-    names.map((name) => (Number.isFinite(row[name]) ? String(row[name]) : "")).join(","),
-  );
-  return `${[names.join(","), ...lines].join("\n")}\n`;
 }

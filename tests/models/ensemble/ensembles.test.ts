@@ -9,8 +9,9 @@ import type {
   ModelDefinition,
   Rows,
 } from "#lib/models/contract.js";
+import { groupedFolds } from "#lib/models/ensemble/groupedFolds.js";
 import { fitRanks, rankOf } from "#lib/models/ensemble/ranks.js";
-import { stacking, stratifiedFolds } from "#lib/models/ensemble/stacking.js";
+import { stacking } from "#lib/models/ensemble/stacking.js";
 import { definitionOf, modelParams } from "#lib/models/registry.js";
 import { fitContext, largestDifference, madeRows } from "../../checks/estimator.js";
 import { allBenign } from "../../checks/made.js";
@@ -52,15 +53,52 @@ describe("voting", () => {
 });
 
 describe("stacking", () => {
-  it("deals each class to the folds in turn", () => {
+  const made = (values: ArrayLike<number>, y: Int32Array, groups: Rows["groups"] = {}): Rows => ({
+    X: { rows: y.length, columns: 1, data: Float32Array.from(values) },
+    ...{ y, groups, features: [{ name: "id", kind: "number" }], classes: ["benign", "attack"] },
+  });
+  const deal = (rows: Rows, folds: number, by: string[], seed = 1): Int32Array =>
+    groupedFolds(rows, folds, by, { rng: Rng.root(seed) });
+
+  it("deals each class evenly to the folds", () => {
     const y = Int32Array.from({ length: 50 }, (_, i) => (i % 5 === 0 ? 1 : 0));
-    const fold = stratifiedFolds(y, 2, 4, Rng.root(1));
+    const rows = made([...y.keys()], y);
+    const fold = deal(rows, 4, []);
     const count = (f: number, c: number): number =>
       fold.reduce((sum, each, row) => sum + (each === f && y[row] === c ? 1 : 0), 0);
     expect([0, 1, 2, 3].map((f) => count(f, 0))).toEqual([10, 10, 10, 10]);
     expect([0, 1, 2, 3].map((f) => count(f, 1)).sort()).toEqual([2, 2, 3, 3]);
-    expect(stratifiedFolds(y, 2, 4, Rng.root(1))).toEqual(fold);
-    expect(stratifiedFolds(y, 2, 4, Rng.root(2))).not.toEqual(fold);
+    expect(deal(rows, 4, [])).toEqual(fold);
+    expect(deal(rows, 4, [], 2)).not.toEqual(fold);
+  });
+
+  it("keeps groups in one fold, rows without one with those of equal content", () => {
+    const y = Int32Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? 1 : 0));
+    // Ten hosts of five rows; the last ten rows have none, and come in pairs of equal content.
+    const codes = Int32Array.from(y, (_, i) => (i < 50 ? Math.floor(i / 5) : 10));
+    const names = [..."abcdefghij", "(missing)"];
+    const values = Array.from(y, (_, i) => (i < 50 ? i : 100 + (i >> 1)));
+    const fold = deal(made(values, y, { host: { names, codes } }), 3, ["host"]);
+    const unit = (row: number): string => (row < 50 ? `host ${codes[row]}` : `content ${values[row]}`);
+    const of = new Map<string, Set<number>>();
+    for (const [row, f] of fold.entries()) of.set(unit(row), (of.get(unit(row)) ?? new Set()).add(f));
+    expect([...of.values()].map(({ size }) => size)).toEqual(Array.from(of, () => 1));
+    expect(new Set(fold)).toEqual(new Set([0, 1, 2]));
+    expect(new Set([50, 52, 54, 56, 58].map((row) => fold[row])).size).toBeGreaterThan(1);
+  });
+
+  it("deals a class of one group row by row, and says so", () => {
+    const y = Int32Array.from({ length: 40 }, (_, i) => (i < 4 ? 1 : 0));
+    const rows = made(
+      Array.from(y, (attack, i) => (attack ? -1 : i)),
+      y,
+    );
+    const lines: string[] = [];
+    const fold = groupedFolds(rows, 4, [], { rng: Rng.root(1), log: (line) => void lines.push(line) });
+    expect(new Set([0, 1, 2, 3].map((row) => fold[row]))).toEqual(new Set([0, 1, 2, 3]));
+    expect(lines).toEqual([
+      'stacking: all rows of class "attack" are of one group: they are dealt one by one',
+    ]);
   });
 
   it("shows the final model only predictions of rows that a model was not fitted on", async () => {

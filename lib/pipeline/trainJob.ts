@@ -1,0 +1,109 @@
+import { DataError } from "../base/errors.js";
+import { hashFile } from "../base/hash.js";
+import { didYouMean } from "../base/nearest.js";
+import { engineNamed } from "../engines/catalog.js";
+import { requireAdded } from "../engines/trust.js";
+import { columnsOf, type FeatureSchema } from "../features/schema.js";
+import { type FittedView, type FittedViews, viewOf } from "../features/view.js";
+import { windowSources } from "../features/windows/build.js";
+import { type ContinueFrom, type EarlierModel, earlierModel } from "../models/continueFrom.js";
+import { definitionOf } from "../models/registry.js";
+import { groupColumns } from "../models/rowGroups.js";
+import type { ModelInfo } from "../onnx/savedModel.js";
+import { splitKey } from "../split/key.js";
+import { foldColumns } from "../split/parts.js";
+import type { Table } from "../table/table.js";
+import { entryOnSplit, ofWindows, searchColumns } from "./innerChoices.js";
+import type { Params } from "./params.js";
+import type { StageIo } from "./stage.js";
+
+/** Everything that fitting needs, whichever rows it is given. */
+export interface Job {
+  readonly params: Params;
+  readonly io: StageIo;
+  readonly split: string;
+  readonly model: string;
+  readonly folder: string;
+  readonly entry: Params["models"][string];
+  readonly columns: ReturnType<typeof columnsOf>;
+  readonly columnSet: FeatureSchema["column_set"];
+  readonly context: ModelInfo["context"];
+  readonly parts: Table;
+  readonly flows: Table;
+  readonly features: Table;
+  readonly flowsSha256: string;
+}
+
+/** @throws DataError when params.yaml has no such model, or its engine is missing */
+export async function readJob(params: Params, io: StageIo): Promise<Job> {
+  const { split, model } = splitKey(io.key);
+  const written = params.models[model];
+  if (written === undefined) {
+    const names = Object.keys(params.models);
+    throw new DataError(
+      `train: no model "${model}" under models in params.yaml (has: ${names.join(", ")}).${didYouMean(model, names)}`,
+    );
+  }
+  // Before anything is read: whoever lacks it learns so at once.
+  const { engine } = definitionOf(written.type);
+  if (engine !== undefined) requireAdded(engineNamed(engine));
+  const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
+  const recipe = params.splits?.[split];
+  const entry = entryOnSplit(written, recipe);
+  const base = ["row_id", "dataset", "label", "family"];
+  const columns = columnsOf(schema, entry.profile, entry.context);
+  return {
+    params,
+    io,
+    split,
+    model,
+    folder: `artifacts/models/${split}/${model}`,
+    entry,
+    columns,
+    columnSet: schema.column_set,
+    context: entry.context ? (schema.context?.params ?? null) : null,
+    parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
+    flows: await io.readTable(
+      "artifacts/flows.parquet",
+      base,
+      [
+        ...new Set([
+          ...groupColumns(entry),
+          ...searchColumns(entry.search, recipe),
+          ...(entry.window === undefined ? [] : windowSources),
+        ]),
+      ].filter((name) => !base.includes(name)),
+    ),
+    features: await io.readTable(
+      `artifacts/features/${split}/features.parquet`,
+      columns.map((column) => column.name),
+    ),
+    flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
+  };
+}
+
+/** The views that were fitted on the training rows, by name. */
+export function viewsFrom({ io, split, entry }: Job, file: string): (name: string) => FittedView {
+  const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
+  return (name) => ofWindows(entry, viewOf(views, name, entry.profile, entry.context));
+}
+
+/** The model that the entry goes on from, if it does. */
+export function earlierOf({ entry, columns, io, flowsSha256, split }: Job): EarlierModel | null {
+  const from = entry.continue_from as ContinueFrom | undefined;
+  if (from === undefined || from === null) return null;
+  const { type, view, profile } = entry;
+  const earlier = earlierModel(from, { type, view, profile, columns }, io.path);
+  if (typeof from === "string") {
+    io.log(
+      `train: continue_from ${from}: state.json has the SHA-256 ${earlier.from.state_sha256}; {folder: ${from}, sha256: …} pins it`,
+    );
+  }
+  if (earlier.from.flows_sha256 === flowsSha256 && earlier.from.split !== split) {
+    io.log(
+      `train: continue_from ${earlier.from.folder}: it learned from the same flows in another split (${earlier.from.split}): test rows ` +
+        `of ${split} may be among its training rows`,
+    );
+  }
+  return earlier;
+}
