@@ -5,7 +5,7 @@ export type Dim = number | string;
 export type Shape = readonly Dim[];
 
 /** How many rows a dimension has for each row of the batch; 0 when it is a number. */
-function perRow(dim: Dim): number {
+export function perRow(dim: Dim): number {
   if (typeof dim === "number") return 0;
   return dim === "n" ? 1 : Number(dim.slice(0, -1));
 }
