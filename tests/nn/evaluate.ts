@@ -8,8 +8,8 @@ import { OnnxBuilder, type Value } from "#lib/onnx/builder.js";
 export const ROWS = 3;
 
 /** A shape with the batch in it. */
-export function concrete({ shape }: Tensor): number[] {
-  return shape.map((dim) => (typeof dim === "number" ? dim : ROWS * size([dim])));
+export function concrete({ shape }: Tensor, rows = ROWS): number[] {
+  return shape.map((dim) => (typeof dim === "number" ? dim : rows * size([dim])));
 }
 
 /** A graph whose inputs, parameters and carried tensors are all given at each run. */
@@ -19,7 +19,7 @@ export class Evaluator {
     private readonly run: (feeds: Readonly<Record<string, Numbers>>) => Promise<Float32Array[]>,
   ) {}
 
-  static async of(graph: Graph, outputs: readonly Tensor[]): Promise<Evaluator> {
+  static async of(graph: Graph, outputs: readonly Tensor[], rows = ROWS): Promise<Evaluator> {
     const ort = await import("onnxruntime-node");
     const given = [...graph.inputs, ...[...graph.parameters, ...graph.carried].map(({ tensor }) => tensor)];
     const onnx = new OnnxBuilder();
@@ -42,7 +42,7 @@ export class Evaluator {
           type === "int64" ? BigInt64Array.from(Array.from(values, BigInt)) : Float32Array.from(values);
         return [
           name,
-          new ort.Tensor(type === "int64" ? "int64" : "float32", data as never, concrete(tensor)),
+          new ort.Tensor(type === "int64" ? "int64" : "float32", data as never, concrete(tensor, rows)),
         ];
       });
       const said = await session.run(Object.fromEntries(tensors));
