@@ -36,14 +36,14 @@ export const architectures = {
   transformer(x, rate) {
     const [n, steps] = x.shape;
     const onRows = (name, of, width, then = (made) => made) =>
-      reshape(
-        then(dense(name, reshape(of, [`${steps}n`, of.shape[2]]), width)),
-        [n, steps, width],
-      );
+      reshape(then(dense(name, reshape(of, [`${steps}n`, of.shape[2]]), width)), [n, steps, width]);
     let h = onRows("in", x, 64);
     for (const block of ["first", "second"]) {
       h = residual(h, (inner) => {
-        const seen = attention(`${block}.attention`, layerNorm(`${block}.norm1`, inner), { heads: 4, dropout: rate });
+        const seen = attention(`${block}.attention`, layerNorm(`${block}.norm1`, inner), {
+          heads: 4,
+          dropout: rate,
+        });
         return dropout(`${block}.dropout1`, seen, rate);
       });
       h = residual(h, (inner) => {

@@ -91,7 +91,15 @@ async function measure({ name, prepare, preparePeer, pairs: usual = 5 }) {
     }
     await ours.close?.();
     const peakMb = ours.peakMb?.();
-    return { name, pairs, times, processor, samples: ours.samples, peakMb, settings: { ours: ours.settings, peer: peer.settings } };
+    return {
+      name,
+      pairs,
+      times,
+      processor,
+      samples: ours.samples,
+      peakMb,
+      settings: { ours: ours.settings, peer: peer.settings },
+    };
   } finally {
     peer.end?.();
   }
@@ -104,7 +112,8 @@ function report({ name, pairs, times, processor, samples, peakMb, settings }) {
     const [ours_s, peer_s] = [times.ours, times.peer].map((each) => round(median(each)));
     const peak = peakMb === undefined ? {} : { ours_peak_mb: round(peakMb) };
     const work = both ? { processor_ratio: round(ratioOf(processor)) } : {};
-    const rates = samples === undefined ? {} : { samples, ours_per_s: samples / ours_s, peer_per_s: samples / peer_s };
+    const rates =
+      samples === undefined ? {} : { samples, ours_per_s: samples / ours_s, peer_per_s: samples / peer_s };
     const all = { name, pairs, ours_s, peer_s, ratio: round(ratio), ...work, ...rates, ...peak, settings };
     console.log(JSON.stringify(all));
     return;

@@ -12,7 +12,8 @@ import { Evaluator } from "./evaluate.js";
 /** A Python with PyTorch. */
 const torch = process.env.NIDSLAB_TORCH;
 const besideTorch = torch === undefined ? describe.skip : describe;
-const reason = torch === undefined ? " (skipped: set NIDSLAB_TORCH to a Python that has torch and numpy)" : "";
+const reason =
+  torch === undefined ? " (skipped: set NIDSLAB_TORCH to a Python that has torch and numpy)" : "";
 
 const STEPS = 50;
 const BATCHES = 5;
@@ -21,7 +22,10 @@ const WINDOW = 8;
 const CLASSES = 5;
 
 interface Bench {
-  network(name: string, options: { readonly steps: number }): { readonly graph: Graph; readonly loss: Tensor };
+  network(
+    name: string,
+    options: { readonly steps: number },
+  ): { readonly graph: Graph; readonly loss: Tensor };
 }
 
 /** A network, its first parameters and some batches. */
@@ -53,7 +57,13 @@ function pytorch(name: string, { parameters, shape, x, classes }: SetUp) {
   const plain = Object.fromEntries(
     Object.entries(parameters).map(([key, { values, ...rest }]) => [key, { ...rest, values: [...values] }]),
   );
-  const input = { name, parameters: plain, steps: STEPS, classes, x: { shape: [BATCHES, ...shape], values: [...x] } };
+  const input = {
+    name,
+    parameters: plain,
+    steps: STEPS,
+    classes,
+    x: { shape: [BATCHES, ...shape], values: [...x] },
+  };
   const { status, stdout, stderr } = spawnSync(torch!, [resolve("tests/nn/parity.py")], {
     input: JSON.stringify(input),
     encoding: "utf8",
@@ -68,7 +78,10 @@ function pytorch(name: string, { parameters, shape, x, classes }: SetUp) {
 async function train({ loss, parameters, shape, batches }: SetUp): Promise<number[]> {
   const ort = await import("onnxruntime-node");
   const graph = trainingGraph(loss, adam, null);
-  const session = await ort.InferenceSession.create(graph.onnx, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await ort.InferenceSession.create(graph.onnx, {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   const tensor = (values: Float32Array, dims: readonly number[]) => new ort.Tensor("float32", values, dims);
   const carried = new Map(loss.graph.carried.map((each) => [each.tensor.name, each.initial]));
   let kept = Object.fromEntries(
@@ -95,11 +108,18 @@ async function train({ loss, parameters, shape, batches }: SetUp): Promise<numbe
   return losses;
 }
 
-async function gradientsOf({ graph, loss, parameters, batches }: SetUp): Promise<Record<string, Float32Array>> {
+async function gradientsOf({
+  graph,
+  loss,
+  parameters,
+  batches,
+}: SetUp): Promise<Record<string, Float32Array>> {
   const evaluator = await Evaluator.of(graph, differentiate(loss, parametersOf(graph)), ROWS);
   const gradients = await evaluator.outputs({
     ...Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values])),
-    ...Object.fromEntries(graph.carried.map(({ tensor, initial }) => [tensor.name, initial(Rng.root(0), size(tensor.shape))])),
+    ...Object.fromEntries(
+      graph.carried.map(({ tensor, initial }) => [tensor.name, initial(Rng.root(0), size(tensor.shape))]),
+    ),
     ...batches[0],
     weight: new Float32Array(ROWS).fill(1),
   });
