@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 
 /**
  * Start a Python peer. It reads its data, prints one JSON line `{"settings": …}` or `{"missing": "packages"}`, and then
- * for each line "run" on its input does its work once and prints the seconds.
+ * for each line "run" on its input does its work once and prints the seconds; or those and the processor's, of all threads.
  */
 export async function startPeer(script, ...args) {
   const python = process.env.NIDSLAB_PYTHON ?? "python3";
@@ -28,7 +28,8 @@ export async function startPeer(script, ...args) {
     settings: first.settings,
     async run() {
       child.stdin.write("run\n");
-      return Number(await nextLine());
+      const [wall, processor] = (await nextLine()).split(" ").map(Number);
+      return processor === undefined ? wall : { wall, processor };
     },
     end: () => child.stdin.end(),
   };

@@ -5,7 +5,7 @@
  * A case is bench/cases/NAME.mjs with `prepare(data)`; its peer is bench/peers/NAME.py, run by $NIDSLAB_PYTHON or
  * python3, or the case's own `preparePeer(data)`. A file of several cases exports them as `cases`, each with its `name`
  * (NAME/SHORT, which can be asked for alone), `prepare` and `preparePeer`, and where a pair takes minutes the number of
- * `pairs` that are measured unless --pairs is given. A file that needs no NSL-KDD exports `needsData = false`.
+ * `pairs` that are measured unless --pairs is given. A run that gives `{ wall, processor }` has both compared. A file that needs no NSL-KDD exports `needsData = false`.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -80,24 +80,42 @@ async function measure({ name, prepare, preparePeer, pairs: usual = 5 }) {
   try {
     const ours = await prepare(options.data);
     const times = { ours: [], peer: [] };
+    const processor = { ours: [], peer: [] };
+    const keep = (side, took) => {
+      times[side].push(took.wall ?? took);
+      if (took.processor !== undefined) processor[side].push(took.processor);
+    };
     for (let pair = 0; pair < pairs; pair++) {
-      times.ours.push(await ours.run());
-      times.peer.push(await peer.run());
+      keep("ours", await ours.run());
+      keep("peer", await peer.run());
     }
     await ours.close?.();
     const peakMb = ours.peakMb?.();
-    return { name, pairs, times, peakMb, settings: { ours: ours.settings, peer: peer.settings } };
+    return {
+      name,
+      pairs,
+      times,
+      processor,
+      samples: ours.samples,
+      peakMb,
+      settings: { ours: ours.settings, peer: peer.settings },
+    };
   } finally {
     peer.end?.();
   }
 }
 
-function report({ name, pairs, times, peakMb, settings }) {
-  const ratio = median(times.ours.map((time, pair) => time / times.peer[pair]));
+function report({ name, pairs, times, processor, samples, peakMb, settings }) {
+  const ratio = ratioOf(times);
+  const both = processor.ours.length > 0;
   if (options.json) {
     const [ours_s, peer_s] = [times.ours, times.peer].map((each) => round(median(each)));
     const peak = peakMb === undefined ? {} : { ours_peak_mb: round(peakMb) };
-    console.log(JSON.stringify({ name, pairs, ours_s, peer_s, ratio: round(ratio), ...peak, settings }));
+    const work = both ? { processor_ratio: round(ratioOf(processor)) } : {};
+    const rates =
+      samples === undefined ? {} : { samples, ours_per_s: samples / ours_s, peer_per_s: samples / peer_s };
+    const all = { name, pairs, ours_s, peer_s, ratio: round(ratio), ...work, ...rates, ...peak, settings };
+    console.log(JSON.stringify(all));
     return;
   }
   const few = pairs < 5 ? `; a pair takes minutes: --pairs 5 measures five` : "";
@@ -108,6 +126,20 @@ function report({ name, pairs, times, peakMb, settings }) {
   console.log(
     `  ratio ${ratio.toFixed(ratio < 0.1 ? 3 : 2)} (median of the pairs; below 1 is faster)${memory}`,
   );
+  if (samples !== undefined) console.log(`  ours  ${perSecond(samples, times)}`);
+  if (both) {
+    const rates = samples === undefined ? "" : `; ${perSecond(samples, processor)} of its time`;
+    console.log(`  processor  ratio ${ratioOf(processor).toFixed(2)}${rates}`);
+  }
+}
+
+function ratioOf({ ours, peer }) {
+  return median(ours.map((time, pair) => time / peer[pair]));
+}
+
+function perSecond(samples, { ours, peer }) {
+  const [own, other] = [ours, peer].map((times) => Math.round(samples / median(times)));
+  return `${own} samples/s, peer ${other}`;
 }
 
 function median(values) {

@@ -42,7 +42,8 @@ export function emitGraph(
 function needed(graph: Graph, outputs: readonly Tensor[]): readonly GraphNode[] {
   const names = new Set(outputs.map(({ name }) => name));
   const kept: GraphNode[] = [];
-  for (const node of graph.nodes.toReversed()) {
+  const flat = graph.nodes.flatMap((node) => node.parts ?? [node]);
+  for (const node of flat.reverse()) {
     if (!node.outputs.some(({ name }) => names.has(name))) continue;
     kept.push(node);
     for (const input of node.inputs) if (input !== null) names.add(input.name);

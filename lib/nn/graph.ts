@@ -14,12 +14,15 @@ export interface Tensor {
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface GraphNode {
-  /** An operator of ONNX, opset 17. */
+  /** An operator of ONNX, opset 17, or the name of a fused node. */
   readonly op: string;
   /** null: an optional input that is left out. */
   readonly inputs: readonly (Tensor | null)[];
   readonly outputs: readonly Tensor[];
   readonly attributes: Attributes;
+  /** Of a fused node (Graph.fused): the nodes that compute it, and what they leave for its rule. */
+  readonly parts?: readonly GraphNode[];
+  readonly saved?: unknown;
 }
 
 /** First values of a parameter, of `size` numbers. */
@@ -39,7 +42,7 @@ export interface Carried {
   next?: Tensor;
 }
 
-/** An input of training steps alone: numbers that are 0 with probability `rate`, else 1 / (1 − rate). */
+/** An input of training steps alone: numbers that are 0 with probability `rate`, else 1 / (1 − rate). See fillMask.ts. */
 export interface Mask {
   readonly tensor: Tensor;
   readonly rate: number;
@@ -134,6 +137,23 @@ export class Graph {
     const made = outputs.map((output) => this.fresh(op.toLowerCase(), output.shape, output.type ?? type));
     this.nodes.push({ op, inputs, outputs: made, attributes });
     return made;
+  }
+
+  /**
+   * The nodes that `build` adds, as one node with a rule of its own: the gradient does not go through them one by one.
+   * @returns what `build` calls its outputs
+   */
+  fused(
+    op: string,
+    inputs: readonly Tensor[],
+    build: () => { readonly outputs: readonly Tensor[]; readonly saved: unknown },
+    attributes: Attributes = {},
+  ): readonly Tensor[] {
+    const from = this.nodes.length;
+    const { outputs, saved } = build();
+    const parts = this.nodes.splice(from);
+    this.nodes.push({ op, inputs, outputs, attributes, parts, saved });
+    return outputs;
   }
 
   private fresh(prefix: string, shape: Shape, type: ElementType): Tensor {

@@ -109,3 +109,8 @@ export function indicator(condition: Tensor): Tensor {
 export function minimum(a: Tensor, b: Operand): Tensor {
   return two("Min", a, operand(a, b));
 }
+
+/** The larger of each two; of equal ones the first has the gradient. */
+export function maximum(a: Tensor, b: Operand): Tensor {
+  return two("Max", a, operand(a, b));
+}

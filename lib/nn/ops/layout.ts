@@ -1,6 +1,6 @@
 import { ParamsError } from "../../base/errors.js";
 import type { Tensor } from "../graph.js";
-import { axisOf, type Dim, product, reshapeTarget, type Shape, sameShape, text } from "../shape.js";
+import { axisOf, type Dim, perRow, product, reshapeTarget, type Shape, sameShape, text } from "../shape.js";
 
 /** Operators that move numbers about and compute nothing. */
 
@@ -44,7 +44,8 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
 /** Sum of dimensions. */
 function total(dims: readonly Dim[]): Dim {
   if (dims.every((dim) => typeof dim === "number")) return dims.reduce((sum, dim) => sum + dim, 0);
-  if (dims.every((dim) => dim === dims[0])) return product([dims[0], dims.length]);
+  if (dims.every((dim) => typeof dim === "string"))
+    return product(["n", dims.reduce((sum, dim) => sum + perRow(dim), 0)]);
   throw new ParamsError(`nn: dimensions ${dims.join(", ")} cannot be added.`);
 }
 
@@ -60,6 +61,23 @@ export function split(x: Tensor, lengths: readonly number[], axis: number): read
     "Split",
     [x, x.graph.integers(lengths)],
     lengths.map((length) => ({ shape: replaced(x.shape, along, length) })),
+    { axis: { int: along } },
+  );
+}
+
+/** As many equal parts along an axis, which may go by the batch. */
+export function splitEvenly(x: Tensor, parts: number, axis: number): readonly Tensor[] {
+  const along = axisOf("Split", x.shape, axis);
+  const length = x.shape[along];
+  const each = typeof length === "number" ? length / parts : perRow(length) / parts;
+  if (!Number.isInteger(each))
+    throw new ParamsError(`nn: ${parts} equal parts of axis ${axis} of a tensor of shape ${text(x.shape)}.`);
+  if (parts === 1) return [x];
+  const dim = typeof length === "number" ? each : product(["n", each]);
+  return x.graph.nodeOf(
+    "Split",
+    [x],
+    Array.from({ length: parts }, () => ({ shape: replaced(x.shape, along, dim) })),
     { axis: { int: along } },
   );
 }
@@ -108,6 +126,14 @@ function shapeOf(x: Tensor): Tensor {
 export function zerosLike(like: Tensor): Tensor {
   const ones = like.shape.map(() => 1);
   return expandLike(like.graph.constant([0], ones), like);
+}
+
+/** `rows` rows that hold `value`, as long as those of a matrix [m, n] → [rows, n]. */
+export function filledRows(value: number, rows: number, like: Tensor): Tensor {
+  const { graph } = like;
+  const column = graph.constant(new Float32Array(rows).fill(value), [rows, 1]);
+  const row = slice(like, 0, 0, 1);
+  return graph.node("Expand", [column, shapeOf(row)], [rows, row.shape[1]]);
 }
 
 /** Rows `places` (int64 [n]) of a table [m, d] → [n, d]. */

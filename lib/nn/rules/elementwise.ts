@@ -26,6 +26,11 @@ export const elementwiseRules: Rules = {
   Sigmoid: single(({ output }, g) => [() => mul(g, mul(output, minus(1, output)))]),
   Tanh: single(({ output }, g) => [() => mul(g, minus(1, mul(output, output)))]),
   Erf: single(({ inputs: [x] }, g) => [() => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))]),
+  Max: single(({ inputs: [a, b] }, g) => {
+    const second = greater(b, a);
+    const zero = g.graph.scalar(0);
+    return [() => sumTo(where(second, zero, g), a.shape), () => sumTo(where(second, g, zero), b.shape)];
+  }),
   Where: single(({ inputs: [condition, yes, no] }, g) => {
     const zero = g.graph.scalar(0);
     return [

@@ -1,5 +1,6 @@
+import { ParamsError } from "../../base/errors.js";
 import type { Tensor } from "../graph.js";
-import { concat, pad, reshape, slice, split, transpose, zerosLike } from "../ops/layout.js";
+import { concat, pad, reshape, slice, split, splitEvenly, transpose, zerosLike } from "../ops/layout.js";
 import { type Rules, single } from "./rule.js";
 import { sumTo } from "./sumTo.js";
 
@@ -24,10 +25,12 @@ export const layoutRules: Rules = {
     const axis = axisAttribute(attributes);
     const lengths = inputs.map(({ shape }) => shape[axis]);
     let parts: readonly Tensor[] | undefined;
+    if (lengths.some((dim) => typeof dim === "string" && dim !== lengths[0]))
+      throw new ParamsError(`nn: a join of ${lengths.join(", ")} rows of the batch has no derivative here.`);
     const taken = (): readonly Tensor[] => {
       parts ??= lengths.every((dim) => typeof dim === "number")
         ? split(g, lengths, axis)
-        : splitEvenly(g, inputs, axis);
+        : splitEvenly(g, inputs.length, axis);
       return parts;
     };
     return inputs.map((_, i) => () => taken()[i]);
@@ -68,13 +71,3 @@ export const layoutRules: Rules = {
     null,
   ]),
 };
-
-/** The gradient of a join of equal parts that go by the batch. */
-function splitEvenly(g: Tensor, parts: readonly Tensor[], axis: number): readonly Tensor[] {
-  return g.graph.nodeOf(
-    "Split",
-    [g],
-    parts.map(({ shape }) => ({ shape })),
-    { axis: { int: axis } },
-  );
-}
