@@ -24,6 +24,7 @@ import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import type { Searched } from "../../models/search/search.js";
 import type { Selected } from "../../models/select/select.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
+import { Checkpoints } from "../../nn/training/checkpoint.js";
 import { type Background, makeBackground } from "../../onnx/background.js";
 import { type FoldedModelInfo, foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn, ModelInfo } from "../../onnx/savedModel.js";
@@ -53,37 +54,43 @@ export const train: Stage = {
   name: "train",
   async run(params: Params, io: StageIo) {
     const job = await readJob(params, io);
-    const { folder, parts } = job;
-    const folds = foldsOf(parts);
-    if (folds.length === 0) {
-      const earlier = earlierOf(job);
-      const view = earlier?.state.view ?? viewFrom(job, "transform.json");
-      const trained = await fitParts(job, parts, view, undefined, earlier);
-      // Nothing of an earlier model goes before all of the new one is there.
-      io.remove(folder);
-      writeModel(io, folder, trained);
-      writeCost(job, [trained]);
-      return;
-    }
-    if (earlierOf(job) !== null) {
-      throw new ParamsError(
-        `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
-          "are tested on. Use another split.",
-      );
-    }
-    const models: Trained[] = [];
-    for (const fold of folds) {
-      const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
-    }
-    io.remove(folder);
-    models.forEach((trained, i) => {
-      writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
-    });
-    io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
-    writeCost(job, models);
+    await trainParts(job);
+    job.checkpoints.clear();
   },
 };
+
+/** Every fold of the split, or all of it. */
+async function trainParts(job: Job): Promise<void> {
+  const { folder, parts, io } = job;
+  const folds = foldsOf(parts);
+  if (folds.length === 0) {
+    const earlier = earlierOf(job);
+    const view = earlier?.state.view ?? viewFrom(job, "transform.json");
+    const trained = await fitParts(job, parts, view, undefined, earlier);
+    // Nothing of an earlier model goes before all of the new one is there.
+    io.remove(folder);
+    writeModel(io, folder, trained);
+    writeCost(job, [trained]);
+    return;
+  }
+  if (earlierOf(job) !== null) {
+    throw new ParamsError(
+      `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
+        "are tested on. Use another split.",
+    );
+  }
+  const models: Trained[] = [];
+  for (const fold of folds) {
+    const view = viewFrom(job, `${foldFolder(fold)}/transform.json`);
+    models.push(await fitParts(job, partsOfFold(parts, fold), view, fold, null));
+  }
+  io.remove(folder);
+  models.forEach((trained, i) => {
+    writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
+  });
+  io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
+  writeCost(job, models);
+}
 
 /** Everything that fitting needs, whichever rows it is given. */
 interface Job {
@@ -100,6 +107,8 @@ interface Job {
   readonly flows: Table;
   readonly features: Table;
   readonly flowsSha256: string;
+  /** Of models that train in epochs; no output: they are gone when the stage has finished. */
+  readonly checkpoints: Checkpoints;
 }
 
 async function readJob(params: Params, io: StageIo): Promise<Job> {
@@ -141,6 +150,7 @@ async function readJob(params: Params, io: StageIo): Promise<Job> {
       columns.map((column) => column.name),
     ),
     flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
+    checkpoints: new Checkpoints(io.path(`.nidslab/checkpoints/${split}-${model}`)),
   };
 }
 
@@ -249,6 +259,7 @@ async function fitParts(
       threads: params.threads,
       metadata,
       log: io.log,
+      checkpoints: job.checkpoints,
     });
   };
 
