@@ -19,6 +19,9 @@ import { definition as logistic } from "./linear/logistic.js";
 import { definition as majority } from "./majority.js";
 import { definition as knn } from "./neighbors/knn.js";
 import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
+import { definition as autoencoder } from "./neural/autoencoder.js";
+import { definition as deepSvdd } from "./neural/deepSvdd.js";
+import { definition as kitsune } from "./neural/kitsune.js";
 import { definition as mlp } from "./neural/mlp.js";
 import { definition as copod } from "./oneclass/copod.js";
 import { definition as ecod } from "./oneclass/ecod.js";
@@ -74,6 +77,9 @@ const models: readonly ModelDefinition[] = [
   lof,
   kde,
   mlp,
+  autoencoder,
+  deepSvdd,
+  kitsune,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */

@@ -44,8 +44,8 @@ export function hypersphere(output: Tensor, centre: Tensor, weight: Tensor): Ten
   return weightedMean(sum(mul(difference, difference), [1]), weight);
 }
 
-/** Σ w l / Σ w. */
-function weightedMean(losses: Tensor, weight: Tensor): Tensor {
+/** Σ w l / Σ w of losses [n] and weights [n]. */
+export function weightedMean(losses: Tensor, weight: Tensor): Tensor {
   return div(sum(mul(losses, weight), null), sum(weight, null));
 }
 

@@ -9,6 +9,7 @@ import { windowSources } from "../features/windows/build.js";
 import { type ContinueFrom, type EarlierModel, earlierModel } from "../models/continueFrom.js";
 import { definitionOf } from "../models/registry.js";
 import { groupColumns } from "../models/rowGroups.js";
+import { Checkpoints } from "../nn/training/checkpoint.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import { splitKey } from "../split/key.js";
 import { foldColumns } from "../split/parts.js";
@@ -32,6 +33,8 @@ export interface Job {
   readonly flows: Table;
   readonly features: Table;
   readonly flowsSha256: string;
+  /** Of models that train in epochs; no output: they are gone when the stage has finished. */
+  readonly checkpoints: Checkpoints;
 }
 
 /** @throws DataError when params.yaml has no such model, or its engine is missing */
@@ -79,6 +82,7 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
       columns.map((column) => column.name),
     ),
     flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
+    checkpoints: new Checkpoints(io.path(`.nidslab/checkpoints/${split}-${model}`)),
   };
 }
 

@@ -3,8 +3,9 @@ import type { Graph, Tensor } from "../../nn/graph.js";
 import { normal } from "../../nn/initial.js";
 import { dense } from "../../nn/layers/dense.js";
 import { dropout } from "../../nn/layers/dropout.js";
-import { add, erf, leakyRelu, mul, relu, sigmoid, tanh } from "../../nn/ops/elementwise.js";
+import { add, erf, leakyRelu, mul, relu, sigmoid, sub, tanh } from "../../nn/ops/elementwise.js";
 import { concat, gatherRows } from "../../nn/ops/layout.js";
+import { mean } from "../../nn/ops/reduce.js";
 import { WEIGHT } from "../../nn/training/network.js";
 import { type NetworkColumns, numbersOf, tableLength } from "./columns.js";
 import { NUMBERS, placesOf } from "./rowBatches.js";
@@ -84,4 +85,10 @@ export function rowVector(graph: Graph, columns: NetworkColumns, width: number |
   });
   const numbers = numbersOf(columns);
   return concat([...(numbers > 0 ? [numbersInput(graph, numbers)] : []), ...vectors], 1);
+}
+
+/** Mean of the squared differences of two [n, d]: [n, 1]. */
+export function squaredError(a: Tensor, b: Tensor): Tensor {
+  const difference = sub(a, b);
+  return mean(mul(difference, difference), [1], true);
 }

@@ -1,9 +1,11 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { OnnxBuilder, type Value } from "../../onnx/builder.js";
 import { emitGraph } from "../emit.js";
-import { LOSS, layoutOf, PARAMETERS, spreadParameters } from "../trainingGraph.js";
-import { type BatchSource, type Feeds, type NetworkOutputs, WEIGHT } from "./network.js";
+import { Graph } from "../graph.js";
+import { LOSS, layoutOf, PARAMETERS, type Place, spreadParameters } from "../trainingGraph.js";
+import { type BatchSource, type Feeds, type Network, type NetworkOutputs, WEIGHT } from "./network.js";
 import { openSession } from "./openSession.js";
+import type { Kept } from "./stepper.js";
 
 const OUTPUT = "output";
 /** Rows of one run: few enough for small buffers, many enough to keep the processor busy. */
@@ -56,5 +58,39 @@ export class Forward {
 
   async release(): Promise<void> {
     await this.session.release();
+  }
+}
+
+/** The parameters as one vector. @param values of each by name */
+export function joinParameters(layout: readonly Place[], values: Kept): Float32Array {
+  const joined = new Float32Array(layout.reduce((sum, { size }) => sum + size, 0));
+  for (const { name, at } of layout) joined.set(values.get(name)!, at);
+  return joined;
+}
+
+/** What a network says of all rows, n × k. @param values of its parameters and of what it carries, by name */
+export async function outputOf(
+  network: Network,
+  values: Kept,
+  source: BatchSource,
+  threads: number,
+): Promise<Float32Array> {
+  const { Tensor } = await import("onnxruntime-node");
+  const graph = new Graph(false);
+  const forward = await Forward.start(network(graph), threads);
+  const parameters = joinParameters(layoutOf(graph), values);
+  const kept = {
+    [PARAMETERS]: new Tensor("float32", parameters, [parameters.length]),
+    ...Object.fromEntries(
+      graph.carried.map(({ tensor: { name, shape } }) => [
+        name,
+        new Tensor("float32", values.get(name)!, shape as number[]),
+      ]),
+    ),
+  };
+  try {
+    return (await forward.run(kept, source)).output;
+  } finally {
+    await forward.release();
   }
 }

@@ -8,7 +8,7 @@ import { type Optimizer, slotNames } from "../optimizers.js";
 import { size } from "../shape.js";
 import { PARAMETERS, type TrainingGraph, trainingGraph } from "../trainingGraph.js";
 import type { Checkpoints } from "./checkpoint.js";
-import { Forward } from "./forward.js";
+import { Forward, joinParameters } from "./forward.js";
 import { MaskFeeds } from "./masks.js";
 import type { BatchSource, Feeds, Network } from "./network.js";
 import { progressLine } from "./progress.js";
@@ -213,13 +213,12 @@ export function drawInitial({ parameters, carried }: Graph, rng: Rng): Kept {
 
 function initialValues(
   network: Graph,
-  { layout, size: total, kept }: TrainingGraph,
+  { layout, kept }: TrainingGraph,
   rng: Rng,
   given: Kept | undefined,
 ): Kept {
   const own = new Map([...drawInitial(network, rng), ...(given ?? [])]);
-  const parameters = new Float32Array(total);
-  for (const { name, at } of layout) parameters.set(own.get(name)!, at);
+  const parameters = joinParameters(layout, own);
   return new Map<string, Float32Array>(
     kept.map(({ name, shape }) => [
       name,

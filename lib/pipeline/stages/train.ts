@@ -35,37 +35,43 @@ export const train: Stage = {
   name: "train",
   async run(params: Params, io: StageIo) {
     const job = await readJob(params, io);
-    const { folder, parts } = job;
-    const folds = foldsOf(parts);
-    if (folds.length === 0) {
-      const earlier = earlierOf(job);
-      const views = earlier === null ? viewsFrom(job, "transform.json") : () => earlier.state.view;
-      const trained = await fitParts(job, parts, views, undefined, earlier);
-      // Nothing of an earlier model goes before all of the new one is there.
-      io.remove(folder);
-      writeModel(io, folder, trained);
-      writeCost(job, [trained]);
-      return;
-    }
-    if (earlierOf(job) !== null) {
-      throw new ParamsError(
-        `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
-          "are tested on. Use another split.",
-      );
-    }
-    const models: Trained[] = [];
-    for (const fold of folds) {
-      const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`);
-      models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null));
-    }
-    io.remove(folder);
-    models.forEach((trained, i) => {
-      writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
-    });
-    io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
-    writeCost(job, models);
+    await trainParts(job);
+    job.checkpoints.clear();
   },
 };
+
+/** Every fold of the split, or all of it. */
+async function trainParts(job: Job): Promise<void> {
+  const { folder, parts, io } = job;
+  const folds = foldsOf(parts);
+  if (folds.length === 0) {
+    const earlier = earlierOf(job);
+    const views = earlier === null ? viewsFrom(job, "transform.json") : () => earlier.state.view;
+    const trained = await fitParts(job, parts, views, undefined, earlier);
+    // Nothing of an earlier model goes before all of the new one is there.
+    io.remove(folder);
+    writeModel(io, folder, trained);
+    writeCost(job, [trained]);
+    return;
+  }
+  if (earlierOf(job) !== null) {
+    throw new ParamsError(
+      `train: continue_from cannot be used with folds (split ${job.split}): the earlier model may know the rows that they ` +
+        "are tested on. Use another split.",
+    );
+  }
+  const models: Trained[] = [];
+  for (const fold of folds) {
+    const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`);
+    models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null));
+  }
+  io.remove(folder);
+  models.forEach((trained, i) => {
+    writeModel(io, `${folder}/${foldFolder(folds[i])}`, trained);
+  });
+  io.writeJson(`${folder}/model.json`, foldedInfo(models.map(({ info }) => info)));
+  writeCost(job, models);
+}
 
 /**
  * @param fold of a k-fold split, whose division of the rows `parts` is
@@ -143,6 +149,7 @@ async function fitParts(
       threads: params.threads,
       metadata,
       log: io.log,
+      checkpoints: job.checkpoints,
     });
   };
 

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { Graph, type Tensor } from "../../nn/graph.js";
+import { dense } from "../../nn/layers/dense.js";
+import { hypersphere } from "../../nn/losses.js";
+import { mul, sub } from "../../nn/ops/elementwise.js";
+import { sum } from "../../nn/ops/reduce.js";
+import { outputOf } from "../../nn/training/forward.js";
+import type { NetworkOutputs } from "../../nn/training/network.js";
+import { drawInitial } from "../../nn/training/train.js";
+import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
+import { networkColumns } from "./columns.js";
+import { heldOut } from "./heldOut.js";
+import { activationParam, hiddenLayers, numbersInput, weightInput } from "./layers.js";
+import { heldOutParam, hiddenParam, networkParams } from "./networkParams.js";
+import { rowBatches } from "./rowBatches.js";
+import { servedDetector } from "./served.js";
+import { trainOnBenign } from "./trainDetector.js";
+
+const params = z.strictObject({
+  hidden: hiddenParam
+    .min(1)
+    .default([64, 32])
+    .describe("widths of the layers, the last of them the space of the sphere"),
+  activation: activationParam.removeDefault().default("leaky-relu"),
+  ...networkParams,
+  weight_decay: networkParams.weight_decay.removeDefault().default(1e-6),
+  validation: heldOutParam,
+});
+export type DeepSvddParams = z.infer<typeof params>;
+
+/** Rows that a network puts far from where it puts the benign ones are anomalous. */
+export const definition: ModelDefinition<DeepSvddParams> = {
+  type: "deep-svdd",
+  kind: "detector",
+  family: "neural",
+  title: "Deep SVDD",
+  source:
+    "Ruff et al. 2018, Deep one-class classification, ICML (one-class, no bias); squared distance from the centre; " +
+    "trained by ONNX Runtime (lib/nn)",
+  limits:
+    "The centre comes from a network that has learned nothing yet, so seeds differ. Long training can put everything at the " +
+    "centre. The same bytes come from the same kind of processor only.",
+  view: "scaled",
+  params,
+  create: (chosen): Detector => ({
+    kind: "detector",
+    fit: (benign, context) => fitDeepSvdd(chosen, benign, context),
+  }),
+};
+
+async function fitDeepSvdd(
+  chosen: DeepSvddParams,
+  benign: Rows,
+  context: FitContext,
+): Promise<FittedDetector> {
+  const columns = networkColumns(benign);
+  const width = benign.X.columns;
+  const space = chosen.hidden.at(-1)!;
+  const { rng, workers } = context;
+  const parts = heldOut(benign.X, chosen.validation, rng.fork("held-out"));
+  const around =
+    (centre: Float32Array) =>
+    (graph: Graph): NetworkOutputs => {
+      const output = mapped(numbersInput(graph, width), chosen);
+      return { output, loss: hypersphere(output, graph.constant(centre, [space]), weightInput(graph)) };
+    };
+  const untrained = around(new Float32Array(space));
+  const graph = new Graph();
+  untrained(graph);
+  const initial = drawInitial(graph, rng.fork("initial"));
+  const source = await rowBatches({ numbers: parts.train, places: [] }, "none");
+  const centre = centreOf(await outputOf(untrained, initial, source, workers), space);
+  const { values, history, summary } = await trainOnBenign(
+    { model: "deep-svdd", network: around(centre), ...parts, params: chosen, initial },
+    context,
+  );
+  const served = mapped(numbersInput(new Graph(false), width), chosen);
+  const away = sub(served, served.graph.constant(centre, [space]));
+  const output = sum(mul(away, away), [1], true);
+  return { ...servedDetector({ model: "deep-svdd", columns, output, values }), summary, history };
+}
+
+/** [n, d] into the space of the sphere. Without biases, which could put everything at the centre. */
+function mapped(x: Tensor, { hidden, activation }: DeepSvddParams): Tensor {
+  const h = hiddenLayers("hidden", x, hidden.slice(0, -1), { activation, bias: false });
+  return dense("output", h, hidden.at(-1)!, { bias: false });
+}
+
+/** A centre with a number next to 0 would be reached by weights of 0. */
+const NEAREST = 0.1;
+
+/** The mean of n × k numbers, none of its own nearer to 0 than .1. */
+function centreOf(output: Float32Array, k: number): Float32Array {
+  const sums = new Float64Array(k);
+  output.forEach((value, i) => {
+    sums[i % k] += value;
+  });
+  const rows = output.length / k;
+  return Float32Array.from(sums, (total) => {
+    const mean = total / rows;
+    return Math.abs(mean) >= NEAREST ? mean : mean < 0 ? -NEAREST : NEAREST;
+  });
+}
