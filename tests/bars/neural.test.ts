@@ -100,7 +100,6 @@ describe.skipIf(skipped !== undefined)(
     const bars = [
       ["autoencoder", { ...original, hidden: [64, 16] }, 0.955],
       ["deep-svdd", { ...original, hidden: [64, 32], weight_decay: 1e-6 }, 0.9178 - 0.01],
-      ["kitsune", { columns: 10, epochs: 20 }, 0.9],
     ] as const;
     it.each(bars)("%s %j: ROC-AUC ≥ %d", { timeout }, async (type, params, least) => {
       const source = await nslKdd();

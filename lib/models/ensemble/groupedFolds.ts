@@ -1,5 +1,4 @@
 import { deal } from "../../base/deal.js";
-import { distinctRows } from "../cluster/distinct.js";
 import type { FitContext, Rows } from "../contract.js";
 import { MISSING } from "../rowGroups.js";
 
@@ -42,7 +41,12 @@ export function groupedFolds(
 /** What stays together: the number of each row's group, and how many rows each has. */
 function unitsOf({ X, groups = {} }: Rows, folds: number, by: readonly string[]) {
   const columns = by.flatMap((name) => (name in groups ? [groups[name]] : []));
-  const content = distinctRows({ ...X, data: Float64Array.from(X.data) }).of;
+  const bytes = Buffer.from(X.data.buffer, X.data.byteOffset, X.data.byteLength);
+  const content = numbered(
+    Array.from({ length: X.rows }, (_, row) =>
+      bytes.toString("latin1", row * X.columns * 4, (row + 1) * X.columns * 4),
+    ),
+  );
   const keys = Array.from(content, (unit, row) => {
     const codes = columns.map(({ codes: own }) => own[row]);
     const isKnown = codes.every((code, c) => code >= 0 && columns[c].names[code] !== MISSING);

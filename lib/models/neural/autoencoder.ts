@@ -27,7 +27,7 @@ const params = z.strictObject({
     .min(1)
     .default([64, 16])
     .describe("widths up to the code, the last of them; the way back has the same in reverse"),
-  activation: activationParam,
+  activation: activationParam("relu"),
   dropout: dropoutParam,
   swap_noise: z
     .number()

@@ -11,7 +11,7 @@ import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from
 import { networkColumns } from "./columns.js";
 import { heldOut } from "./heldOut.js";
 import { activationParam, hiddenLayers, numbersInput, weightInput } from "./layers.js";
-import { heldOutParam, hiddenParam, networkParams } from "./networkParams.js";
+import { heldOutParam, hiddenParam, networkParams, weightDecayParam } from "./networkParams.js";
 import { rowBatches } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
 import { trainOnBenign } from "./trainDetector.js";
@@ -21,9 +21,9 @@ const params = z.strictObject({
     .min(1)
     .default([64, 32])
     .describe("widths of the layers, the last of them the space of the sphere"),
-  activation: activationParam.removeDefault().default("leaky-relu"),
+  activation: activationParam("leaky-relu"),
   ...networkParams,
-  weight_decay: networkParams.weight_decay.removeDefault().default(1e-6),
+  weight_decay: weightDecayParam(1e-6),
   validation: heldOutParam,
 });
 export type DeepSvddParams = z.infer<typeof params>;

@@ -12,7 +12,7 @@ import { networkColumns } from "./columns.js";
 import { correlatedColumns } from "./correlatedColumns.js";
 import { heldOut } from "./heldOut.js";
 import { numbersInput, squaredError, weightInput } from "./layers.js";
-import { heldOutParam, networkParams } from "./networkParams.js";
+import { heldOutParam, learningRateParam, networkParams } from "./networkParams.js";
 import { rowBatches } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
 import { trainOnBenign } from "./trainDetector.js";
@@ -26,7 +26,7 @@ const params = z.strictObject({
     .default(0.75)
     .describe("width of an autoencoder's code, as a share of its inputs"),
   ...networkParams,
-  learning_rate: networkParams.learning_rate.removeDefault().default(0.01),
+  learning_rate: learningRateParam(0.01),
   validation: heldOutParam,
 });
 export type KitsuneParams = z.infer<typeof params>;

@@ -21,10 +21,11 @@ export const activations = {
 export type Activation = keyof typeof activations;
 
 /** `activation`. */
-export const activationParam = z
-  .enum(Object.keys(activations) as [Activation, ...Activation[]])
-  .default("relu")
-  .describe("what bends the output of each hidden layer; leaky-relu: slope .1");
+export const activationParam = (usual: Activation) =>
+  z
+    .enum(Object.keys(activations) as [Activation, ...Activation[]])
+    .default(usual)
+    .describe("what bends the output of each hidden layer; leaky-relu: slope .1");
 
 /** `dropout`. */
 export const dropoutParam = z

@@ -20,7 +20,7 @@ import { networkState, valuesOfState } from "./state.js";
 
 const params = z.strictObject({
   hidden: hiddenParam.default([256, 128]).describe("widths of the hidden layers"),
-  activation: activationParam,
+  activation: activationParam("relu"),
   dropout: dropoutParam,
   embedding: z
     .int()

@@ -2,13 +2,26 @@ import { z } from "zod";
 import type { Optimizer } from "../../nn/optimizers.js";
 import type { TrainingSettings } from "../../nn/training/train.js";
 
+export const learningRateParam = (usual: number) =>
+  z.number().gt(0).lte(10).default(usual).describe("the highest one");
+
+export const weightDecayParam = (usual: number) =>
+  z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(usual)
+    .describe(
+      "adamw: share of the weights, times the learning rate, that each step takes away; else added to the gradient",
+    );
+
 /** Parameters of every model that the training loop trains. */
 export const networkParams = {
   optimizer: z
     .enum(["adam", "adamw", "sgd"])
     .default("adam")
     .describe("how a step follows from the gradient"),
-  learning_rate: z.number().gt(0).lte(10).default(0.001).describe("the highest one"),
+  learning_rate: learningRateParam(0.001),
   schedule: z
     .enum(["cosine", "constant"])
     .default("cosine")
@@ -16,14 +29,7 @@ export const networkParams = {
       "cosine: the learning rate rises over the first 5% of the steps and falls to 0; constant: it stays",
     ),
   momentum: z.number().min(0).lt(1).default(0.9).describe("of optimizer: sgd"),
-  weight_decay: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe(
-      "adamw: share of the weights, times the learning rate, that each step takes away; else added to the gradient",
-    ),
+  weight_decay: weightDecayParam(0),
   batch: z.int().min(1).max(1_000_000).default(256).describe("rows of a batch"),
   accumulate: z.int().min(1).max(1000).default(1).describe("batches whose gradients make one step"),
   clip: z.number().gt(0).nullable().default(null).describe("the longest gradient of a step; null: as it is"),

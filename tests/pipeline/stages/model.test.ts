@@ -55,6 +55,8 @@ const params = {
     oracle: modelParams.parse({ type: "gradient-boosting", trees: 5, profile: "oracle" }),
     outlier: modelParams.parse({ type: "isolation-forest", trees: 20 }),
     smote: modelParams.parse({ type: "random-forest", trees: 5, resample: { smote: { by: "family" } } }),
+    mlp: modelParams.parse({ type: "mlp", hidden: [8], epochs: 4, seeds: [42, 43] }),
+    autoencoder: modelParams.parse({ type: "autoencoder", hidden: [4], epochs: 3 }),
     online: modelParams.parse({ type: "sgd", view: "scaled", mixer: { type: "oversampled", by: "dataset" } }),
   },
   decision: { rule: "fpr-budget", fpr: 0.05 },
@@ -165,5 +167,26 @@ describe("train and eval, target family", () => {
       );
     }
     expect(hashes[1]).toEqual(hashes[0]);
+  });
+
+  it("keep checkpoints of networks until all that they train is written, and go on from them", async () => {
+    const undisturbed = await project("undisturbed");
+    const io = await project("disturbed");
+    const checkpoints = (key: string): string[] => io("").list(`.nidslab/checkpoints/${key}`);
+    for (const model of ["mlp", "autoencoder"]) {
+      const key = `site-${model}`;
+      await train.run(params, undisturbed(key));
+      const fails = { ...io(key), writeText: () => expect.unreachable("the disk is full") };
+      await expect(train.run(params, fails)).rejects.toThrow("the disk is full");
+      expect(checkpoints(key).length).toBe(model === "mlp" ? 2 : 1); // one a seed
+      const lines: string[] = [];
+      await train.run(params, { ...io(key), log: (line) => lines.push(line) });
+      expect(lines.filter((line) => line.includes("goes on after epoch")).length).toBe(
+        model === "mlp" ? 2 : 1,
+      );
+      expect(checkpoints(key)).toEqual([]);
+      expect(infoOf(io(""), model)).toEqual(infoOf(undisturbed(""), model));
+      expect(io("").list(`artifacts/models/site/${model}`)).toContain("history.csv");
+    }
   });
 });
