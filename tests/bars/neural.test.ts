@@ -29,7 +29,6 @@ const mlp = {
   batch: 512,
   epochs: 30,
   patience: 3,
-  schedule: "constant",
   class_weight: "balanced",
 };
 
