@@ -90,7 +90,7 @@ export async function measure(
     },
     decision: detector ? { rule: "benign-quantile", contamination: 0.02 } : { rule: "half" },
     rng: Rng.root(seed),
-    threads: 1,
+    threads: 2,
     metadata: {},
     log: () => undefined,
   });

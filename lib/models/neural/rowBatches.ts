@@ -77,8 +77,7 @@ export async function rowBatches(
     rows: numbers.rows,
     feeds(chosen, place) {
       const own = buffersOf(chosen.length);
-      for (let i = 0; i < chosen.length; i++)
-        own.numbers.set(numbers.data.subarray(chosen[i] * columns, (chosen[i] + 1) * columns), i * columns);
+      copyRows(own.numbers, numbers, chosen);
       own.places.forEach((into, c) => {
         for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
       });
@@ -105,6 +104,15 @@ export async function rowBatches(
           .join(),
       ),
   };
+}
+
+/** A loop: a view of each row for `set` would be garbage of a tenth of a step's time. */
+function copyRows(into: Float32Array, { data, columns }: Matrix, rows: Int32Array): void {
+  let at = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i] * columns;
+    for (let j = start; j < start + columns; j++) into[at++] = data[j];
+  }
 }
 
 function streamOf({ rng, epoch, batch }: BatchPlace): Rng {

@@ -189,9 +189,15 @@ async function pass(
     if (!Number.isFinite(loss)) throw diverged(model, loss, step, epoch, learningRate);
     total += loss * rows.length;
   }
-  if (!Object.values(stepper.kept).every(({ data }) => (data as Float32Array).every(Number.isFinite)))
+  if (!Object.values(stepper.kept).every(({ data }) => isFiniteAll(data as Float32Array)))
     throw diverged(model, Number.NaN, steps * epoch, epoch, learningRate);
   return { loss: total / train.rows, learningRate };
+}
+
+function isFiniteAll(values: Float32Array): boolean {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += values[i] * 0;
+  return zero === 0;
 }
 
 function diverged(model: string, loss: number, step: number, epoch: number, rate: number): DataError {
