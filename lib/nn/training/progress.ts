@@ -24,7 +24,7 @@ export function progressLine(
     const found = Object.entries({ loss: train_loss, ...rest })
       .map(([name, value]) => `${name.replaceAll("_", " ")} ${value.toPrecision(4)}`)
       .join(", ");
-    const speed = Math.round((done * train.rows) / seconds).toLocaleString("en");
+    const speed = Math.round((done * train.rows) / seconds);
     log(
       `${model}: epoch ${epoch} of ${settings.epochs}: ${found}; ${speed} rows/s, ` +
         (last ? `epoch ${best_epoch} is kept` : `${left} s left at most`),
