@@ -64,10 +64,18 @@ export function keepColumns(view: FittedView, names: readonly string[]): FittedV
   return { ...view, steps: [...view.steps, { transform: keep.key, state: { columns } }] };
 }
 
-/** The view of windows of rows, where `view` is that of a row. */
-export function windowedView(view: FittedView, { length, as }: Omit<ViewWindow, "absent">): FittedView {
+/**
+ * The view of windows of rows, where `view` is that of a row.
+ * @param absent what stands for rows that there are not; left out: what the model of a row could take, missing values
+ *   where the view has some, else 0
+ */
+export function windowedView(
+  view: FittedView,
+  { length, as }: Omit<ViewWindow, "absent">,
+  absent?: ViewWindow["absent"],
+): FittedView {
   const fills = view.steps.some(({ transform }) => transform === "impute");
-  return { ...view, window: { length, as, absent: fills ? "zero" : "missing" } };
+  return { ...view, window: { length, as, absent: absent ?? (fills ? "zero" : "missing") } };
 }
 
 /** Columns of the raw matrix that a view takes. */

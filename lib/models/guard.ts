@@ -1,5 +1,5 @@
 import { DataError, SchemaError } from "../base/errors.js";
-import type { Classifier, Detector, ModelDefinition, Rows } from "./contract.js";
+import type { Classifier, Detector, Matrix, ModelDefinition, Rows } from "./contract.js";
 
 /** Whether a model takes categories and missing values as they are: those whose own view is raw do, and a few others. */
 export function takesAnyColumn({ view, anyColumn }: Pick<ModelDefinition, "view" | "anyColumn">): boolean {
@@ -38,7 +38,8 @@ export function guarded<P>(definition: ModelDefinition<P>): ModelDefinition<P> {
   };
 }
 
-function checkNumbers({ X, features }: Rows, type: string, part: string): void {
+/** A step of a window that is missing altogether is no row, and may be there. */
+function checkNumbers({ X, features, window }: Rows, type: string, part: string): void {
   const category = features.find(({ kind }) => kind === "category");
   if (category !== undefined) {
     throw new SchemaError(
@@ -46,9 +47,11 @@ function checkNumbers({ X, features }: Rows, type: string, part: string): void {
         "Add one-hot to its view in params.yaml, or choose a view that has it.",
     );
   }
+  const width = X.columns / (window ?? 1);
   for (let j = 0; j < X.columns; j++) {
     let count = 0;
-    for (let at = j; at < X.data.length; at += X.columns) if (!Number.isFinite(X.data[at])) count++;
+    for (let at = j; at < X.data.length; at += X.columns)
+      if (!Number.isFinite(X.data[at]) && !(window && isAbsent(X, at - (j % width), width))) count++;
     if (count > 0) {
       throw new DataError(
         `${type}: column "${features[j].name}" has ${count} missing or infinite values in ${X.rows} ${part} rows, ` +
@@ -56,4 +59,9 @@ function checkNumbers({ X, features }: Rows, type: string, part: string): void {
       );
     }
   }
+}
+
+function isAbsent({ data }: Matrix, start: number, width: number): boolean {
+  for (let at = start; at < start + width; at++) if (!Number.isNaN(data[at])) return false;
+  return true;
 }

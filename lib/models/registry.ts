@@ -23,6 +23,9 @@ import { definition as autoencoder } from "./neural/autoencoder.js";
 import { definition as deepSvdd } from "./neural/deepSvdd.js";
 import { definition as kitsune } from "./neural/kitsune.js";
 import { definition as mlp } from "./neural/mlp.js";
+import { definition as cnn } from "./neural/sequence/cnn.js";
+import { gruDefinition as gru, lstmDefinition as lstm } from "./neural/sequence/recurrent.js";
+import { definition as transformer } from "./neural/sequence/transformer.js";
 import { definition as copod } from "./oneclass/copod.js";
 import { definition as ecod } from "./oneclass/ecod.js";
 import { definition as gmm } from "./oneclass/gmm.js";
@@ -77,6 +80,10 @@ const models: readonly ModelDefinition[] = [
   lof,
   kde,
   mlp,
+  cnn,
+  gru,
+  lstm,
+  transformer,
   autoencoder,
   deepSvdd,
   kitsune,

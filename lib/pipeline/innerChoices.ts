@@ -105,8 +105,9 @@ export function entryAround(entry: ModelParams, { view, keep }: Around): ModelPa
 }
 
 /** The view of windows, where the entry has them. */
-export function ofWindows({ window }: ModelParams, view: FittedView): FittedView {
-  return window === undefined ? view : windowedView(view, window);
+export function ofWindows({ window, type }: ModelParams, view: FittedView): FittedView {
+  if (window === undefined) return view;
+  return windowedView(view, window, definitionOf(type).sequence ? "missing" : undefined);
 }
 
 /** A candidate's choice. How stable its selection is is told once, for what is chosen, and there are no words of it. */

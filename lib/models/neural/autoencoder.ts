@@ -5,7 +5,7 @@ import { meanSquaredError } from "../../nn/losses.js";
 import { gemm } from "../../nn/ops/products.js";
 import type { Kept } from "../../nn/training/stepper.js";
 import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { networkColumns } from "./columns.js";
+import { networkColumns, rowInput } from "./columns.js";
 import { heldOut } from "./heldOut.js";
 import {
   type Activation,
@@ -95,7 +95,11 @@ async function fitAutoencoder(
   );
   const x = numbersInput(new Graph(false), width);
   const output = squaredError(rebuilt(x, chosen), x);
-  return { ...servedDetector({ model: "autoencoder", columns, output, values }), summary, history };
+  return {
+    ...servedDetector({ model: "autoencoder", input: rowInput(columns), output, values }),
+    summary,
+    history,
+  };
 }
 
 /** [n, d] through the code and back. */

@@ -1,6 +1,7 @@
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { Matrix, Rows } from "../contract.js";
 import { type NetworkRows, NUMBERS, placesOf } from "./rowBatches.js";
+import type { NetworkInput } from "./served.js";
 
 /** How the columns of a view enter a network. */
 export interface NetworkColumns {
@@ -66,11 +67,16 @@ export function networkRows(columns: NetworkColumns, X: Matrix): NetworkRows {
   return { numbers: { rows: X.rows, columns: width, data }, places };
 }
 
+/** Rows of these columns as a network's input. */
+export function rowInput(columns: NetworkColumns): NetworkInput {
+  return { width: columns.width, emit: (onnx, input) => emitNetworkRows(onnx, input, columns) };
+}
+
 const FLOAT = { to: { int: 1 } };
 const INT64 = { to: { int: 7 } };
 
-/** The same in ONNX: values of the network's inputs, by name. */
-export function emitNetworkRows(
+/** What networkRows does, in ONNX: values of the network's inputs, by name. */
+function emitNetworkRows(
   onnx: OnnxBuilder,
   input: Value,
   { width, numbers, missing, categories }: NetworkColumns,

@@ -8,7 +8,7 @@ import { outputOf } from "../../nn/training/forward.js";
 import type { NetworkOutputs } from "../../nn/training/network.js";
 import { drawInitial } from "../../nn/training/train.js";
 import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { networkColumns } from "./columns.js";
+import { networkColumns, rowInput } from "./columns.js";
 import { heldOut } from "./heldOut.js";
 import { activationParam, hiddenLayers, numbersInput, weightInput } from "./layers.js";
 import { heldOutParam, hiddenParam, networkParams, weightDecayParam } from "./networkParams.js";
@@ -77,7 +77,11 @@ async function fitDeepSvdd(
   const served = mapped(numbersInput(new Graph(false), width), chosen);
   const away = sub(served, served.graph.constant(centre, [space]));
   const output = sum(mul(away, away), [1], true);
-  return { ...servedDetector({ model: "deep-svdd", columns, output, values }), summary, history };
+  return {
+    ...servedDetector({ model: "deep-svdd", input: rowInput(columns), output, values }),
+    summary,
+    history,
+  };
 }
 
 /** [n, d] into the space of the sphere. Without biases, which could put everything at the centre. */

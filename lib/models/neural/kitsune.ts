@@ -8,7 +8,7 @@ import { mean } from "../../nn/ops/reduce.js";
 import { outputOf } from "../../nn/training/forward.js";
 import type { NetworkOutputs } from "../../nn/training/network.js";
 import type { Detector, FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
-import { networkColumns } from "./columns.js";
+import { networkColumns, rowInput } from "./columns.js";
 import { correlatedColumns } from "./correlatedColumns.js";
 import { heldOut } from "./heldOut.js";
 import { numbersInput, squaredError, weightInput } from "./layers.js";
@@ -98,7 +98,7 @@ async function fitKitsune(chosen: KitsuneParams, benign: Rows, context: FitConte
   const output = sqrt(squaredError(rebuilt("top", said, chosen.ratio), said));
   const values = new Map([...first.values, ...second.values]);
   return {
-    ...servedDetector({ model: "kitsune", columns, output, values }),
+    ...servedDetector({ model: "kitsune", input: rowInput(columns), output, values }),
     summary: {
       autoencoders: groups.length,
       parameters: first.summary.parameters + second.summary.parameters,

@@ -1,21 +1,12 @@
 import { z } from "zod";
-import { macroF1 } from "../../eval/confusion.js";
 import { Graph, type Tensor } from "../../nn/graph.js";
 import { dense } from "../../nn/layers/dense.js";
-import { crossEntropy } from "../../nn/losses.js";
-import { softmax } from "../../nn/ops/softmax.js";
-import type { NetworkOutputs } from "../../nn/training/network.js";
-import { trainNetwork } from "../../nn/training/train.js";
-import { classWeightParam, classWeights } from "../classWeights.js";
 import { continueFromParam } from "../continueFrom.js";
 import type { Classifier, FitContext, FittedClassifier, ModelDefinition, Rows } from "../contract.js";
-import { confusion } from "../search/score.js";
-import { checkClasses, classCounts } from "../trees/rows.js";
-import { type NetworkColumns, networkColumns, networkRows } from "./columns.js";
-import { activationParam, dropoutParam, hiddenLayers, rowVector, weightInput } from "./layers.js";
-import { hiddenParam, networkParams, settingsOf } from "./networkParams.js";
-import { rowBatches, TARGET } from "./rowBatches.js";
-import { servedClassifier } from "./served.js";
+import { classifierParams, fitClassifierNetwork } from "./classifierNetwork.js";
+import { type NetworkColumns, networkColumns, networkRows, rowInput } from "./columns.js";
+import { activationParam, dropoutParam, hiddenLayers, rowVector } from "./layers.js";
+import { hiddenParam } from "./networkParams.js";
 import { networkState, valuesOfState } from "./state.js";
 
 const params = z.strictObject({
@@ -31,20 +22,7 @@ const params = z.strictObject({
     .describe(
       "numbers that stand for a category where its view leaves one; null: 1.6 times its levels to the power .56",
     ),
-  ...networkParams,
-  class_weight: classWeightParam,
-  label_smoothing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe("share of the target that is spread over all classes"),
-  focal_gamma: z
-    .number()
-    .min(0)
-    .max(10)
-    .default(0)
-    .describe("above 0: focal loss, where rows that are told well count less"),
+  ...classifierParams,
   continue_from: continueFromParam,
 });
 export type MlpParams = z.infer<typeof params>;
@@ -71,46 +49,30 @@ export const definition: ModelDefinition<MlpParams> = {
 };
 
 async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Promise<FittedClassifier> {
-  checkClasses(train, "mlp");
-  const { classes } = train;
   const columns = networkColumns(train);
-  const weights = classWeights(classCounts(train), chosen.class_weight);
-  const batches = ({ X, y }: Rows) =>
-    rowBatches(networkRows(columns, X), { classes: classes.length, y, weights });
-  const { validation, rng, log, checkpoints } = context;
-  const network = (graph: Graph): NetworkOutputs => {
-    const output = logits(graph, columns, chosen, classes.length);
-    const target = graph.input(TARGET, ["n", classes.length]);
-    const { label_smoothing: smoothing, focal_gamma: gamma } = chosen;
-    return { output, loss: crossEntropy(output, target, weightInput(graph), { smoothing, gamma }) };
-  };
-  const { values, history, summary } = await trainNetwork({
-    ...{ model: "mlp", network, settings: settingsOf(chosen), rng, log },
-    threads: context.workers,
-    train: await batches(train),
-    ...(validation === undefined
-      ? {}
-      : {
-          validation: {
-            source: await batches(validation),
-            score: {
-              name: "validation_macro_f1",
-              of: (output: Float32Array) => macroF1(confusion(output, classes.length, validation.y)),
-            },
-          },
-        }),
-    ...(context.state === undefined
-      ? {}
-      : { initial: valuesOfState("mlp", context.state, network(new Graph(false)).output.graph, columns) }),
-    ...(checkpoints === undefined ? {} : { checkpoints }),
-  });
-  const output = softmax(logits(new Graph(false), columns, chosen, classes.length));
-  return {
-    ...servedClassifier({ model: "mlp", columns, output, values }, classes),
-    summary,
-    history,
-    state: networkState(output.graph, columns, values),
-  };
+  const logitsOf = (graph: Graph, classes: number): Tensor => logits(graph, columns, chosen, classes);
+  const { fitted, values, graph } = await fitClassifierNetwork(
+    {
+      model: "mlp",
+      input: rowInput(columns),
+      rows: (X) => networkRows(columns, X),
+      logits: logitsOf,
+      ...(context.state === undefined
+        ? {}
+        : {
+            initial: valuesOfState(
+              "mlp",
+              context.state,
+              logitsOf(new Graph(false), train.classes.length).graph,
+              columns,
+            ),
+          }),
+    },
+    chosen,
+    train,
+    context,
+  );
+  return { ...fitted, state: networkState(graph, columns, values) };
 }
 
 /** [n, k]. */

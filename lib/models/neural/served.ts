@@ -5,12 +5,19 @@ import { OnnxBuilder, type Value } from "../../onnx/builder.js";
 import { SyncSession } from "../../onnx/syncSession.js";
 import type { FittedClassifier, FittedDetector, Matrix } from "../contract.js";
 import { checkWidth } from "../width.js";
-import { emitNetworkRows, type NetworkColumns } from "./columns.js";
 
-/** A trained network with the columns that it reads. */
+/** How a view's matrix enters a network. */
+export interface NetworkInput {
+  /** Columns of the matrix. */
+  readonly width: number;
+  /** Values of the graph's inputs, by name, from float [n, width]. */
+  readonly emit: (onnx: OnnxBuilder, input: Value) => Map<string, Value>;
+}
+
+/** A trained network with what it reads. */
 export interface ServedNetwork {
   readonly model: string;
-  readonly columns: NetworkColumns;
+  readonly input: NetworkInput;
   /** [n, k] probabilities, or a detector's [n, 1] scores, of a graph whose only inputs are a row's. */
   readonly output: Tensor;
   /** Values of the graph's parameters and of what it carries. */
@@ -19,11 +26,11 @@ export interface ServedNetwork {
 
 /** The forward graph, its parameters constants. */
 export function emitNetwork(
-  { columns, output, values }: ServedNetwork,
+  { input: own, output, values }: ServedNetwork,
   onnx: OnnxBuilder,
   input: Value,
 ): Value {
-  const given = emitNetworkRows(onnx, input, columns);
+  const given = own.emit(onnx, input);
   const { parameters, carried } = output.graph;
   for (const { tensor } of [...parameters, ...carried])
     given.set(tensor.name, onnx.tensor("float", tensor.shape as number[], values.get(tensor.name)!));
@@ -55,10 +62,10 @@ export function servedDetector(served: ServedNetwork): Pick<FittedDetector, "kin
 }
 
 function runner(served: ServedNetwork): (X: Matrix) => Float32Array {
-  const { model, columns, output } = served;
+  const { model, input, output } = served;
   let session: SyncSession | undefined;
   return (X) => {
-    checkWidth(X, columns.width, model);
+    checkWidth(X, input.width, model);
     session ??= open(served, output.shape[1] as number);
     return session.run(X.data, X.rows, X.columns);
   };
@@ -66,7 +73,7 @@ function runner(served: ServedNetwork): (X: Matrix) => Float32Array {
 
 function open(served: ServedNetwork, width: number): SyncSession {
   const onnx = new OnnxBuilder();
-  const out = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.columns.width]));
+  const out = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.input.width]));
   onnx.output("out", out, "float", ["n", width]);
   return SyncSession.of(onnx.finish(), width);
 }

@@ -1,6 +1,6 @@
 import { ParamsError } from "../../base/errors.js";
 import type { Tensor } from "../graph.js";
-import { concat, filledRows, reshape, slice } from "./layout.js";
+import { concat, filledRows, reshape, slice, transpose } from "./layout.js";
 import { gemm } from "./products.js";
 
 /** How windows lie over the steps of a series. */
@@ -40,7 +40,8 @@ export function windowsOf(x: Tensor, windows: Windows): readonly Tensor[] {
 }
 
 /**
- * Convolution over time, one product for each window.
+ * Convolution over time: in training one product for each window; what is served has ONNX's operator, where what a row
+ * gives does not hang on the rows beside it.
  * @param x [T d, n]
  * @param weight [width, kernel, d]
  * @param bias [width]
@@ -54,6 +55,7 @@ export function convSteps(name: string, x: Tensor, weight: Tensor, bias: Tensor,
       `nn: ${name}: a kernel of ${kernel} steps (dilation ${windows.dilation}) on ${windows.steps} steps ` +
         `with padding ${windows.padding}: no window fits.`,
     );
+  if (!x.graph.training) return operator(x, weight, bias, windows);
   const build = () => {
     const flat = reshape(weight, [width, kernel * d]);
     const column = reshape(bias, [width, 1]);
@@ -65,4 +67,22 @@ export function convSteps(name: string, x: Tensor, weight: Tensor, bias: Tensor,
     return { outputs: [out], saved: { seen, windows } };
   };
   return x.graph.fused("ConvSteps", [x, weight, bias], build)[0];
+}
+
+/** The same by ONNX's Conv. */
+function operator(x: Tensor, weight: Tensor, bias: Tensor, windows: Windows): Tensor {
+  const { steps, stride, dilation, padding } = windows;
+  const [width, kernel, d] = weight.shape as readonly number[];
+  const n = x.shape[1];
+  const count = windowCount(windows);
+  // T d × n -> n × T × d -> n × d × T
+  const rows = transpose(reshape(transpose(x, [1, 0]), [n, steps, d]), [0, 2, 1]);
+  const made = x.graph.node("Conv", [rows, transpose(weight, [0, 2, 1]), bias], [n, width, count], {
+    kernel_shape: { ints: [kernel] },
+    strides: { ints: [stride] },
+    dilations: { ints: [dilation] },
+    pads: { ints: [padding, padding] },
+  });
+  // n × width × T' -> n × T' × width -> T' width × n
+  return transpose(reshape(transpose(made, [0, 2, 1]), [n, count * width]), [1, 0]);
 }

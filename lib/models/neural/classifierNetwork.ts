@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { macroF1 } from "../../eval/confusion.js";
+import { Graph, type Tensor } from "../../nn/graph.js";
+import { crossEntropy } from "../../nn/losses.js";
+import { softmax } from "../../nn/ops/softmax.js";
+import type { NetworkOutputs } from "../../nn/training/network.js";
+import type { Kept } from "../../nn/training/stepper.js";
+import { type TrainedNetwork, trainNetwork } from "../../nn/training/train.js";
+import { classWeightParam, classWeights } from "../classWeights.js";
+import type { FitContext, FittedClassifier, Matrix, Rows } from "../contract.js";
+import { confusion } from "../search/score.js";
+import { checkClasses, classCounts } from "../trees/rows.js";
+import { weightInput } from "./layers.js";
+import { networkParams, settingsOf } from "./networkParams.js";
+import { type NetworkRows, rowBatches, TARGET } from "./rowBatches.js";
+import { type NetworkInput, servedClassifier } from "./served.js";
+
+/** Parameters of every classifier that the training loop trains. */
+export const classifierParams = {
+  ...networkParams,
+  class_weight: classWeightParam,
+  label_smoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe("share of the target that is spread over all classes"),
+  focal_gamma: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("above 0: focal loss, where rows that are told well count less"),
+};
+type ClassifierParams = z.infer<z.ZodObject<typeof classifierParams>>;
+
+/** A network that tells classes apart. */
+export interface ClassifierNetwork {
+  readonly model: string;
+  readonly input: NetworkInput;
+  /** Rows as its graph reads them; the same as `input` does in ONNX. */
+  readonly rows: (X: Matrix) => NetworkRows;
+  /** [n, classes] */
+  readonly logits: (graph: Graph, classes: number) => Tensor;
+  /** First values, of a network that goes on. */
+  readonly initial?: Kept;
+}
+
+/** A trained classifier, and the values of its network. */
+export interface FittedNetwork {
+  readonly fitted: FittedClassifier;
+  readonly values: TrainedNetwork["values"];
+  /** The graph that is served. */
+  readonly graph: Graph;
+}
+
+/** Train it by cross-entropy; the epoch with the best macro-F1 on the validation rows is kept. */
+export async function fitClassifierNetwork(
+  { model, input, rows, logits, initial }: ClassifierNetwork,
+  chosen: ClassifierParams,
+  train: Rows,
+  context: FitContext,
+): Promise<FittedNetwork> {
+  checkClasses(train, model);
+  const { classes } = train;
+  const weights = classWeights(classCounts(train), chosen.class_weight);
+  const batches = ({ X, y }: Rows) => rowBatches(rows(X), { classes: classes.length, y, weights });
+  const { validation, rng, log, checkpoints, workers: threads } = context;
+  const network = (graph: Graph): NetworkOutputs => {
+    const output = logits(graph, classes.length);
+    const target = graph.input(TARGET, ["n", classes.length]);
+    const { label_smoothing: smoothing, focal_gamma: gamma } = chosen;
+    return { output, loss: crossEntropy(output, target, weightInput(graph), { smoothing, gamma }) };
+  };
+  const { values, history, summary } = await trainNetwork({
+    ...{ model, network, settings: settingsOf(chosen), rng, log, threads },
+    train: await batches(train),
+    ...(validation === undefined
+      ? {}
+      : {
+          validation: {
+            source: await batches(validation),
+            score: {
+              name: "validation_macro_f1",
+              of: (output: Float32Array) => macroF1(confusion(output, classes.length, validation.y)),
+            },
+          },
+        }),
+    ...(initial === undefined ? {} : { initial }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+  });
+  const graph = new Graph(false);
+  const output = softmax(logits(graph, classes.length));
+  const fitted = { ...servedClassifier({ model, input, output, values }, classes), summary, history };
+  return { fitted, values, graph };
+}
