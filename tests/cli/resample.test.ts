@@ -113,7 +113,7 @@ describe("what is refused from the command line", () => {
     const before = readFileSync(parquet);
     await writeParquet(parquet, without(await readParquet(parquet), "day"));
     expect(asked(() => undefined, "run-stage", "train", "site-online")).toMatch(
-      /^nidslab: models: rows are grouped by "day" \(mixer\.by, sample_weight\), and flows\.parquet has no such column\. /m,
+      /^nidslab: models: rows are grouped by "day" \(mixer\.by, sample_weight, groups\), and flows\.parquet has no such column\. /m,
     );
     writeFileSync(parquet, before);
   });
