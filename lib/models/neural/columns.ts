@@ -14,7 +14,7 @@ export interface NetworkColumns {
   readonly categories: readonly { readonly column: number; readonly levels: number }[];
 }
 
-/** @param mask with columns that say which numbers are missing */
+/** How the columns of training rows enter a network. */
 export function networkColumns({ X, features }: Pick<Rows, "X" | "features">): NetworkColumns {
   const numbers = features.flatMap(({ kind }, column) => (kind === "number" ? [column] : []));
   const isMissing = (column: number): boolean => {

@@ -1,5 +1,6 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rng } from "../../base/rng.js";
+import { fillMask } from "../fillMask.js";
 import type { Mask } from "../graph.js";
 import { perRow, size } from "../shape.js";
 import type { Feeds } from "./network.js";
@@ -24,13 +25,8 @@ export class MaskFeeds {
     const feeds = this.known.get(rows) ?? this.buffers(rows);
     this.known.set(rows, feeds);
     const stream = rng();
-    for (const { tensor, rate } of this.masks) {
-      const values = feeds[tensor.name].data as Float32Array;
-      const bits = new Uint32Array(values.length);
-      stream.fill(bits);
-      const [limit, kept] = [rate * 2 ** 32, 1 / (1 - rate)];
-      for (let i = 0; i < values.length; i++) values[i] = bits[i] < limit ? 0 : kept;
-    }
+    for (const { tensor, rate } of this.masks)
+      fillMask(feeds[tensor.name].data as Float32Array, rate, stream);
     return feeds;
   }
 
