@@ -3,9 +3,10 @@ import { expect } from "vitest";
 import type { Sandbox } from "./sandbox.js";
 
 /** Replace text of a file, which must be there. */
-export const replace = (name: string, from: string, to: string) => (box: Sandbox) => {
+export const replace = (name: string, from: string | RegExp, to: string) => (box: Sandbox) => {
   const text = box.read(name);
-  expect(text).toContain(from);
+  if (typeof from === "string") expect(text).toContain(from);
+  else expect(text).toMatch(from);
   box.write({ [name]: text.replace(from, to) });
 };
 export const remove =

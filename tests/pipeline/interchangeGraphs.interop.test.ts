@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, symlinkSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import { all, replace } from "./edits.js";
 import { randomScenario } from "./randomGraph.js";
 import type { Sandbox } from "./sandbox.js";
 import { besideDvc } from "./twin.js";
 
 /** How many random graphs: more than the few of CI by NIDSLAB_RANDOM_GRAPHS. */
-const graphs = Number(process.env.NIDSLAB_RANDOM_GRAPHS ?? 3);
+const graphs = Number(process.env.NIDSLAB_RANDOM_GRAPHS ?? 2);
 
 /** This project as it lies here, with what its stages need to run, and the smallest configuration that runs all of them. */
 function ownProject(box: Sandbox): void {
@@ -20,19 +20,14 @@ function ownProject(box: Sandbox): void {
   symlinkSync(resolve("node_modules"), box.path("node_modules"));
   all(
     replace("params.yaml", "splits: [site, random]", "splits: [random]"),
-    (own) => {
-      const list = /models:\n( {2}- .*\n)+/;
-      expect(own.read("params.yaml")).toMatch(list);
-      own.write({ "params.yaml": own.read("params.yaml").replace(list, "models: [majority]\n") });
-    },
+    replace("params.yaml", /models:\n( {2}- .*\n)+/, "models: [majority]\n"),
     // DVC reads and writes the whole lock at each stage: of what this configuration leaves out, some is enough.
-    (own) => {
-      const others =
-        /^ {2}(train|eval|explain|notebook)@(?!site-majority:|random-majority:).*:\n( {4}.*\n)+/gm;
-      expect(own.read("dvc.lock")).toMatch(others);
-      own.write({ "dvc.lock": own.read("dvc.lock").replace(others, "") });
-    },
-    replace("params.yaml", "notebooks: [01-eda, 02-split, 03-baselines]", "notebooks: []"),
+    replace(
+      "dvc.lock",
+      /^ {2}(train|eval|explain|notebook)@(?!site-majority:|random-majority:).*:\n( {4}.*\n)+/gm,
+      "",
+    ),
+    replace("params.yaml", /notebooks: \[.*\]/, "notebooks: []"),
     replace("params.yaml", "headline: site", "headline: random"),
     replace("params.yaml", "rows: null", "rows: 400"),
     replace("params.yaml", "resamples: 1000", "resamples: 10"),
@@ -50,10 +45,7 @@ besideDvc("nidslab and dvc on whole graphs", (play) => {
       byStage: true,
       unordered: "DVC takes the files in the order in which the file system lists them",
       movedFolders: "the headline split is another one than in the committed lock",
-      steps: [
-        { what: "the smallest configuration" },
-        { what: "a parameter", edit: replace("params.yaml", "test: 0.3", "test: 0.4") },
-      ],
+      steps: [{ what: "the smallest configuration" }],
     }));
 
   it("a stage that takes another folder", () =>

@@ -6,13 +6,13 @@ const dvc = process.env.NIDSLAB_DVC;
 const GROUP = 20;
 
 /**
- * nidslab is killed (SIGKILL) at every second write, rename and start of a process of a six-stage graph, by turns before it
+ * nidslab is killed (SIGKILL) at every fourth write, rename and start of a process of a six-stage graph, by turns before it
  * and in the middle of it. The next run ends with the bytes of an undisturbed one and repeats only the interrupted stage.
  */
 describe.skipIf(dvc === undefined).each<[Start, number, number]>([
-  ["fresh", 1, 2],
-  ["rerun", 1, 3],
-  ["rerun", 2, 9],
+  ["fresh", 1, 4],
+  ["rerun", 1, 6],
+  ["rerun", 2, 13],
 ])(
   "kills, %s project, %i jobs, each %i-th point (skipped: set NIDSLAB_DVC to dvc's executable to run these)",
   (start, jobs, step) => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { KillBench, type Start } from "./kills.js";
 
-/** A few of the points; .ci/run kills at all of them (kills.interop.test.ts). */
+/** A few of the points; .ci/run kills at many more of them (kills.interop.test.ts). */
 describe.each<Start>(["fresh", "rerun"])("a run that is killed (%s)", (start) => {
   const bench = new KillBench(start);
   afterAll(() => bench.remove());
