@@ -3,11 +3,13 @@ import type { DecisionRule } from "../eval/decision.js";
 import { evaluatePart } from "../eval/evaluate.js";
 import type { Bootstrap } from "../eval/intervals.js";
 import type { Interval, MetricName } from "../eval/result.js";
-import { encode } from "../features/encode.js";
 import { fittedView } from "../features/fittedView.js";
+import { modelMatrix, windowsFor } from "../features/modelMatrix.js";
 import type { FeatureColumn } from "../features/schema.js";
 import type { ViewStep } from "../features/views.js";
+import { majorityLabels } from "../features/windows/labels.js";
 import type { Classifier, Detector } from "../models/contract.js";
+import { ofWindows } from "../models/entryView.js";
 import { definitionOf, type ModelParams, ownParams } from "../models/registry.js";
 import { groupColumns, groupsOf } from "../models/rowGroups.js";
 import { selectColumns } from "../models/select/select.js";
@@ -16,7 +18,7 @@ import { type Table, type TextColumn, takeColumn } from "../table/table.js";
 
 /** Rows that models are tried on: `row_id` is the row's number in both tables. */
 export interface TrialRows {
-  /** `family`, and the columns that a model groups rows by. */
+  /** `family`, the columns that a model groups rows by, and those that tell windows. */
   readonly flows: Table;
   /** `row_id` and the feature columns, nothing fitted. */
   readonly features: Table;
@@ -68,7 +70,7 @@ export async function fitTrial(
 ): Promise<Trial> {
   const { entry, steps, decision, threads } = model;
   const definition = definitionOf(entry.type);
-  const fitted = await fittedView(
+  const ofRow = await fittedView(
     data.features,
     columns,
     entry.view,
@@ -76,13 +78,20 @@ export async function fitTrial(
     parts.train,
     (row) => labels[row] !== 0,
   );
+  const fitted = ofWindows(entry, ofRow);
+  const windows = windowsFor(data.flows, entry.window);
+  const matrixOf = modelMatrix(data.features, columns, fitted.levels, windows);
   const grouped = groupColumns(entry);
   const part = (rows: Int32Array): LabelledRows => ({
-    X: encode(data.features.take(rows), columns, fitted.levels),
+    X: matrixOf(rows),
     y: Int32Array.from(rows, (row) => labels[row]),
     ...(grouped.length === 0 ? {} : { groups: groupsOf(data.flows, rows, grouped) }),
   });
-  const train = part(parts.train);
+  const own = part(parts.train);
+  const train =
+    windows !== null && entry.window?.label === "majority"
+      ? { ...own, y: majorityLabels(windows, labels, parts.train) }
+      : own;
   const view =
     entry.select === undefined
       ? fitted
@@ -111,13 +120,7 @@ export async function fitTrial(
     isProbability: definition.kind === "classifier" && !isMargin,
     isMargin,
     trainingFamilies: familiesOf(data, parts.train),
-    score: (rows) =>
-      scoreBytes(
-        trained.onnx,
-        encode(data.features.take(rows), columns, view.levels),
-        definition.kind,
-        threads,
-      ),
+    score: (rows) => scoreBytes(trained.onnx, matrixOf(rows), definition.kind, threads),
   };
 }
 

@@ -3,7 +3,8 @@ import type { Rng } from "../base/rng.js";
 import { contentColumns } from "../dataset/registry.js";
 import { fittedView } from "../features/fittedView.js";
 import type { FeatureColumn } from "../features/schema.js";
-import { type FittedView, windowedView } from "../features/view.js";
+import type { FittedView } from "../features/view.js";
+import { ofWindows } from "../models/entryView.js";
 import { definitionOf, type ModelParams, ownParams } from "../models/registry.js";
 import { FOLDS, type SearchParams } from "../models/search/params.js";
 import { type Around, type Searched, type SearchRows, searchParameters } from "../models/search/search.js";
@@ -102,12 +103,6 @@ export function entryAround(entry: ModelParams, { view, keep }: Around): ModelPa
     ...(view === undefined ? {} : { view }),
     ...(entry.select === undefined || keep === undefined ? {} : { select: { ...entry.select, keep } }),
   };
-}
-
-/** The view of windows, where the entry has them. */
-export function ofWindows({ window, type }: ModelParams, view: FittedView): FittedView {
-  if (window === undefined) return view;
-  return windowedView(view, window, definitionOf(type).sequence ? "missing" : undefined);
 }
 
 /** A candidate's choice. How stable its selection is is told once, for what is chosen, and there are no words of it. */

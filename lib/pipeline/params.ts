@@ -102,10 +102,6 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
         `${key}: "${name}" has a search, and this stage fits models with fixed parameters: name another, or an entry ` +
           "with what the search chose (model.json)",
       );
-    else if (params.models[name].window !== undefined)
-      undefinedNames.push(
-        `${key}: "${name}" reads windows, and this stage fits models of single rows: name another`,
-      );
   }
   if (params.cluster !== null && !(params.cluster.view in params.views)) {
     const { view } = params.cluster;

@@ -7,6 +7,7 @@ import { columnsOf, type FeatureSchema } from "../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../features/view.js";
 import { windowSources } from "../features/windows/build.js";
 import { type ContinueFrom, type EarlierModel, earlierModel } from "../models/continueFrom.js";
+import { ofWindows } from "../models/entryView.js";
 import { definitionOf } from "../models/registry.js";
 import { groupColumns } from "../models/rowGroups.js";
 import { Checkpoints } from "../nn/training/checkpoint.js";
@@ -14,7 +15,7 @@ import type { ModelInfo } from "../onnx/savedModel.js";
 import { splitKey } from "../split/key.js";
 import { foldColumns } from "../split/parts.js";
 import type { Table } from "../table/table.js";
-import { entryOnSplit, ofWindows, searchColumns } from "./innerChoices.js";
+import { entryOnSplit, searchColumns } from "./innerChoices.js";
 import type { Params } from "./params.js";
 import type { StageIo } from "./stage.js";
 

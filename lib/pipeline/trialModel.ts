@@ -1,6 +1,7 @@
 import { contentColumns } from "../dataset/registry.js";
 import type { TrialModel } from "../explain/trial.js";
 import type { FeatureSchema } from "../features/schema.js";
+import { windowSources } from "../features/windows/build.js";
 import { groupColumns } from "../models/rowGroups.js";
 import { type Content, readContent } from "../split/content.js";
 import type { Table } from "../table/table.js";
@@ -34,7 +35,13 @@ export async function readTrialData(
   const content = contentColumns(await io.columnsOf(FLOWS));
   const folder = `artifacts/features/${params.report.headline}`;
   const base = ["row_id", "label", "family"];
-  const others = [...columns, ...[...models].flatMap(({ entry }) => groupColumns(entry))];
+  const others = [
+    ...columns,
+    ...[...models].flatMap(({ entry }) => [
+      ...groupColumns(entry),
+      ...(entry.window === undefined ? [] : windowSources),
+    ]),
+  ];
   return {
     flows: await io.readTable(
       FLOWS,

@@ -21,3 +21,9 @@ export function sourceCodes(table: Table): Int32Array {
   }
   return codes;
 }
+
+/** The same by name, which stays from one table to the next. */
+export function sourceNames(table: Table): string[] {
+  const columns = place.filter((name) => table.has(name)).map((name) => table.strings(name));
+  return Array.from({ length: table.rows }, (_, row) => columns.map((column) => column[row] ?? "").join(" "));
+}

@@ -2,7 +2,7 @@ import { DataError } from "../../base/errors.js";
 import { concatTables, type Table } from "../../table/table.js";
 import { type Context, contextColumns } from "./build.js";
 import type { ContextParams } from "./params.js";
-import { place } from "./source.js";
+import { place, sourceNames } from "./source.js";
 
 /** Columns of flows.parquet that context reads, where they are there. */
 export const contextSources: readonly string[] = [
@@ -106,11 +106,6 @@ export class ContextStream {
     this.waiting = [];
     this.waitingFor = undefined;
   }
-}
-
-function sourceNames(table: Table): string[] {
-  const columns = place.filter((name) => table.has(name)).map((name) => table.strings(name));
-  return Array.from({ length: table.rows }, (_, row) => columns.map((column) => column[row] ?? "").join(" "));
 }
 
 function slice({ columns, unplaced }: Context, from: number, to: number): Context {

@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.js";
-import type { Table } from "../../table/table.js";
+import type { Table, TextColumn } from "../../table/table.js";
 import { sortedBy } from "../context/order.js";
 import { place, sourceCodes } from "../context/source.js";
 import type { WindowParams } from "./params.js";
@@ -34,21 +34,8 @@ export const windowSources: readonly string[] = [
  * @throws DataError when the table has no host or no time
  */
 export function windowsOf(table: Table, { length }: Pick<WindowParams, "length">): Windows {
-  const entity = entities.find(({ host, start }) => table.has(host) && table.has(start));
-  if (entity === undefined) {
-    throw new DataError(
-      `features: windows need a time (start_us) and a host (orig_addr, or host) of each row; the table has ${table.names.join(", ")}. ` +
-        "Name them under dataset.columns in params.yaml (time, entity), or leave out the models that take windows.",
-    );
-  }
-  const hosts = table.text(entity.host).codes;
-  const start = table.numbers(entity.start);
-  const duration =
-    entity.duration !== null && table.has(entity.duration) ? table.numbers(entity.duration) : null;
-  const end = Float64Array.from(start, (us, i) => {
-    const lasted = duration?.[i] ?? 0;
-    return us + (lasted > 0 && lasted < Infinity ? Math.round(1e6 * lasted) : 0);
-  });
+  const { host, end } = hostsAndEnds(table);
+  const hosts = host.codes;
   const isPlaced = (row: number): boolean => end[row] > -Infinity && hosts[row] >= 0;
   const placed = Int32Array.from({ length: table.rows }, (_, row) => row).filter(isPlaced);
   const id = ["row_id", "input_row"].find((name) => table.has(name));
@@ -64,4 +51,25 @@ export function windowsOf(table: Table, { length }: Pick<WindowParams, "length">
     for (let back = 0; back < count; back++) rows[(row + 1) * length - 1 - back] = order[i - back];
   }
   return { length, rows, alone: table.rows - placed.length };
+}
+
+/**
+ * Who each row is of, and when it ended, in microseconds; NaN or -Infinity is unknown.
+ * @throws DataError when the table has no host or no time
+ */
+export function hostsAndEnds(table: Table): { readonly host: TextColumn; readonly end: Float64Array } {
+  const entity = entities.find(({ host, start }) => table.has(host) && table.has(start));
+  if (entity === undefined) {
+    throw new DataError(
+      `features: windows need a time (start_us) and a host (orig_addr, or host) of each row; the table has ${table.names.join(", ")}. ` +
+        "Name them under dataset.columns in params.yaml (time, entity), or leave out the models that take windows.",
+    );
+  }
+  const duration =
+    entity.duration !== null && table.has(entity.duration) ? table.numbers(entity.duration) : null;
+  const end = Float64Array.from(table.numbers(entity.start), (us, i) => {
+    const lasted = duration?.[i] ?? 0;
+    return us + (lasted > 0 && lasted < Infinity ? Math.round(1e6 * lasted) : 0);
+  });
+  return { host: table.text(entity.host), end };
 }

@@ -53,7 +53,7 @@ const params = {
     cnn: modelParams.parse({
       type: "cnn",
       channels: [8],
-      window: { ...window, label: "majority" },
+      window: { length: 9, label: "majority" },
       ...network,
     }),
   },
