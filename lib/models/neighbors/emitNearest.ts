@@ -16,7 +16,7 @@ const PART = 16_384;
 /** Rows of a block: blocks with one of the nearest rows are found by their smallest distances. */
 const BLOCK = 16;
 /** Candidates beside the k: rows whose order the fast distances cannot tell from that of the k-th. */
-const SPARE = 30;
+const SPARE = 12;
 /** Fast squared distances are rounded to this, so that those which are equal stay so and the lower row comes first. */
 const GRID = 2 ** 36;
 
