@@ -15,6 +15,24 @@ interface Exports {
     nearest: number,
     second: number,
   ): void;
+  reassign(
+    rows: number,
+    count: number,
+    size: number,
+    centers: number,
+    k: number,
+    labels: number,
+    upper: number,
+    lower: number,
+    moved: number,
+    halfGap: number,
+    mostAt: number,
+    most: number,
+    next: number,
+    safe: number,
+    changed: number,
+    before: number,
+  ): number;
   takeOver(
     rows: number,
     count: number,
@@ -26,6 +44,16 @@ interface Exports {
     taken: number,
     values: number,
   ): number;
+}
+
+/** Bounds hold for exact numbers: a hair off them covers rounding. */
+const SAFE = 1 - 1e-12;
+
+/** How far centres moved: one the farthest, the others by `next` at most. */
+export interface Moves {
+  readonly at: number;
+  readonly most: number;
+  readonly next: number;
 }
 
 /** Rows that a candidate for a centre is nearest to. */
@@ -44,8 +72,10 @@ export class CenterRows {
   readonly labels: Int32Array;
   readonly nearest: Float64Array;
   readonly second: Float64Array;
-  /** A fourth of the squared distance of each centre to a candidate. */
+  /** A fourth of the squared distance of each centre to a candidate; half the distance to its nearest other centre. */
   readonly apart: Float64Array;
+  /** How far each centre moved. */
+  readonly moved: Float64Array;
   private readonly data: Float64Array;
   private readonly kernel: Exports;
   private readonly spare: [TakenOver, TakenOver];
@@ -64,19 +94,19 @@ export class CenterRows {
       end += Math.ceil(bytes / 16) * 16;
       return at;
     };
-    const doubles = [rows * columns, most * columns, rows, rows, most, rows, rows].map((length) => ({
+    const doubles = [rows * columns, most * columns, rows, rows, most, most, rows, rows].map((length) => ({
       at: place(length * 8),
       length,
     }));
     const ints = [rows, rows, rows].map((length) => ({ at: place(length * 4), length }));
     growTo(this.kernel.memory, end);
     const { buffer } = this.kernel.memory;
-    const [own, centers, nearest, second, apart, a, b] = doubles.map(
+    const [own, centers, nearest, second, apart, moved, a, b] = doubles.map(
       ({ at, length }) => new Float64Array(buffer, at, length),
     );
     const [labels, rowsA, rowsB] = ints.map(({ at, length }) => new Int32Array(buffer, at, length));
     [this.data, this.centers, this.labels] = [own, centers, labels];
-    [this.nearest, this.second, this.apart] = [nearest, second, apart];
+    [this.nearest, this.second, this.apart, this.moved] = [nearest, second, apart, moved];
     this.spare = [
       { rows: rowsA, values: a, count: 0 },
       { rows: rowsB, values: b, count: 0 },
@@ -84,19 +114,47 @@ export class CenterRows {
     this.data.set(data.length === own.length ? data : data.subarray(0, own.length));
   }
 
-  /** The nearest of the first k centres, of one row or of all, to `labels`, `nearest` and `second`. */
-  place(k: number, row = 0, count = this.rows): void {
+  /** The nearest of the first k centres to each row, to `labels`; squared distances to `nearest` and `second`. */
+  place(k: number): void {
     const { columns, centers, labels, nearest, second } = this;
     this.kernel.place(
-      this.at(row),
-      count,
+      this.at(0),
+      this.rows,
       columns,
       centers.byteOffset,
       k,
-      labels.byteOffset + row * 4,
-      nearest.byteOffset + row * 8,
-      second.byteOffset + row * 8,
+      labels.byteOffset,
+      nearest.byteOffset,
+      second.byteOffset,
     );
+  }
+
+  /**
+   * After the centres moved, each row's nearest one. `nearest` and `second` hold bounds meanwhile: the distance (no square)
+   * to the own centre at most, to any other at least; `moved` and `apart` must be filled.
+   * @returns the rows that changed, and the centres that they had; valid until the next call
+   */
+  reassign(k: number, { at, most, next }: Moves): { readonly rows: Int32Array; readonly before: Int32Array } {
+    const { columns, centers, labels, nearest, second, moved, apart, spare } = this;
+    const count = this.kernel.reassign(
+      this.at(0),
+      this.rows,
+      columns,
+      centers.byteOffset,
+      k,
+      labels.byteOffset,
+      nearest.byteOffset,
+      second.byteOffset,
+      moved.byteOffset,
+      apart.byteOffset,
+      at,
+      most,
+      next,
+      SAFE,
+      spare[0].rows.byteOffset,
+      spare[1].rows.byteOffset,
+    );
+    return { rows: spare[0].rows.subarray(0, count), before: spare[1].rows.subarray(0, count) };
   }
 
   /** Squared distance of a row to a centre. */

@@ -1,4 +1,4 @@
-import { CenterRows } from "../../numeric/centerRows.js";
+import { CenterRows, type Moves } from "../../numeric/centerRows.js";
 import { squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Points } from "./points.js";
 
@@ -29,18 +29,13 @@ export function lloyd(
   const k = start.length / columns;
   const centers = held.centers.subarray(0, start.length);
   centers.set(start);
-  const labels = new Int32Array(rows);
-  const upper = new Float64Array(rows); // distance to the own centre at most
-  const lower = new Float64Array(rows); // distance to any other centre at least
+  const { labels, nearest: upper, second: lower, moved, apart: halfGap } = held;
   const counts = new Float64Array(k);
   const sums = new Float64Array(k * columns);
-  const halfGap = new Float64Array(k);
-  const moved = new Float64Array(k);
   held.place(k);
-  labels.set(held.labels);
   for (let i = 0; i < rows; i++) {
-    upper[i] = Math.sqrt(held.nearest[i]);
-    lower[i] = Math.sqrt(held.second[i]);
+    upper[i] = Math.sqrt(upper[i]);
+    lower[i] = Math.sqrt(lower[i]);
     counts[labels[i]]++;
     addRow(sums, labels[i] * columns, data, i * columns, columns, 1);
   }
@@ -52,45 +47,22 @@ export function lloyd(
     }
     const shift = moveCenters(centers, sums, counts, moved, columns);
     if (shift <= options.tolerance || iterations >= options.maxIterations) break;
-    const [most, next] = largestTwo(moved);
     gaps(centers, k, columns, halfGap);
-    let changed = 0;
-    for (let i = 0; i < rows; i++) {
-      const own = labels[i];
-      const below = lower[i] - (own === most.at ? next : most.value);
-      lower[i] = below;
-      let above = upper[i] + moved[own];
-      const bound = Math.max(below, halfGap[own]) * SAFE;
-      if (above < bound) {
-        upper[i] = above;
-        continue;
-      }
-      above = Math.sqrt(held.toCenter(i, own));
-      upper[i] = above;
-      if (above < bound) continue;
-      held.place(k, i, 1);
-      upper[i] = Math.sqrt(held.nearest[i]);
-      lower[i] = Math.sqrt(held.second[i]);
-      const label = held.labels[i];
-      if (label === own) continue;
-      changed++;
-      labels[i] = label;
+    const changed = held.reassign(k, largestMoves(moved, k));
+    if (changed.rows.length === 0) break;
+    changed.rows.forEach((row, c) => {
+      const [own, label] = [changed.before[c], labels[row]];
       counts[own]--;
       counts[label]++;
-      addRow(sums, own * columns, data, i * columns, columns, -1);
-      addRow(sums, label * columns, data, i * columns, columns, 1);
-    }
-    if (changed === 0) break;
+      addRow(sums, own * columns, data, row * columns, columns, -1);
+      addRow(sums, label * columns, data, row * columns, columns, 1);
+    });
     // Sums that were only ever added to and taken from drift: they are made anew now and then.
     if (iterations % 10 === 0) resum(X, labels, sums);
   }
   held.place(k); // each row to the nearest of the final centres
-  labels.set(held.labels);
-  return { centers: centers.slice(), labels, inertia: sum(held.nearest), iterations };
+  return { centers: centers.slice(), labels: labels.slice(), inertia: sum(held.nearest), iterations };
 }
-
-/** Bounds hold for exact numbers: a hair off them covers rounding. */
-const SAFE = 1 - 1e-12;
 
 /** Rows that are held at a time. */
 const BLOCK = 4096;
@@ -190,13 +162,13 @@ function moveCenters(
   return shift;
 }
 
-function largestTwo(values: Float64Array): [{ readonly at: number; readonly value: number }, number] {
-  let [at, value, next] = [0, 0, 0];
-  values.forEach((v, i) => {
-    if (v > value) [at, value, next] = [i, v, value];
-    else if (v > next) next = v;
-  });
-  return [{ at, value }, next];
+function largestMoves(moved: Float64Array, k: number): Moves {
+  let [at, most, next] = [0, 0, 0];
+  for (let c = 0; c < k; c++) {
+    if (moved[c] > most) [at, most, next] = [c, moved[c], most];
+    else if (moved[c] > next) next = moved[c];
+  }
+  return { at, most, next };
 }
 
 /** Half the distance of each centre to its nearest neighbour among the centres. */

@@ -80,6 +80,55 @@ export function place(
   }
 }
 
+/**
+ * Give rows to other centres after the centres moved; distances that bounds show to be needless are not computed.
+ * @param upper distance of each row to its own centre at most, `lower` to any other one at least: both are kept so
+ * @param moved how far each centre went: the one at `mostAt` by `most`, the others by `next` at most
+ * @param halfGap half the distance of each centre to the nearest other one
+ * @param safe bounds hold for exact numbers: a hair off them covers rounding
+ * @returns how many rows changed: they go to `changed`, and the centres that they had to `before`
+ */
+export function reassign(
+  rows: usize,
+  count: i32,
+  size: i32,
+  centers: usize,
+  k: i32,
+  labels: usize,
+  upper: usize,
+  lower: usize,
+  moved: usize,
+  halfGap: usize,
+  mostAt: i32,
+  most: f64,
+  next: f64,
+  safe: f64,
+  changed: usize,
+  before: usize,
+): i32 {
+  const step = (<usize>size) << 3;
+  let found = 0;
+  for (let i = 0; i < count; i++, rows += step, labels += 4, upper += 8, lower += 8) {
+    const own = load<i32>(labels);
+    const center = (<usize>own) << 3;
+    const below = load<f64>(lower) - (own === mostAt ? next : most);
+    store<f64>(lower, below);
+    const bound = max(below, load<f64>(halfGap + center)) * safe;
+    let above = load<f64>(upper) + load<f64>(moved + center);
+    if (above >= bound) above = sqrt(squared(rows, centers + <usize>own * step, size));
+    store<f64>(upper, above);
+    if (above < bound) continue;
+    place(rows, 1, size, centers, k, labels, upper, lower);
+    store<f64>(upper, sqrt(load<f64>(upper)));
+    store<f64>(lower, sqrt(load<f64>(lower)));
+    if (load<i32>(labels) === own) continue;
+    store<i32>(changed + ((<usize>found) << 2), i);
+    store<i32>(before + ((<usize>found) << 2), own);
+    found++;
+  }
+  return found;
+}
+
 /** What the last `takeOver` would take off the sum of `nearest`. */
 export let gain: f64 = 0;
 
