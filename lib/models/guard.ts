@@ -1,5 +1,6 @@
 import { DataError, SchemaError } from "../base/errors.js";
 import type { Classifier, Detector, Matrix, ModelDefinition, Rows } from "./contract.js";
+import { allFinite } from "./finite.js";
 
 /** Whether a model takes categories and missing values as they are: those whose own view is raw do, and a few others. */
 export function takesAnyColumn({ view, anyColumn }: Pick<ModelDefinition, "view" | "anyColumn">): boolean {
@@ -47,6 +48,7 @@ function checkNumbers({ X, features, window }: Rows, type: string, part: string)
         "Add one-hot to its view in params.yaml, or choose a view that has it.",
     );
   }
+  if (allFinite(X.data)) return;
   const width = X.columns / (window ?? 1);
   for (let j = 0; j < X.columns; j++) {
     let count = 0;

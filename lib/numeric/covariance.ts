@@ -13,6 +13,8 @@ export interface Moments {
   readonly mean: Float64Array;
   /** columns × columns, symmetric, of the population (divided by the rows). */
   readonly covariance: Float64Array;
+  /** Of each column the value of more than half of its rows where there is one, else some value: majorityValues. */
+  readonly majority: Float64Array;
 }
 
 /** Rows whose products are summed apart before they join the whole: keeps the rounding of long sums small. */
@@ -30,7 +32,8 @@ const BLOCK = 4096;
 export function moments(X: DenseRows): Moments {
   const { rows, columns, data } = X;
   const mean = columnMeans(X);
-  const centre = centres(X, mean);
+  const majority = majorityValues(X);
+  const centre = centres(X, mean, majority);
   const total = new Float64Array(columns * columns);
   const block = new Float64Array(columns * columns);
   const rest = new Float64Array(columns);
@@ -63,7 +66,7 @@ export function moments(X: DenseRows): Moments {
     }
     mean[j] = centre[j] + rest[j] / rows;
   }
-  return { mean, covariance: total };
+  return { mean, covariance: total, majority };
 }
 
 /** Mean of each column, summed in blocks; NaN without rows. */
@@ -80,9 +83,11 @@ export function columnMeans({ rows, columns, data }: DenseRows): Float64Array {
 }
 
 /** The value of more than half of the rows of each column where there is one, else the mean. */
-function centres(X: DenseRows, mean: Float64Array): Float64Array {
-  const { rows, columns, data } = X;
-  const candidate = majorityValues(X);
+function centres(
+  { rows, columns, data }: DenseRows,
+  mean: Float64Array,
+  candidate: Float64Array,
+): Float64Array {
   const votes = new Int32Array(columns);
   for (let i = 0, at = 0; i < rows; i++)
     for (let j = 0; j < columns; j++, at++) if (data[at] === candidate[j]) votes[j]++;

@@ -30,6 +30,11 @@ describe("parseParams", () => {
   it.each<[string, Changes, RegExp]>([
     ["an unknown key", { sede: 1 }, /unknown key "sede"\. Did you mean "seed"\?/],
     ["a missing key", { threads: undefined }, /threads is missing \(expected number\)/],
+    [
+      "a view that a search names",
+      { "models.forest.search": { over: { view: ["raw", "skaled"] } } },
+      /models\.forest\.search\.over\.view: "skaled" is not under views\. Did you mean "scaled"\?/,
+    ],
     ["a wrong type", { seed: "42" }, /seed: expected number, received string/],
     [
       "a model's key",

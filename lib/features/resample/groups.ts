@@ -6,11 +6,14 @@ export interface Groups {
 
 /** Row numbers of each group, ascending. */
 export function rowsOfGroups({ codes, names }: Groups): Int32Array[] {
-  const rows: number[][] = names.map(() => []);
+  const counts = new Int32Array(names.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  const rows = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
   codes.forEach((code, row) => {
-    if (code >= 0) rows[code].push(row);
+    if (code >= 0) rows[code][counts[code]++] = row;
   });
-  return rows.map((each) => Int32Array.from(each));
+  return rows;
 }
 
 /** How many of the given rows each group has, by name; groups without any are left out. */
@@ -22,7 +25,9 @@ export function countRows({ codes, names }: Groups, rows: Int32Array): Record<st
 
 /** 0, 1, … rows-1. */
 export function rowNumbers(rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
+  const numbers = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) numbers[row] = row;
+  return numbers;
 }
 
 /** One list after the other. */

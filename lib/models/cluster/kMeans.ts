@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
+import { CenterRows } from "../../numeric/centerRows.js";
 import { checkWidth } from "../width.js";
 import type { Clusterer, ClustererDefinition, Clustering, Matrix } from "./contract.js";
 import { compact } from "./labels.js";
@@ -44,9 +45,10 @@ export const definition: ClustererDefinition<KMeansParams> = {
 /** The run with the least inertia; of equal ones the first. */
 function bestOfStarts(X: Points, p: KMeansParams, rng: Rng): KMeansResult {
   const options = { maxIterations: p.max_iterations, tolerance: p.tolerance * meanVariance(X) };
+  const held = new CenterRows(X.data, X.rows, X.columns, p.clusters);
   let best: KMeansResult | undefined;
   for (let start = 0; start < p.starts; start++) {
-    const run = lloyd(X, plusPlus(X, p.clusters, rng.fork("start").fork(start)), options);
+    const run = lloyd(X, plusPlus(X, p.clusters, rng.fork("start").fork(start), held), options, held);
     if (best === undefined || run.inertia < best.inertia) best = run;
   }
   return best as KMeansResult;

@@ -1,4 +1,5 @@
-import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
+import { CenterRows, type Moves } from "../../numeric/centerRows.js";
+import { squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Points } from "./points.js";
 
 /** Centres that Lloyd's iterations have come to. */
@@ -22,24 +23,21 @@ export function lloyd(
   X: Points,
   start: Float64Array,
   options: { readonly maxIterations: number; readonly tolerance: number },
+  held = new CenterRows(X.data, X.rows, X.columns, start.length / X.columns),
 ): KMeansResult {
   const { rows, columns, data } = X;
   const k = start.length / columns;
-  const centers = start.slice();
-  const labels = new Int32Array(rows);
-  const upper = new Float64Array(rows); // distance to the own centre at most
-  const lower = new Float64Array(rows); // distance to any other centre at least
+  const centers = held.centers.subarray(0, start.length);
+  centers.set(start);
+  const { labels, nearest: upper, second: lower, moved, apart: halfGap } = held;
   const counts = new Float64Array(k);
   const sums = new Float64Array(k * columns);
-  const halfGap = new Float64Array(k);
-  const moved = new Float64Array(k);
+  held.place(k);
   for (let i = 0; i < rows; i++) {
-    place(data, i * columns, centers, k, columns);
-    labels[i] = found.label;
-    upper[i] = Math.sqrt(found.nearest);
-    lower[i] = Math.sqrt(found.second);
-    counts[found.label]++;
-    addRow(sums, found.label * columns, data, i * columns, columns, 1);
+    upper[i] = Math.sqrt(upper[i]);
+    lower[i] = Math.sqrt(lower[i]);
+    counts[labels[i]]++;
+    addRow(sums, labels[i] * columns, data, i * columns, columns, 1);
   }
   let iterations = 1;
   for (; ; iterations++) {
@@ -49,81 +47,49 @@ export function lloyd(
     }
     const shift = moveCenters(centers, sums, counts, moved, columns);
     if (shift <= options.tolerance || iterations >= options.maxIterations) break;
-    const [most, next] = largestTwo(moved);
     gaps(centers, k, columns, halfGap);
-    let changed = 0;
-    for (let i = 0; i < rows; i++) {
-      const own = labels[i];
-      const below = lower[i] - (own === most.at ? next : most.value);
-      lower[i] = below;
-      let above = upper[i] + moved[own];
-      const bound = Math.max(below, halfGap[own]) * SAFE;
-      if (above < bound) {
-        upper[i] = above;
-        continue;
-      }
-      above = Math.sqrt(squaredDistance(data, i * columns, centers, own * columns, columns));
-      upper[i] = above;
-      if (above < bound) continue;
-      place(data, i * columns, centers, k, columns);
-      upper[i] = Math.sqrt(found.nearest);
-      lower[i] = Math.sqrt(found.second);
-      if (found.label === own) continue;
-      changed++;
-      labels[i] = found.label;
+    const changed = held.reassign(k, largestMoves(moved, k));
+    if (changed.rows.length === 0) break;
+    changed.rows.forEach((row, c) => {
+      const [own, label] = [changed.before[c], labels[row]];
       counts[own]--;
-      counts[found.label]++;
-      addRow(sums, own * columns, data, i * columns, columns, -1);
-      addRow(sums, found.label * columns, data, i * columns, columns, 1);
-    }
-    if (changed === 0) break;
+      counts[label]++;
+      addRow(sums, own * columns, data, row * columns, columns, -1);
+      addRow(sums, label * columns, data, row * columns, columns, 1);
+    });
     // Sums that were only ever added to and taken from drift: they are made anew now and then.
     if (iterations % 10 === 0) resum(X, labels, sums);
   }
-  return { centers, labels, inertia: settle(X, centers, labels), iterations };
+  held.place(k); // each row to the nearest of the final centres
+  return { centers: centers.slice(), labels: labels.slice(), inertia: sum(held.nearest), iterations };
 }
 
-/** Bounds hold for exact numbers: a hair off them covers rounding. */
-const SAFE = 1 - 1e-12;
+/** Rows that are held at a time. */
+const BLOCK = 4096;
 
-/** The nearest centre of a row and how far the second one is, squared; lower numbers win ties. */
-const found = { label: 0, nearest: 0, second: 0 };
-
-function place(data: Float64Array, at: number, centers: Float64Array, k: number, columns: number): void {
-  let [label, nearest, second] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let c = 0; c < k; c++) {
-    const distance = boundedDistance(data, at, centers, c * columns, columns, second);
-    if (distance < nearest) {
-      second = nearest;
-      nearest = distance;
-      label = c;
-    } else if (distance < second) second = distance;
-  }
-  found.label = label;
-  found.nearest = nearest;
-  found.second = second;
-}
-
-/** The cluster of the nearest centre of each row, and the sum of the squared distances. */
+/** The cluster of the nearest centre of each row, of equal ones the first, and the sum of the squared distances. */
 export function nearestCenters(
   { rows, columns, data }: Points,
   centers: Float64Array,
 ): { readonly labels: Int32Array; readonly inertia: number } {
   const labels = new Int32Array(rows);
+  const k = centers.length / columns;
   let inertia = 0;
-  for (let i = 0; i < rows; i++) {
-    place(data, i * columns, centers, centers.length / columns, columns);
-    labels[i] = found.label;
-    inertia += found.nearest;
+  for (let first = 0; first < rows; first += BLOCK) {
+    const last = Math.min(rows, first + BLOCK);
+    const held = new CenterRows(data.subarray(first * columns, last * columns), last - first, columns, k);
+    held.centers.set(centers);
+    held.place(k);
+    labels.set(held.labels, first);
+    for (const square of held.nearest) inertia += square;
   }
   return { labels, inertia };
 }
 
-/** Give each row to the nearest of the final centres. @returns the inertia */
-function settle(X: Points, centers: Float64Array, labels: Int32Array): number {
-  const last = nearestCenters(X, centers);
-  labels.set(last.labels);
-  return last.inertia;
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 function addRow(
@@ -196,13 +162,13 @@ function moveCenters(
   return shift;
 }
 
-function largestTwo(values: Float64Array): [{ readonly at: number; readonly value: number }, number] {
-  let [at, value, next] = [0, 0, 0];
-  values.forEach((v, i) => {
-    if (v > value) [at, value, next] = [i, v, value];
-    else if (v > next) next = v;
-  });
-  return [{ at, value }, next];
+function largestMoves(moved: Float64Array, k: number): Moves {
+  let [at, most, next] = [0, 0, 0];
+  for (let c = 0; c < k; c++) {
+    if (moved[c] > most) [at, most, next] = [c, moved[c], most];
+    else if (moved[c] > next) next = moved[c];
+  }
+  return { at, most, next };
 }
 
 /** Half the distance of each centre to its nearest neighbour among the centres. */

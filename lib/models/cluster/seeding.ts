@@ -1,5 +1,5 @@
 import type { Rng } from "../../base/rng.js";
-import { boundedDistance, squaredDistance } from "../../numeric/squaredDistance.js";
+import { CenterRows, type TakenOver } from "../../numeric/centerRows.js";
 import type { Points } from "./points.js";
 
 /**
@@ -7,47 +7,35 @@ import type { Points } from "./points.js";
  * of 2 + ln k draws the one is kept that leaves the smallest sum. Rows that a candidate cannot come nearer to (triangle
  * inequality) are passed over, which changes no result.
  * Source: Arthur and Vassilvitskii 2007, k-means++: the advantages of careful seeding, SODA (section 5: several draws).
+ * @param held the rows with room for the centres
  * @returns clusters × columns
  */
-export function plusPlus(X: Points, clusters: number, rng: Rng): Float64Array {
-  const { rows, columns, data } = X;
-  const centers = new Float64Array(clusters * columns);
+export function plusPlus(
+  { rows, columns, data }: Points,
+  clusters: number,
+  rng: Rng,
+  held = new CenterRows(data, rows, columns, clusters),
+): Float64Array {
+  const { centers, nearest, apart, labels: owner } = held;
   const trials = 2 + Math.floor(Math.log(clusters));
-  const nearest = new Float64Array(rows);
-  const owner = new Int32Array(rows);
+  owner.fill(0);
   const first = rng.integer(rows);
   centers.set(data.subarray(first * columns, (first + 1) * columns));
   let total = 0;
   for (let i = 0; i < rows; i++) {
-    nearest[i] = squaredDistance(data, i * columns, centers, 0, columns);
+    nearest[i] = held.toCenter(i, 0);
     total += nearest[i];
   }
-  // A candidate's own distances: only rows that it would take over.
-  let best = { rows: new Int32Array(rows), values: new Float64Array(rows), count: 0 };
-  let trial = { rows: new Int32Array(rows), values: new Float64Array(rows), count: 0 };
-  const apart = new Float64Array(clusters);
   for (let c = 1; c < clusters; c++) {
     let [bestTotal, bestRow] = [Number.POSITIVE_INFINITY, -1];
+    let best: TakenOver | undefined;
     const drawn = draw(nearest, total, trials, rng);
     for (const row of drawn) {
-      const from = row * columns;
-      for (let o = 0; o < c; o++) apart[o] = squaredDistance(data, from, centers, o * columns, columns) / 4;
-      let gain = 0;
-      trial.count = 0;
-      for (let i = 0; i < rows; i++) {
-        const now = nearest[i];
-        if (apart[owner[i]] >= now) continue;
-        const distance = boundedDistance(data, i * columns, data, from, columns, now);
-        if (distance >= now) continue;
-        gain += now - distance;
-        trial.rows[trial.count] = i;
-        trial.values[trial.count++] = distance;
-      }
-      if (total - gain < bestTotal) {
-        [bestTotal, bestRow] = [total - gain, row];
-        [best, trial] = [trial, best];
-      }
+      for (let o = 0; o < c; o++) apart[o] = held.toCenter(row, o) / 4;
+      const { taken, gain } = held.takeOver(row, best);
+      if (total - gain < bestTotal) [bestTotal, bestRow, best] = [total - gain, row, taken];
     }
+    if (best === undefined) break; // only where the sum is no number
     centers.set(data.subarray(bestRow * columns, (bestRow + 1) * columns), c * columns);
     for (let k = 0; k < best.count; k++) {
       nearest[best.rows[k]] = best.values[k];
@@ -56,7 +44,7 @@ export function plusPlus(X: Points, clusters: number, rng: Rng): Float64Array {
     total = 0;
     for (let i = 0; i < rows; i++) total += nearest[i];
   }
-  return centers;
+  return centers.slice(0, clusters * columns);
 }
 
 /** Rows with their weights as chances; any row where all weights are 0. */

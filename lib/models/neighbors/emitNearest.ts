@@ -1,6 +1,7 @@
 import { columnOrder } from "../../numeric/neighbours/columnOrder.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { Matrix } from "../contract.js";
+import { type Part, partsOf, varyingFirst } from "./parts.js";
 
 /** Element types of ONNX, for Cast. */
 export const FLOAT = 1;
@@ -15,7 +16,7 @@ const PART = 16_384;
 /** Rows of a block: blocks with one of the nearest rows are found by their smallest distances. */
 const BLOCK = 16;
 /** Candidates beside the k: rows whose order the fast distances cannot tell from that of the k-th. */
-const SPARE = 30;
+const SPARE = 12;
 /** Fast squared distances are rounded to this, so that those which are equal stay so and the lower row comes first. */
 const GRID = 2 ** 36;
 
@@ -44,13 +45,21 @@ export function emitFastSquares(
   return onnx.withShape(products, [squares.length]);
 }
 
-/** |x|² of each row over its first `width` columns, times a. */
-export function squaredLengths({ rows, columns, data }: Matrix, a: number, width = columns): Float64Array {
-  const out = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
+/** |x|² of each row, times a; of some rows and columns where they are given. */
+export function squaredLengths(
+  { rows, columns: d, data }: Matrix,
+  a: number,
+  { from, to, columns }: Pick<Part, "from" | "to" | "columns"> = {
+    from: 0,
+    to: rows,
+    columns: Int32Array.from({ length: d }, (_, j) => j),
+  },
+): Float64Array {
+  const out = new Float64Array(to - from);
+  for (let i = from; i < to; i++) {
     let sum = 0;
-    for (let at = i * columns; at < i * columns + width; at++) sum += data[at] * data[at];
-    out[i] = a * sum;
+    for (const j of columns) sum += data[i * d + j] * data[i * d + j];
+    out[i - from] = a * sum;
   }
   return out;
 }
@@ -76,36 +85,25 @@ export function emitNearest(
   const count = Math.min(rows, k + SPARE);
   limitBatch(onnx, Math.max(PART, count * Math.max(d, BLOCK)));
   const order = columnOrder(reference);
-  const parts = partsOf(ordered(reference, order));
-  const q = onnx.node("Gather", [x, onnx.tensor("int64", [d], order)], { axis: { int: 1 } });
-  const own = parts.map((part) => {
-    const floats = onnx.tensor("float", [part.rows, d], part.data);
-    return onnx.node("Cast", [floats], { to: { int: DOUBLE } });
-  });
-  // A column that is the same in all rows adds the same to all distances: it cannot change their order.
-  const width = varyingWidth(parts);
-  const columns = (from: number, to: number): Value =>
-    onnx.tensor(
-      "int64",
-      [to - from],
-      Array.from({ length: to - from }, (_, j) => from + j),
-    );
-  const some = (value: Value): Value =>
-    width === d ? value : onnx.node("Gather", [value, columns(0, width)], { axis: { int: 1 } });
-  const [asked, varying] = [some(q), own.map(some)];
+  const { varying, same } = varyingFirst(reference, order);
+  const width = varying.columns;
+  const asked = onnx.node("Gather", [x, indices(onnx, order.subarray(0, width))], { axis: { int: 1 } });
+  const table = onnx.tensor("float", [rows, width], varying.data);
+  const found = emitCandidates(onnx, asked, varying, table, count);
   // Ascending, so that places among the candidates break ties as rows do.
-  const found = emitCandidates(onnx, asked, parts, varying, width, count);
   const candidates = onnx.smallest(found, count).values;
-  const all = varying.length === 1 ? varying[0] : onnx.node("Concat", varying, { axis: { int: 0 } });
   const middle = onnx.shaped("Unsqueeze", [asked, onnx.tensor("int64", [1], [1])], [1, width]);
-  const away = onnx.shaped("Sub", [onnx.node("Gather", [all, candidates]), middle], [count, width]);
+  const taken = onnx.node("Cast", [onnx.node("Gather", [table, candidates])], { to: { int: DOUBLE } });
+  const away = onnx.shaped("Sub", [taken, middle], [count, width]);
   const sums = onnx.node("MatMul", [onnx.node("Mul", [away, away]), ones(onnx, width)]);
   let exact = onnx.shaped("Squeeze", [sums, onnx.tensor("int64", [1], [2])], [count]);
   if (width < d) {
-    const same = onnx.tensor("double", [1, d - width], parts[0].data.subarray(width, d));
-    const off = onnx.node("Sub", [onnx.node("Gather", [q, columns(width, d)], { axis: { int: 1 } }), same]);
-    const rest = onnx.node("MatMul", [onnx.node("Mul", [off, off]), ones(onnx, d - width)]);
-    exact = onnx.node("Add", [exact, rest]);
+    const rest = onnx.node("Gather", [x, indices(onnx, order.subarray(width))], { axis: { int: 1 } });
+    const off = onnx.node("Sub", [rest, onnx.tensor("double", [1, d - width], same)]);
+    exact = onnx.node("Add", [
+      exact,
+      onnx.node("MatMul", [onnx.node("Mul", [off, off]), ones(onnx, d - width)]),
+    ]);
   }
   const nearest = onnx.smallest(exact, k);
   return {
@@ -114,23 +112,39 @@ export function emitNearest(
   };
 }
 
-/** Rows of the `count` smallest fast distances over the first `width` columns, [n, count]; of equal ones the lower row. */
-function emitCandidates(
-  onnx: OnnxBuilder,
-  asked: Value,
-  parts: readonly Matrix[],
-  own: readonly Value[],
-  width: number,
-  count: number,
-): Value {
-  let before = 0;
-  const found = parts.map((part, i) => {
-    const lengths = squaredLengths(part, GRID, width);
-    const squares = emitFastSquares(onnx, asked, own[i], lengths, width, GRID);
-    const best = emitSmallest(onnx, squares, part.rows, Math.min(count, part.rows));
-    const places = onnx.node("Add", [best.indices, onnx.tensor("int64", [1], [before])]);
-    before += part.rows;
-    return { values: best.values, places };
+/**
+ * Rows of the `count` smallest fast distances, [n, count]; of equal ones the lower row. Of each part only the columns that
+ * vary in it are multiplied: the others add one number to all its distances.
+ * @param table the rows as a value, float [r, d]
+ */
+function emitCandidates(onnx: OnnxBuilder, asked: Value, rows: Matrix, table: Value, count: number): Value {
+  const parts = partsOf(rows, PART, BLOCK);
+  const d = rows.columns;
+  const shared: Matrix = {
+    rows: parts.length,
+    columns: d,
+    data: Float32Array.from(parts.flatMap((part) => [...part.same])),
+  };
+  const constants = onnx.node("Cast", [onnx.tensor("float", [shared.rows, d], shared.data)], {
+    to: { int: DOUBLE },
+  });
+  const bases = emitFastSquares(onnx, asked, constants, squaredLengths(shared, GRID), d, GRID);
+  const found = parts.map(({ from, to, columns }, p) => {
+    const size = to - from;
+    const [q, own] = [asked, emitRows(onnx, table, from, to)].map((value) =>
+      columns.length === d
+        ? value
+        : onnx.node("Gather", [value, indices(onnx, columns)], { axis: { int: 1 } }),
+    );
+    const doubles = onnx.node("Cast", [own], { to: { int: DOUBLE } });
+    const lengths = squaredLengths(rows, GRID, { from, to, columns });
+    const squares = emitFastSquares(onnx, q, doubles, lengths, columns.length, GRID);
+    const base = onnx.node("Gather", [bases, onnx.tensor("int64", [1], [p])], { axis: { int: 1 } });
+    const best = emitSmallest(onnx, squares, base, size, Math.min(count, size));
+    return {
+      values: best.values,
+      places: onnx.node("Add", [best.indices, onnx.tensor("int64", [1], [from])]),
+    };
   });
   if (found.length === 1) return found[0].places;
   const joined = (values: Value[]): Value => onnx.node("Concat", values, { axis: { int: 1 } });
@@ -139,19 +153,31 @@ function emitCandidates(
   return onnx.node("GatherElements", [places, best.indices], { axis: { int: 1 } });
 }
 
+/** Rows of a table from `from` up to `to`. */
+function emitRows(onnx: OnnxBuilder, table: Value, from: number, to: number): Value {
+  const [start, end, axis] = [from, to, 0].map((value) => onnx.tensor("int64", [1], [value]));
+  return onnx.node("Slice", [table, start, end, axis]);
+}
+
+function indices(onnx: OnnxBuilder, values: ArrayLike<number>): Value {
+  return onnx.tensor("int64", [values.length], values);
+}
+
 /**
- * The smallest of each row of [n, size], rounded. Where there are many, those of the blocks whose least numbers are
+ * The smallest of each row of [n, size] with `base` [n, 1] added, rounded. Where there are many, those of the blocks whose least numbers are
  * smallest: no other block can hold one.
  */
 function emitSmallest(
   onnx: OnnxBuilder,
   values: Value,
+  base: Value,
   size: number,
   count: number,
 ): { readonly values: Value; readonly indices: Value } {
+  const rounded = (each: Value): Value => onnx.node("Round", [onnx.node("Add", [each, base])]);
   const blocks = size / BLOCK;
   if (!Number.isInteger(blocks) || blocks < 2 * count) {
-    return onnx.smallest(onnx.node("Round", [values]), count);
+    return onnx.smallest(rounded(values), count);
   }
   const shape = onnx.tensor("int64", [3], [0, blocks, BLOCK]);
   const blocked = onnx.shaped("Reshape", [values, shape], [blocks, BLOCK]);
@@ -159,7 +185,7 @@ function emitSmallest(
     onnx.node("ReduceMin", [blocked], { axes: { ints: [2] }, keepdims: { int: 0 } }),
     [blocks],
   );
-  const chosen = onnx.smallest(onnx.node("Round", [least]), count).indices;
+  const chosen = onnx.smallest(rounded(least), count).indices;
   const ascending = onnx.smallest(chosen, count).values;
   const last = onnx.shaped("Unsqueeze", [ascending, onnx.tensor("int64", [1], [2])], [count, 1]);
   const taken = onnx.withShape(onnx.node("GatherND", [blocked, last], { batch_dims: { int: 1 } }), [
@@ -167,10 +193,7 @@ function emitSmallest(
     BLOCK,
   ]);
   const flat = onnx.tensor("int64", [2], [0, count * BLOCK]);
-  const best = onnx.smallest(
-    onnx.node("Round", [onnx.shaped("Reshape", [taken, flat], [count * BLOCK])]),
-    count,
-  );
+  const best = onnx.smallest(rounded(onnx.shaped("Reshape", [taken, flat], [count * BLOCK])), count);
   const offsets = onnx.tensor(
     "int64",
     [BLOCK],
@@ -183,37 +206,6 @@ function emitSmallest(
     values: best.values,
     indices: onnx.node("GatherElements", [flatPlaces, best.indices], { axis: { int: 1 } }),
   };
-}
-
-/** Rows with their columns in another order. */
-function ordered({ rows, columns: d, data }: Matrix, order: Int32Array): Matrix {
-  const own = new Float32Array(rows * d);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < d; j++) own[i * d + j] = data[i * d + order[j]];
-  return { rows, columns: d, data: own };
-}
-
-/** Up to PART rows each, whole blocks of them but for less than a block at the end. */
-function partsOf({ rows, columns, data }: Matrix): Matrix[] {
-  const whole = rows - (rows % BLOCK);
-  const ends = Array.from({ length: Math.ceil(whole / PART) }, (_, i) => Math.min(whole, (i + 1) * PART));
-  if (whole < rows) ends.push(rows);
-  return ends.map((to, i) => {
-    const from = i === 0 ? 0 : ends[i - 1];
-    return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
-  });
-}
-
-/** Columns up to the last one whose value differs between rows; at least one. */
-function varyingWidth(parts: readonly Matrix[]): number {
-  const [first] = parts;
-  let width = 1;
-  for (const { columns, data } of parts) {
-    for (let at = 0; at < data.length; at++) {
-      const column = at % columns;
-      if (column >= width && data[at] !== first.data[column]) width = column + 1;
-    }
-  }
-  return width;
 }
 
 /** A column of ones: a product with it is a sum. */

@@ -7,7 +7,7 @@ import type { Matrix } from "../contract.js";
 export interface Reference {
   /** In the order in which ties are broken. */
   readonly X: Matrix;
-  /** Which rows of the training matrix they are, ascending. */
+  /** Which rows of the training matrix they are. */
   readonly rows: Int32Array;
 }
 
@@ -27,7 +27,7 @@ export function takeRows(X: Matrix, rows: Int32Array): Matrix {
 
 /**
  * Of rows that are all the same only the first k: no more of them can be among the k nearest of any row, since of equal
- * distances the lower row comes first.
+ * distances the lower row comes first. Those that agree in their two-valued columns (one-hot ones are such) stand together.
  * @param rows of X, ascending
  */
 export function referenceOf(X: Matrix, rows: Int32Array, k: number): Reference {
@@ -36,8 +36,52 @@ export function referenceOf(X: Matrix, rows: Int32Array, k: number): Reference {
   const kept = new Uint8Array(rows.length);
   for (let p = 0; p < count; p++)
     for (let m = starts[p]; m < Math.min(starts[p] + k, starts[p + 1]); m++) kept[members[m]] = 1;
-  const own = rows.filter((_, i) => kept[i] === 1);
-  return own.length === rows.length ? { X: all, rows } : { X: takeRows(X, own), rows: own };
+  const own = together(
+    all,
+    Int32Array.from(kept.keys()).filter((i) => kept[i] === 1),
+  );
+  return { X: takeRows(all, own), rows: own.map((i) => rows[i]) };
+}
+
+/** Rows by their values in the columns of two values, the most even column first; those that agree as they came. */
+function together(X: Matrix, rows: Int32Array): Int32Array {
+  let order: Int32Array = rows;
+  let next: Int32Array = new Int32Array(rows.length);
+  // Stable parting by one column after the other, the least important first: a radix sort.
+  for (const { column, first } of twoValued(X).reverse()) {
+    let [low, high] = [0, 0];
+    const behind = new Int32Array(rows.length);
+    for (const row of order) {
+      if (X.data[row * X.columns + column] === first) next[low++] = row;
+      else behind[high++] = row;
+    }
+    next.set(behind.subarray(0, high), low);
+    [order, next] = [next, order];
+  }
+  return order;
+}
+
+/** Columns of two values with that of the first row, those first whose rarer value is the least rare. */
+function twoValued({
+  rows,
+  columns: d,
+  data,
+}: Matrix): { readonly column: number; readonly first: number }[] {
+  const other = data.slice(0, d);
+  const others = new Float64Array(d);
+  const more = new Uint8Array(d);
+  for (let i = 1, at = d; i < rows; i++) {
+    for (let j = 0; j < d; j++, at++) {
+      if (data[at] === data[j]) continue;
+      if (others[j]++ === 0) other[j] = data[at];
+      else if (data[at] !== other[j]) more[j] = 1;
+    }
+  }
+  const rarer = others.map((count) => Math.min(count, rows - count));
+  return Array.from({ length: d }, (_, j) => j)
+    .filter((j) => others[j] > 0 && more[j] === 0)
+    .sort((a, b) => rarer[b] - rarer[a] || a - b)
+    .map((column) => ({ column, first: data[column] }));
 }
 
 /** The index over a matrix, built when it is first asked for: training needs none for a model that is only written. */

@@ -1,10 +1,11 @@
 import type { Rng } from "../../base/rng.js";
+import type { LinearRows } from "../../numeric/linearRows.js";
 
 /** Rows by their kernel at m landmarks, and the metric in which the product of two of them is their kernel (nearly). */
 export interface KernelRows {
   readonly rows: number;
-  /** n × m. */
-  readonly kernel: Float64Array;
+  /** n × m, held as doubles beside a vector of zeros: the search keeps its weights there. */
+  readonly kernel: LinearRows;
   /** m × m, symmetric. */
   readonly metric: Float64Array;
 }
@@ -79,8 +80,8 @@ class Descent {
     private readonly rng: Rng,
   ) {
     const { rows } = X;
-    this.width = X.kernel.length / rows;
-    this.weights = new Float64Array(this.width);
+    this.weights = X.kernel.vector;
+    this.width = this.weights.length;
     this.alpha = new Float64Array(rows);
     this.squares = new Float64Array(rows);
     this.directions = new Array(rows);
@@ -111,7 +112,7 @@ class Descent {
 
   /** Multipliers of all rows from the weights of a part: those outside have the highest. */
   spread(cost: number): void {
-    for (let i = 0; i < this.alpha.length; i++) this.alpha[i] = this.product(i, this.weights) < 1 ? cost : 0;
+    for (let i = 0; i < this.alpha.length; i++) this.alpha[i] = this.X.kernel.product(i) < 1 ? cost : 0;
   }
 
   /** Until no multiplier violates 0 ≤ alpha ≤ C by more than the tolerance; rows at rest are passed over meanwhile. */
@@ -137,7 +138,7 @@ class Descent {
     for (let i = 0; i < alpha.length; i++) {
       if (alpha[i] === 0) continue;
       alpha[i] = Math.min(alpha[i] * scale, cost);
-      for (let c = 0, at = i * width; c < width; c++, at++) sum[c] += alpha[i] * X.kernel[at];
+      for (let c = 0, at = i * width; c < width; c++, at++) sum[c] += alpha[i] * X.kernel.doubles[at];
     }
     this.turn(sum, 0, weights);
   }
@@ -151,7 +152,7 @@ class Descent {
     let left = active;
     for (let at = 0; at < left; at++) {
       const i = order[at];
-      const gradient = this.product(i, weights) - 1;
+      const gradient = this.X.kernel.product(i) - 1;
       const old = alpha[i];
       const atRest = (old === 0 && gradient > REST) || (old === cost && gradient < -REST);
       if (atRest) {
@@ -178,9 +179,10 @@ class Descent {
     const known = this.directions[row];
     if (known !== undefined) return known;
     const direction = new Float64Array(this.width);
-    this.turn(this.X.kernel, row * this.width, direction);
+    const { doubles } = this.X.kernel;
+    this.turn(doubles, row * this.width, direction);
     this.directions[row] = direction;
-    this.squares[row] = this.product(row, direction);
+    this.squares[row] = dot(doubles, row * this.width, direction, 0, this.width);
     return direction;
   }
 
@@ -189,10 +191,6 @@ class Descent {
     const { width } = this;
     const { metric } = this.X;
     for (let c = 0; c < width; c++) out[c] = dot(metric, c * width, numbers, from, width);
-  }
-
-  private product(row: number, by: Float64Array): number {
-    return dot(this.X.kernel, row * this.width, by, 0, this.width);
   }
 }
 

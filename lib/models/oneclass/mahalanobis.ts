@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { choleskyInPlace } from "../../numeric/cholesky.js";
 import { moments } from "../../numeric/covariance.js";
-import { majorityValues } from "../../numeric/sparseRows.js";
 import { invertLower } from "../../numeric/triangular.js";
 import type { FittedDetector, ModelDefinition, Rows } from "../contract.js";
 import { squaredLengthDetector } from "./squaredLength.js";
@@ -37,11 +36,11 @@ export const definition: ModelDefinition<MahalanobisParams> = {
 
 function fitMahalanobis({ ridge }: MahalanobisParams, { X }: Rows): FittedDetector {
   const d = X.columns;
-  const { mean, covariance } = moments(X);
+  const { mean, covariance, majority } = moments(X);
   for (let j = 0; j < d; j++) covariance[j * d + j] += ridge;
   choleskyInPlace(covariance, d);
   const map = invertLower(covariance, d);
-  return squaredLengthDetector({ mean, map, shift: majorityValues(X) }, "mahalanobis", {
+  return squaredLengthDetector({ mean, map, shift: majority }, "mahalanobis", {
     columns: d,
     ridge,
   });

@@ -1,4 +1,5 @@
 import type { Rng } from "../../base/rng.js";
+import { LinearRows } from "../../numeric/linearRows.js";
 import { compressRows, majorityValues } from "../../numeric/sparseRows.js";
 import { symmetricEigen } from "../../numeric/symmetricEigen.js";
 import type { Matrix } from "../contract.js";
@@ -49,7 +50,8 @@ export function nystroem(X: Matrix, count: number, gamma: number, rng: Rng): Nys
   drawn.forEach((row, c) => {
     rows.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), c * X.columns);
   });
-  const kernel = kernelRows(landmarks, { rows: m, columns: X.columns, data: rows });
+  const kernel = new Float64Array(m * m);
+  kernelRows(landmarks, { rows: m, columns: X.columns, data: rows }, kernel);
   const { values, vectors } = symmetricEigen(kernel, m);
   let rank = 0;
   while (rank < m && values[rank] > SMALLEST * values[0]) rank++;
@@ -64,12 +66,10 @@ export function nystroem(X: Matrix, count: number, gamma: number, rng: Rng): Nys
   return { landmarks, metric, rank };
 }
 
-/** n × m: the kernel of each row at each landmark. */
-export function kernelRows(landmarks: Landmarks, X: Matrix): Float64Array {
+/** To `out`, n × m: the kernel of each row at each landmark. */
+export function kernelRows(landmarks: Landmarks, X: Matrix, out: Float64Array): void {
   const m = landmarks.squares.length;
-  const out = new Float64Array(X.rows * m);
   eachKernelRow(landmarks, X, (row, k) => out.set(k, row * m));
-  return out;
 }
 
 /** @param visit told a row and its kernel at the landmarks, which the next row overwrites */
@@ -79,7 +79,9 @@ export function eachKernelRow(
   visit: (row: number, kernel: Float64Array) => void,
 ): void {
   const m = squares.length;
-  const k = new Float64Array(m);
+  const lines = new LinearRows(m, shift.length);
+  lines.doubles.set(turned);
+  const k = lines.vector;
   for (let first = 0; first < X.rows; first += BLOCK) {
     const S = compressRows(X, shift, [first, Math.min(first + BLOCK, X.rows)]);
     for (let row = 0; row < S.rows; row++) {
@@ -88,7 +90,7 @@ export function eachKernelRow(
       for (let p = S.start[row], end = S.start[row + 1]; p < end; p++) {
         const v = S.value[p];
         own += v * v;
-        for (let c = 0, at = S.column[p] * m; c < m; c++, at++) k[c] += v * turned[at];
+        lines.addDoubles(S.column[p], v);
       }
       for (let c = 0; c < m; c++) k[c] = Math.exp(-gamma * Math.max(own + squares[c] - 2 * k[c], 0));
       visit(first + row, k);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LinearRows } from "../../numeric/linearRows.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { checkWidth } from "../width.js";
@@ -50,8 +51,10 @@ function fitOcsvm(chosen: OcsvmParams, { X }: Rows, { rng }: FitContext): Fitted
   const gamma = chosen.gamma ?? scaleGamma(own);
   const made = nystroem(own, chosen.components, gamma, rng.fork("landmarks"));
   const { landmarks, metric, rank } = made;
+  const kernel = new LinearRows(landmarks.squares.length, own.rows);
+  kernelRows(landmarks, own, kernel.doubles);
   const { weights, rho, outside, passes } = kernelOneClass(
-    { rows: own.rows, kernel: kernelRows(landmarks, own), metric },
+    { rows: own.rows, kernel, metric },
     chosen.nu,
     rng.fork("order"),
   );

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { moments } from "../../numeric/covariance.js";
-import { majorityValues } from "../../numeric/sparseRows.js";
 import { symmetricEigen } from "../../numeric/symmetricEigen.js";
 import type { FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
 import { squaredLengthDetector } from "./squaredLength.js";
@@ -48,7 +47,7 @@ export const definition: ModelDefinition<PcaParams> = {
  */
 function fitPca(chosen: PcaParams, { X }: Rows, { log }: FitContext): FittedDetector {
   const d = X.columns;
-  const { mean, covariance } = moments(X);
+  const { mean, covariance, majority } = moments(X);
   const { values, vectors } = symmetricEigen(covariance, d);
   const total = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const wanted = chosen.components ?? componentsFor(chosen.variance * total, values);
@@ -56,11 +55,11 @@ function fitPca(chosen: PcaParams, { X }: Rows, { log }: FitContext): FittedDete
   if (components < wanted)
     log(`pca: ${components} of ${wanted} components kept, the error needs one of the ${d} columns' own`);
   const kept = values.subarray(0, components).reduce((sum, value) => sum + Math.max(value, 0), 0);
-  return squaredLengthDetector(
-    { mean, map: vectors.slice(components * d), shift: majorityValues(X) },
-    "pca",
-    { components, columns: d, variance_kept: total > 0 ? kept / total : null },
-  );
+  return squaredLengthDetector({ mean, map: vectors.slice(components * d), shift: majority }, "pca", {
+    components,
+    columns: d,
+    variance_kept: total > 0 ? kept / total : null,
+  });
 }
 
 /** The least number of components that hold more than `needed`. */

@@ -1,3 +1,4 @@
+import { LinearRows } from "../../numeric/linearRows.js";
 import { compressRows } from "../../numeric/sparseRows.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FittedDetector, Matrix } from "../contract.js";
@@ -36,23 +37,22 @@ export function squaredLengthDetector(
 function squaredLengths({ mean, map, shift }: SquaredLength, X: Matrix): Float64Array {
   const d = mean.length;
   const r = map.length / d;
-  const turned = new Float64Array(map.length); // d × r: an entry of the row adds a line of it
+  const lines = new LinearRows(r, d); // the map turned: an entry of the row adds a line of it
   const offset = new Float64Array(r);
   for (let i = 0; i < r; i++) {
     for (let j = 0; j < d; j++) {
-      turned[j * r + i] = map[i * d + j];
+      lines.doubles[j * r + i] = map[i * d + j];
       offset[i] += map[i * d + j] * (shift[j] - mean[j]);
     }
   }
   const out = new Float64Array(X.rows);
-  const y = new Float64Array(r);
+  const y = lines.vector;
   for (let first = 0; first < X.rows; first += BLOCK) {
     const { rows, start, column, value } = compressRows(X, shift, [first, Math.min(first + BLOCK, X.rows)]);
     for (let row = 0; row < rows; row++) {
       y.set(offset);
       for (let p = start[row], end = start[row + 1]; p < end; p++) {
-        const v = value[p];
-        for (let i = 0, at = column[p] * r; i < r; i++, at++) y[i] += v * turned[at];
+        lines.addDoubles(column[p], value[p]);
       }
       let squares = 0;
       for (let i = 0; i < r; i++) squares += y[i] * y[i];

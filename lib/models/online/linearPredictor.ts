@@ -1,3 +1,4 @@
+import { LinearRows } from "../../numeric/linearRows.js";
 import type { Matrix } from "../contract.js";
 import type { Scaling } from "./runningScaler.js";
 
@@ -59,13 +60,19 @@ export class LinearPredictor {
   private rows = 0;
   private best = Number.POSITIVE_INFINITY;
   private unchanged = 0;
+  private readonly held: LinearRows;
+  /** For margins, whose weights are others. */
+  private readonly asked: LinearRows;
 
   constructor(
     private readonly setting: Setting,
     private readonly own: number,
     start: { readonly weights: ArrayLike<number>; readonly intercept: number },
   ) {
-    this.weights = Float64Array.from(start.weights);
+    this.held = new LinearRows(start.weights.length);
+    this.asked = new LinearRows(start.weights.length);
+    this.weights = this.held.vector;
+    this.weights.set(start.weights);
     this.intercept = start.intercept;
   }
 
@@ -77,18 +84,20 @@ export class LinearPredictor {
   learn(rows: Float32Array | Float64Array, y: Int32Array, before: number): void {
     if (this.stopped) return;
     const { classWeights, rule } = this.setting;
-    const { weights, own } = this;
+    const { weights, own, held } = this;
     const d = weights.length;
     const pull = rule.pull === undefined ? undefined : new Pull(weights);
-    let from = 0;
-    const squares = (): number => squaredLength(rows, from, d);
+    let i = 0;
+    const squares = (): number => squaredLength(rows, i * d, d);
     // The weights are `size` times what the array holds, so that an L2 penalty costs one multiplication.
     let size = 1;
     let norms = normsOf(weights);
-    for (let i = 0; i < y.length; i++, from += d) {
+    for (; i < y.length; i++) {
+      const place = i % held.most;
+      if (place === 0) held.hold(rows.subarray(i * d, Math.min(y.length, i + held.most) * d));
       const t = before + i + 1;
       const side = y[i] === own ? 1 : -1;
-      const product = size * dot(weights, rows, from);
+      const product = size * held.product(place);
       const margin = product + this.intercept;
       this.objective += rule.loss(margin, side);
       if (rule.penalty !== undefined)
@@ -102,7 +111,7 @@ export class LinearPredictor {
         size = 1;
       }
       if (step !== 0) {
-        const length = addRow(weights, rows, from, step / size);
+        const length = held.add(place, step / size);
         norms.squares += step * (2 * shrink * product + step * length);
         this.intercept += step;
       }
@@ -117,11 +126,18 @@ export class LinearPredictor {
 
   /** weights · scaled row + intercept, of every row. */
   margins(X: Matrix, { mean, scale }: Scaling): Float64Array {
-    const weights = this.weights.map((w, j) => w / scale[j]);
+    const { vector: weights, most } = this.asked;
     let start = this.intercept;
-    for (let j = 0; j < mean.length; j++) start -= weights[j] * mean[j];
+    for (let j = 0; j < mean.length; j++) {
+      weights[j] = this.weights[j] / scale[j];
+      start -= weights[j] * mean[j];
+    }
     const out = new Float64Array(X.rows);
-    for (let i = 0; i < X.rows; i++) out[i] = start + dot(weights, X.data, i * X.columns);
+    for (let i = 0; i < X.rows; i += most) {
+      const count = Math.min(most, X.rows - i);
+      this.asked.hold(X.data.subarray(i * X.columns, (i + count) * X.columns));
+      out.set(this.asked.products(count, start), i);
+    }
     return out;
   }
 
@@ -138,36 +154,6 @@ export class LinearPredictor {
     this.stopped = this.unchanged >= n_iter_no_change;
     return !this.stopped;
   }
-}
-
-/** weights · row of a matrix. In four sums: one would wait for each addition before it. */
-function dot(weights: Float64Array, data: Float32Array | Float64Array, from: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  const n = weights.length;
-  let j = 0;
-  let at = from;
-  for (; j + 3 < n; j += 4, at += 4) {
-    s0 += weights[j] * data[at];
-    s1 += weights[j + 1] * data[at + 1];
-    s2 += weights[j + 2] * data[at + 2];
-    s3 += weights[j + 3] * data[at + 3];
-  }
-  for (; j < n; j++, at++) s0 += weights[j] * data[at];
-  return s0 + s1 + (s2 + s3);
-}
-
-/** Add a multiple of the row at `from`. @returns the row's squared length */
-function addRow(weights: Float64Array, rows: Float32Array | Float64Array, from: number, by: number): number {
-  let squares = 0;
-  for (let j = 0, at = from; j < weights.length; j++, at++) {
-    const x = rows[at];
-    weights[j] += by * x;
-    squares += x * x;
-  }
-  return squares;
 }
 
 function squaredLength(rows: Float32Array | Float64Array, from: number, d: number): number {
