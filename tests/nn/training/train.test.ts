@@ -84,6 +84,22 @@ it("learns, keeps the best epoch, and says of each what it found", async () => {
   });
 });
 
+it("keeps the epoch of the smallest loss where it is told to", async () => {
+  // A score that is largest at once, so that the two rules differ.
+  const watched = await source(500, 2);
+  let asked = 0;
+  const falling = { name: "falling", of: () => -asked++ };
+  const by = async (what: "score" | "loss") =>
+    (await trainNetwork(await task({ validation: { source: watched.batches, score: falling, by: what } })))
+      .history;
+  const byLoss = await by("loss");
+  const losses = byLoss.map((row) => row.validation_loss);
+  expect(byLoss[5].best_epoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+  expect(byLoss[5].best_epoch).toBeGreaterThan(1);
+  expect(byLoss[5].falling).toBe(-5);
+  expect((await by("score"))[5].best_epoch).toBe(1);
+});
+
 it("gives the same values again, for any number of threads", async () => {
   const one = await trainNetwork(await task());
   const two = await trainNetwork(await task({ threads: 2 }));
