@@ -150,6 +150,26 @@ it("keeps the last epoch where no rows can tell", async () => {
   expect(summary).toMatchObject({ best_epoch: 6, validation_loss: null });
 });
 
+it("an operator without a derivative is named before a step is taken", async () => {
+  const { batches } = await source(10);
+  let fed = 0;
+  const feeds = (rows: Int32Array) => {
+    fed++;
+    return batches.feeds(rows);
+  };
+  const train = { ...batches, feeds };
+  const stepped: Network = (graph) => {
+    const { output } = network(graph);
+    const rounded = graph.node("Round", [output], output.shape);
+    const target = graph.input("rounded", ["n", 3]);
+    return { output, loss: crossEntropy(rounded, target, graph.input("weights", ["n"])) };
+  };
+  await expect(trainNetwork(await task({ network: stepped, train }))).rejects.toThrow(
+    "nn: operator Round has no derivative; it cannot be trained through.",
+  );
+  expect(fed).toBe(0);
+});
+
 it("a loss that is no number ends it, with the step and the learning rate", async () => {
   const wild = { ...settings, learningRate: 1e30, schedule: "constant" as const };
   await expect(trainNetwork(await task({ settings: wild }))).rejects.toThrow(
