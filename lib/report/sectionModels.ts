@@ -1,8 +1,9 @@
 import { type Block, code, note, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
 import { modelCard } from "./modelCard.js";
-import { bytes, count, fixed, percent } from "./numbers.js";
+import { bytes, count, percent } from "./numbers.js";
 import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { seedBlocks } from "./sectionSeeds.js";
 import { trainingBlocks } from "./sectionTraining.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
 import { paramWords, recordedRule } from "./words.js";
@@ -69,26 +70,6 @@ function factLine({ model, file, onnxBytes }: Result): ReturnType<typeof sentenc
   );
   const words = summary.map(([name, value]) => `${name.replace(/_/g, " ")} ${String(value)}`).join(", ");
   return sentence`${code(model)}: model.onnx ${count(onnxBytes)} bytes, SHA-256 ${code(file.onnx_sha256)}${words === "" ? "" : `; ${words}`}.`;
-}
-
-/** How much the numbers move when training is repeated with other seeds. */
-function seedBlocks(results: readonly Result[]): Block[] {
-  return results.flatMap(({ model, file, metrics, details }) => {
-    if (details.seeds === null || details.seeds.length === 0) return [];
-    const all = [metrics.test, ...details.seeds.map(({ test }) => test)];
-    const range = (values: readonly (number | null)[]): string => {
-      const known = values.filter((value) => value !== null);
-      return known.length === 0
-        ? "undefined"
-        : `${fixed(Math.min(...known), 3)} to ${fixed(Math.max(...known), 3)}`;
-    };
-    const seeds = [file.seed, ...details.seeds.map(({ seed }) => seed)];
-    return [
-      note(
-        ...sentence`${code(model)} was trained with seeds ${[...new Set(seeds)].join(", ")}. On test, average precision ranges over ${range(all.map((m) => m.average_precision))}, macro-F1 over ${range(all.map((m) => m.macro_f1))}.`,
-      ),
-    ];
-  });
 }
 
 /** What a careful reader must not conclude from this report. */

@@ -1,47 +1,105 @@
 import { type Block, code, paragraph, sentence } from "./document.js";
 import { type Figure, figureOf } from "./figure.js";
 import { fixed } from "./numbers.js";
-import type { ReportInput, TrainingHistory } from "./results.js";
+import { type ReportInput, type Result, resultsOf, type TrainingHistory } from "./results.js";
+import { countCell, numberCell, type ReportTable, textCell } from "./table.js";
 
 /** Learning curves of the headline split's models that train in rounds or epochs; empty without any. */
 export function trainingBlocks(input: ReportInput): Block[] {
-  const histories = input.histories.filter(({ split }) => split === input.settings.headline);
+  const split = input.settings.headline;
+  const histories = input.histories.filter((history) => history.split === split);
   if (histories.length === 0) return [];
+  const results = resultsOf(input, split);
+  const epochs = histories.filter(({ columns }) => columns.some(({ name }) => name === "best_epoch"));
   return [
     { kind: "subheading", text: "Learning curves" },
     paragraph(
-      ...sentence`Loss by ${stepsOf(histories[0])} on the training and the validation part of ${code(input.settings.headline)}; the test part is never looked at while a model trains. Where the two curves part, a model begins to remember.`,
+      ...sentence`Loss by round or epoch on the training and the validation part of ${code(split)}, of networks also macro-F1 on validation; the test part is never looked at while a model trains. Where the two losses part, a model begins to remember.`,
     ),
+    ...(epochs.length === 0 ? [] : [{ kind: "table" as const, table: epochTable(split, epochs, results) }]),
     ...histories.map(
       (history): Block => ({
         kind: "figure",
         name: `training-${history.split}-${history.model}`,
         figure: trainingFigure(history),
-        caption: `How ${history.model} learned. The grey line is where the validation loss is lowest.`,
+        caption: `How ${history.model} learned. ${captionOf(history)}`,
       }),
     ),
   ];
 }
 
-/** The first column of a history: what is counted. */
-const stepsOf = ({ columns }: TrainingHistory): string => columns[0].name;
+/** What each network's kept epoch was, and why its training ended. */
+function epochTable(
+  split: string,
+  histories: readonly TrainingHistory[],
+  results: readonly Result[],
+): ReportTable {
+  return {
+    caption: `Training of the networks of split ${split}: the epoch that is kept, and its values.`,
+    columns: [
+      { name: "model", title: "Model" },
+      { name: "epochs", title: "Epochs", align: "right" },
+      { name: "best_epoch", title: "Kept", align: "right" },
+      { name: "stopped", title: "Stopped by" },
+      { name: "train_loss", title: "Training loss", align: "right" },
+      { name: "validation_loss", title: "Validation loss", align: "right" },
+      { name: "validation_macro_f1", title: "Validation macro-F1", align: "right" },
+    ],
+    rows: histories.map(({ model, columns }) => {
+      const values = (name: string): readonly number[] =>
+        columns.find((column) => column.name === name)?.values ?? [];
+      const best = values("best_epoch").at(-1)!;
+      const at = (name: string): number | null => {
+        const value = values(name)[best - 1];
+        return Number.isFinite(value) ? value : null;
+      };
+      const stopped = results.find((result) => result.model === model)?.file.summary.stopped;
+      return [
+        textCell(model),
+        countCell(values("epoch").length),
+        countCell(best),
+        textCell(stopped === "patience" ? "patience: none was better for so long" : "all epochs done"),
+        numberCell(at("train_loss")),
+        numberCell(at("validation_loss"), "no validation rows"),
+        numberCell(at("validation_macro_f1"), "not measured"),
+      ];
+    }),
+  };
+}
 
-/** The losses of a model by round or epoch, with the lowest validation loss. */
+/** The step whose model is kept and why; null: the last one. */
+function keptStep({ columns: [steps, ...others] }: TrainingHistory): { step: number; why: string } | null {
+  const best = others.find(({ name }) => name === "best_epoch")?.values.at(-1);
+  if (best !== undefined) return { step: best, why: "is kept" };
+  const validation = others.find(({ name }) => name === "validation_loss")?.values.map(orInfinity);
+  const least = validation === undefined ? Number.POSITIVE_INFINITY : Math.min(...validation);
+  if (validation === undefined || !Number.isFinite(least)) return null;
+  return { step: steps.values[validation.indexOf(least)], why: "has the lowest validation loss" };
+}
+
+const orInfinity = (value: number): number => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY);
+
+function captionOf(history: TrainingHistory): string {
+  const kept = keptStep(history);
+  return kept === null
+    ? ""
+    : `The grey line is at the ${history.columns[0].name} that ${kept.why}: ${kept.step}.`;
+}
+
+/** The losses of a model by round or epoch and its macro-F1 on validation, with the step that is kept. */
 export function trainingFigure(history: TrainingHistory): Figure {
   const [steps, ...others] = history.columns;
-  const losses = others.filter(({ name }) => name.endsWith("loss"));
-  const series = losses.map(({ name, values }) => {
+  const shown = others.filter(({ name }) => name.endsWith("loss") || name.endsWith("macro_f1"));
+  const series = shown.map(({ name, values }) => {
     const known = values.map((_, i) => i).filter((i) => Number.isFinite(values[i]));
     return {
-      name: name.replace(/_/g, " "),
+      name: name.replace(/_/g, " ").replace("macro f1", "macro-F1"),
       x: known.map((i) => steps.values[i]),
       y: known.map((i) => values[i]),
     };
   });
   const top = Math.max(0, ...series.flatMap(({ y }) => y));
-  const validation = series.find(({ name }) => name.startsWith("validation"));
-  const best = validation === undefined ? -1 : validation.y.indexOf(Math.min(...validation.y));
-  const where = best < 0 ? null : validation!.x[best];
+  const kept = keptStep(history);
   const last = series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1] ?? 0, 3)}`);
   return figureOf(
     {
@@ -49,12 +107,14 @@ export function trainingFigure(history: TrainingHistory): Figure {
       title: "Learning curve",
       subtitle: `Split ${history.split}, ${history.model}`,
       x: { title: steps.name[0].toUpperCase() + steps.name.slice(1) },
-      y: { title: "Loss" },
+      y: { title: series.some(({ name }) => name.endsWith("F1")) ? "Loss, macro-F1" : "Loss" },
       join: "linear",
       series,
       references:
-        where === null ? [] : [{ name: `${steps.name} ${where}`, from: [where, 0], to: [where, top] }],
+        kept === null
+          ? []
+          : [{ name: `${steps.name} ${kept.step}`, from: [kept.step, 0], to: [kept.step, top] }],
     },
-    `Learning curve of ${history.model} over ${steps.values.length} ${steps.name}s, at the end: ${last.join(", ")}.${where === null ? "" : ` The validation loss is lowest at ${steps.name} ${where}.`}`,
+    `Learning curve of ${history.model} over ${steps.values.length} ${steps.name}s, at the end: ${last.join(", ")}.${kept === null ? "" : ` The ${steps.name} that ${kept.why} is ${kept.step}.`}`,
   );
 }

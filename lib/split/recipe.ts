@@ -17,8 +17,9 @@ const common = {
     .string()
     .optional()
     .describe(
-      "time: the last rows of the training part; a column: whole groups of it (rows without a value are drawn as by " +
-        "default); default: a share of each family, rows of equal content together",
+      "time: the last rows of the training part; blocks: tenths of each source in time, drawn at random; a column: whole " +
+        "groups of it (rows without a value are drawn as by default); default: a share of each family, rows of equal " +
+        "content together",
     ),
   within,
 };

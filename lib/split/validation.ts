@@ -4,7 +4,7 @@ import { type Content, drawContent, type ShortFamily } from "./content.js";
 import { drawShare } from "./draw.js";
 import { type Coded, codedColumn } from "./groups.js";
 import { present } from "./recipes/group.js";
-import { lastShare } from "./recipes/time.js";
+import { blocksOfTime, lastShare } from "./recipes/time.js";
 import { groupRows, keep } from "./rows.js";
 
 export interface Validation {
@@ -16,7 +16,7 @@ export interface Validation {
 /** How validation is drawn inside a training part. */
 export interface ValidationDraw {
   readonly share: number;
-  /** `time`, a column, or undefined: a share of each family, rows of equal content together. */
+  /** `time`, `blocks`, a column, or undefined: a share of each family, rows of equal content together. */
   readonly by: string | undefined;
 }
 
@@ -35,10 +35,10 @@ export function drawValidation(
     for (const row of lastShare(flows, train, share).last) drawn[row] = 1;
     return { drawn, leftOut: [] };
   }
-  const groups = codedColumn(flows, by);
-  const { sizes } = groupRows(groups.codes, train, groups.values.length);
+  const { codes, count } = by === "blocks" ? blocksOfTime(flows, train) : columnGroups(flows, by);
+  const { sizes } = groupRows(codes, train, count);
   const there = present(sizes);
-  const chosen = new Uint8Array(groups.values.length);
+  const chosen = new Uint8Array(count);
   if (there.length >= 2) {
     drawShare(
       there.map((code) => sizes[code]),
@@ -48,8 +48,13 @@ export function drawValidation(
       chosen[there[i]] = taken;
     });
   }
-  const without = keep(train, (row) => groups.codes[row] < 0);
+  const without = keep(train, (row) => codes[row] < 0);
   const { drawn, leftOut } = drawContent(without, families, content.groups, share, rng);
-  for (const row of train) if (groups.codes[row] >= 0) drawn[row] = chosen[groups.codes[row]];
+  for (const row of train) if (codes[row] >= 0) drawn[row] = chosen[codes[row]];
   return { drawn, leftOut };
+}
+
+function columnGroups(flows: Table, name: string): ReturnType<typeof blocksOfTime> {
+  const { codes, values } = codedColumn(flows, name);
+  return { codes, count: values.length };
 }

@@ -54,7 +54,7 @@ export async function windowParts(from: readonly string[], to: readonly string[]
       .sort((a, b) => start[a] - start[b] || a - b);
   const parted = from.map((place) => {
     const rows = rowsAt(place);
-    const last = Math.round(rows.length * 0.85);
+    const last = Math.floor(rows.length * 0.85);
     return { train: rows.subarray(0, last), validation: rows.subarray(last) };
   });
   const joined = (parts: readonly Int32Array[]): Int32Array =>

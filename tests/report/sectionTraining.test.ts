@@ -36,6 +36,30 @@ describe("learning curves", () => {
     });
   });
 
+  it("show macro-F1 beside the losses, and the epoch that is kept", () => {
+    const columns = parseHistory(
+      "epoch,train_loss,validation_loss,validation_macro_f1,learning_rate,best_epoch\n" +
+        "1,0.9,0.8,0.6,0.001,1\n2,0.5,0.9,0.7,0.001,2\n3,0.4,0.95,0.65,0.001,2\n",
+      "history.csv",
+    );
+    const gru = { split: "site", model: "gru", columns };
+    expect(trainingFigure(gru).chart).toMatchObject({
+      y: { title: "Loss, macro-F1" },
+      series: [
+        { name: "train loss" },
+        { name: "validation loss" },
+        { name: "validation macro-F1", y: [0.6, 0.7, 0.65] },
+      ],
+      references: [{ name: "epoch 2" }],
+    });
+    const [, , table] = trainingBlocks({ ...sampleInput(), histories: [gru] });
+    expect(table).toMatchObject({ kind: "table" });
+    const cells = table.kind === "table" ? table.table.rows[0] : [];
+    expect(cells.map((cell) => (cell.kind === "text" ? cell.text : "value" in cell && cell.value))).toEqual([
+      ...["gru", 3, 2, "all epochs done", 0.5, 0.9, 0.7],
+    ]);
+  });
+
   it("are of the headline split, and nothing without histories", () => {
     const input = { ...sampleInput(), histories: [history, { ...history, split: "random" }] };
     const figures = trainingBlocks(input).flatMap((block) => (block.kind === "figure" ? [block.name] : []));

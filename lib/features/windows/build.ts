@@ -73,3 +73,19 @@ export function hostsAndEnds(table: Table): { readonly host: TextColumn; readonl
   });
   return { host: table.text(entity.host), end };
 }
+
+/**
+ * That some window is full: a network whose windows never are would learn how much of them is empty.
+ * @throws DataError when no host has as many rows as a window
+ */
+export function checkHistory({ length, rows }: Windows): void {
+  let most = 0;
+  for (let first = 0; first < rows.length; first += length) {
+    if (rows[first] >= 0) return;
+    most = Math.max(most, length - rows.subarray(first, first + length).lastIndexOf(-1) - 1);
+  }
+  throw new DataError(
+    `features: no host has the ${length} rows of a window: the longest history within a source and day has ${most}. ` +
+      `Set window.length of the model to ${Math.max(2, most)} or less in params.yaml, or leave its window out.`,
+  );
+}

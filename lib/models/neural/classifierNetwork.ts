@@ -18,6 +18,10 @@ import { type NetworkInput, servedClassifier } from "./served.js";
 /** Parameters of every classifier that the training loop trains. */
 export const classifierParams = {
   ...networkParams,
+  watch: z
+    .enum(["macro_f1", "loss"])
+    .default("macro_f1")
+    .describe("what an epoch is better by on the validation rows: the one with the best is kept"),
   class_weight: classWeightParam,
   label_smoothing: z
     .number()
@@ -54,7 +58,7 @@ export interface FittedNetwork {
   readonly graph: Graph;
 }
 
-/** Train it by cross-entropy; the epoch with the best macro-F1 on the validation rows is kept. */
+/** Train it by cross-entropy; the epoch that is best on the validation rows, by macro-F1 or loss, is kept. */
 export async function fitClassifierNetwork(
   { model, input, rows, logits, initial }: ClassifierNetwork,
   chosen: ClassifierParams,
@@ -84,6 +88,7 @@ export async function fitClassifierNetwork(
               name: "validation_macro_f1",
               of: (output: Float32Array) => macroF1(confusion(output, classes.length, validation.y)),
             },
+            by: chosen.watch === "loss" ? "loss" : "score",
           },
         }),
     ...(initial === undefined ? {} : { initial }),

@@ -35,8 +35,10 @@ export interface TrainingSettings {
 /** Rows that decide which epoch is kept, and when it stops. */
 export interface Watched {
   readonly source: BatchSource;
-  /** What is to be large, called `name` in the history; left out: the loss is to be small. null: undefined on these rows. */
+  /** What the history tells beside the loss, called `name`. null: undefined on these rows. */
   readonly score?: { readonly name: string; readonly of: (output: Float32Array) => number | null };
+  /** What is best: the largest score, or the smallest loss. Without a score: the loss. */
+  readonly by?: "score" | "loss";
 }
 
 export interface TrainingTask {
@@ -105,7 +107,10 @@ export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> 
         if (validation.score !== undefined && score !== null) row[validation.score.name] = score;
       }
       row.learning_rate = passed.learningRate;
-      const standing = { score, loss: validation === null ? null : row.validation_loss };
+      const standing = {
+        score: validation?.by === "loss" ? null : score,
+        loss: validation === null ? null : row.validation_loss,
+      };
       if (best === null || isBetter(standing, progress.standing)) {
         best = copied(stepper.kept, graph, slotNames(settings.optimizer));
         progress.bestEpoch = epoch;
@@ -246,7 +251,8 @@ function inputsHash(
       rng: rng.path,
       settings,
       train: train.hash(),
-      validation: validation?.source.hash() ?? null,
+      validation:
+        validation === undefined ? null : { rows: validation.source.hash(), by: validation.by ?? "score" },
     }),
   );
 }

@@ -5,6 +5,7 @@ import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
 import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
 import type { FittedView } from "../../features/view.js";
+import { checkHistory } from "../../features/windows/build.js";
 import { majorityLabels } from "../../features/windows/labels.js";
 import { checkContinuedClasses, type EarlierModel, stateFile } from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
@@ -93,6 +94,7 @@ async function fitParts(
   if (earlier !== null) checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(job.entry);
   const windows = windowsFor(flows, job.entry.window);
+  if (windows !== null) checkHistory(windows);
   const labelled: Labelled = (rows, { levels }) => ({
     X: modelMatrix(features, columns, levels, windows)(rows),
     y: Int32Array.from(rows, (row) => target.codes[row]),

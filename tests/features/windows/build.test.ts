@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { windowsOf } from "#lib/features/windows/build.js";
+import { checkHistory, windowsOf } from "#lib/features/windows/build.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
 
 const rowsOf = (table: Table, length: number): number[][] => {
@@ -52,6 +52,14 @@ describe("windowsOf", () => {
       [-1, 3],
     ]);
     expect(windowsOf(flows, { length: 2 }).alone).toBe(2);
+  });
+
+  it("is refused where no host has as many rows", () => {
+    const flows = Table.of({ start_us: int64([1, 2, 3]), orig_addr: text(["a", "a", "b"]) });
+    checkHistory(windowsOf(flows, { length: 2 }));
+    expect(() => checkHistory(windowsOf(flows, { length: 5 }))).toThrow(
+      /no host has the 5 rows of a window: the longest history within a source and day has 2\. Set window\.length/,
+    );
   });
 
   it("goes by host and time in telemetry", () => {

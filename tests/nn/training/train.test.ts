@@ -84,6 +84,22 @@ it("learns, keeps the best epoch, and says of each what it found", async () => {
   });
 });
 
+it("keeps the epoch of the smallest loss where it is told to", async () => {
+  // A score that is largest at once, so that the two rules differ.
+  const watched = await source(500, 2);
+  let asked = 0;
+  const falling = { name: "falling", of: () => -asked++ };
+  const by = async (what: "score" | "loss") =>
+    (await trainNetwork(await task({ validation: { source: watched.batches, score: falling, by: what } })))
+      .history;
+  const byLoss = await by("loss");
+  const losses = byLoss.map((row) => row.validation_loss);
+  expect(byLoss[5].best_epoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+  expect(byLoss[5].best_epoch).toBeGreaterThan(1);
+  expect(byLoss[5].falling).toBe(-5);
+  expect((await by("score"))[5].best_epoch).toBe(1);
+});
+
 it("gives the same values again, for any number of threads", async () => {
   const one = await trainNetwork(await task());
   const two = await trainNetwork(await task({ threads: 2 }));
@@ -132,6 +148,26 @@ it("stops when no epoch has been better for so long as patience says", async () 
 it("keeps the last epoch where no rows can tell", async () => {
   const { summary } = await trainNetwork(await task({ validation: undefined }));
   expect(summary).toMatchObject({ best_epoch: 6, validation_loss: null });
+});
+
+it("an operator without a derivative is named before a step is taken", async () => {
+  const { batches } = await source(10);
+  let fed = 0;
+  const feeds = (rows: Int32Array) => {
+    fed++;
+    return batches.feeds(rows);
+  };
+  const train = { ...batches, feeds };
+  const stepped: Network = (graph) => {
+    const { output } = network(graph);
+    const rounded = graph.node("Round", [output], output.shape);
+    const target = graph.input("rounded", ["n", 3]);
+    return { output, loss: crossEntropy(rounded, target, graph.input("weights", ["n"])) };
+  };
+  await expect(trainNetwork(await task({ network: stepped, train }))).rejects.toThrow(
+    "nn: operator Round has no derivative; it cannot be trained through.",
+  );
+  expect(fed).toBe(0);
 });
 
 it("a loss that is no number ends it, with the step and the learning rate", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { openExplainer } from "#lib/explain/shap/explainer.js";
@@ -5,7 +6,8 @@ import { buildFeatures } from "#lib/features/build.js";
 import { fitViews } from "#lib/features/fit.js";
 import { modelMatrix, windowsFor } from "#lib/features/modelMatrix.js";
 import { TrainingRows } from "#lib/features/trainingRows.js";
-import { modelParams } from "#lib/models/registry.js";
+import type { Classifier } from "#lib/models/contract.js";
+import { definitionOf, modelParams } from "#lib/models/registry.js";
 import { type ModelInfo, SavedModel } from "#lib/onnx/savedModel.js";
 import { diskIo } from "#lib/pipeline/diskIo.js";
 import type { Params } from "#lib/pipeline/params.js";
@@ -16,6 +18,7 @@ import { rowsOfPart } from "#lib/split/parts.js";
 import { splitRecipe } from "#lib/split/recipe.js";
 import { splitFlows } from "#lib/split/split.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
+import { fitContext } from "../../checks/made.js";
 import { temporaryFolder } from "../../temporary.js";
 
 const folder = temporaryFolder();
@@ -150,6 +153,46 @@ describe("a model of windows", () => {
     expect(values).toHaveLength(3);
     expect(Math.abs(values[0])).toBeGreaterThan(Math.abs(values[1]) + Math.abs(values[2]));
     expect(base[0] + values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(scores.score[500], 5);
+  });
+});
+
+describe("bad input of a model of windows, named before it is trained", () => {
+  it("a window longer than any host's history", async () => {
+    const io = await project("long");
+    const long = { ...params.models.gru, window: { length: 91, as: "rows", label: "last" } as const };
+    await expect(train.run({ ...params, models: { gru: long } } as Params, io("random-gru"))).rejects.toThrow(
+      "features: no host has the 91 rows of a window: the longest history within a source and day has 90. " +
+        "Set window.length of the model to 90 or less in params.yaml, or leave its window out.",
+    );
+    expect(existsSync(io("").path("artifacts/models/random/gru"))).toBe(false);
+  });
+
+  it("a class that training lacks, and rows of another width", async () => {
+    const X = { rows: 2, columns: 4, data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+    const { params: own, create } = definitionOf("gru");
+    const rows = {
+      ...{ X, y: Int32Array.of(0, 1), classes: ["benign", "dos", "scan"], window: 2 },
+      features: ["a", "b", "c", "d"].map((name) => ({ name, kind: "number" as const })),
+    };
+    const estimator = create(own.parse({ width: 4, epochs: 1 })) as Classifier;
+    await expect(estimator.fit(rows, fitContext())).rejects.toThrow(
+      /gru: the training rows need at least one row of each .* empty: scan/,
+    );
+    const two = { ...rows, classes: ["benign", "dos"] };
+    const fitted = await estimator.fit(two, fitContext());
+    expect(() => fitted.predictProba({ ...X, rows: 4, columns: 2 })).toThrow(
+      /gru: the matrix has 2 columns, the model was fitted on 4/,
+    );
+  });
+
+  it.each([
+    [{ type: "transformer", positions: "rotary" }, /"learned"\|"sinusoidal"/],
+    [{ type: "transformer", norm: "batch" }, /"first"\|"last"/],
+    [{ type: "cnn", pooling: "average" }, /pooling/],
+    [{ type: "cnn", kernel: 4 }, /an odd number was expected/],
+    [{ type: "gru", watch: "accuracy" }, /"macro_f1"\|"loss"/],
+  ])("an unknown option of a layer: %o", (entry, said) => {
+    expect(modelParams.safeParse({ ...entry, window }).error?.issues[0].message).toMatch(said);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { conv1d } from "../../../nn/layers/conv1d.js";
+import { dropout } from "../../../nn/layers/dropout.js";
 import { globalPool } from "../../../nn/layers/pool.js";
 import { each, sequenceOf, seriesOf } from "../../../nn/layers/series.js";
 import { relu } from "../../../nn/ops/elementwise.js";
@@ -43,7 +44,7 @@ export const definition: ModelDefinition<CnnParams> = sequenceClassifier({
     "LeCun et al. 1998, doi:10.1109/5.726791, section III; over time: Waibel et al. 1989, doi:10.1109/29.21701",
   limits: "Sees the order of rows only as far as its kernels reach.",
   params,
-  vector({ x, mask }, { channels, kernel, dilation }) {
+  vector({ x, mask }, { channels, kernel, dilation, dropout: rate }) {
     // n × T × d -> [T d, n] -> [T channels, n]
     const last = channels.reduce(
       (series, width, i) =>
@@ -53,6 +54,6 @@ export const definition: ModelDefinition<CnnParams> = sequenceClassifier({
         ),
       seriesOf(x),
     );
-    return concat([globalPool(last, "max", mask), lastStep(sequenceOf(last))], 1);
+    return dropout("dropout", concat([globalPool(last, "max", mask), lastStep(sequenceOf(last))], 1), rate);
   },
 });

@@ -1,13 +1,12 @@
 import type { z } from "zod";
 import type { Tensor } from "../../../nn/graph.js";
 import { dense } from "../../../nn/layers/dense.js";
-import { dropout } from "../../../nn/layers/dropout.js";
 import type { Classifier, ModelDefinition } from "../../contract.js";
 import { type classifierParams, fitClassifierNetwork } from "../classifierNetwork.js";
 import { type Sequence, sequenceInput, sequenceOf, sequenceRows, stepsOf } from "./steps.js";
 
 /** Parameters that every model of windows has. */
-type SequenceParams = z.infer<z.ZodObject<typeof classifierParams>> & { readonly dropout: number };
+type SequenceParams = z.infer<z.ZodObject<typeof classifierParams>>;
 
 /** What tells one model of windows from another. */
 export interface SequenceModel<P extends SequenceParams> {
@@ -38,12 +37,7 @@ export function sequenceClassifier<P extends SequenceParams>(model: SequenceMode
             model: type,
             input: sequenceInput(steps),
             rows: (X) => sequenceRows(steps, X),
-            logits: (graph, classes) =>
-              dense(
-                "output",
-                dropout("dropout", vector(sequenceOf(graph, steps), chosen), chosen.dropout),
-                classes,
-              ),
+            logits: (graph, classes) => dense("output", vector(sequenceOf(graph, steps), chosen), classes),
           },
           chosen,
           train,

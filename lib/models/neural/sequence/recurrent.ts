@@ -29,7 +29,8 @@ function lastState(layer: typeof gru, { x, mask }: Sequence, chosen: RecurrentPa
     const states = layer(`layer${i}`, below, { width, bidirectional, mask }).all();
     below = dropout(`layer${i}.dropout`, states, rate);
   }
-  return layer(`layer${layers - 1}`, below, { width, bidirectional, mask }).last();
+  const last = layer(`layer${layers - 1}`, below, { width, bidirectional, mask }).last();
+  return dropout("dropout", last, rate);
 }
 
 /** Gated recurrent units over the rows of a window. */

@@ -24,6 +24,10 @@ const params = z.strictObject({
     .enum(["learned", "sinusoidal"])
     .default("learned")
     .describe("how a row knows its place in the window"),
+  norm: z
+    .enum(["first", "last"])
+    .default("first")
+    .describe("where a block has its norms: in front of what it adds, and one more at the end; or behind"),
   head: z
     .enum(["last", "token"])
     .default("last")
@@ -42,7 +46,8 @@ export type TransformerParams = z.infer<typeof params>;
 export const definition: ModelDefinition<TransformerParams> = sequenceClassifier({
   type: "transformer",
   title: "Transformer encoder over windows",
-  source: "Vaswani et al. 2017, arXiv:1706.03762; norms in front: Xiong et al. 2020, arXiv:2002.04745",
+  source:
+    "Vaswani et al. 2017, arXiv:1706.03762 (norm: last); norm: first: Xiong et al. 2020, arXiv:2002.04745",
   limits: "Learns slowly from few rows; its cost grows with the square of the window.",
   params,
   problems: ({ width, heads }) =>
@@ -58,7 +63,7 @@ export const definition: ModelDefinition<TransformerParams> = sequenceClassifier
     for (let i = 0; i < chosen.layers; i++) h = block(`block${i}`, { x: h, mask }, chosen);
     const [n, , width] = h.shape;
     const read = chosen.head === "token" ? reshape(slice(h, 1, 0, 1), [n, width]) : lastStep(h);
-    return layerNorm("norm", read);
+    return chosen.norm === "first" ? layerNorm("norm", read) : read;
   },
 });
 
@@ -74,20 +79,20 @@ function withToken({ x, mask }: Sequence, width: number): Sequence {
   return { x: concat([place, x], 1), mask: concat([there, mask], 1) };
 }
 
-/** An encoder block, its norms in front of what they are for. */
+/** An encoder block: attention, then two dense layers, each added to what it reads. */
 function block(name: string, { x, mask }: Sequence, chosen: TransformerParams): Tensor {
-  const { heads, width, feed_forward: wide, dropout: rate } = chosen;
-  const attended = residual(x, (inner) =>
-    dropout(
-      `${name}.dropout1`,
-      attention(`${name}.attention`, layerNorm(`${name}.norm1`, inner), { heads, mask, dropout: rate }),
-      rate,
-    ),
+  const { heads, width, feed_forward: wide, dropout: rate, norm } = chosen;
+  const added = (i: number, from: Tensor, change: (x: Tensor) => Tensor): Tensor => {
+    const norms = (of: Tensor): Tensor => layerNorm(`${name}.norm${i}`, of);
+    return norm === "first" ? residual(from, (inner) => change(norms(inner))) : norms(residual(from, change));
+  };
+  const attended = added(1, x, (inner) =>
+    dropout(`${name}.dropout1`, attention(`${name}.attention`, inner, { heads, mask, dropout: rate }), rate),
   );
-  return residual(attended, (inner) =>
+  return added(2, attended, (inner) =>
     dropout(
       `${name}.dropout3`,
-      onRows(layerNorm(`${name}.norm2`, inner), width, (rows) =>
+      onRows(inner, width, (rows) =>
         dense(
           `${name}.narrow`,
           dropout(`${name}.dropout2`, relu(dense(`${name}.wide`, rows, wide)), rate),
