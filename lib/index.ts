@@ -54,6 +54,7 @@ export {
 export { coverageFigure, familyRecall, prCurves, rocCurves, valuesFigure } from "./notebook/figures.js";
 // Results of the graph, and how to show them.
 export { type Lab, openLab } from "./notebook/lab.js";
+export { type ProgressBar, progress, progressBar } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export type { Shown } from "./notebook/tables.js";
 export type { Params } from "./pipeline/params.js";
@@ -75,7 +76,9 @@ export {
 export type { FoldedResult, ReportInput, Result } from "./report/results.js";
 export type { ReportTable } from "./report/table.js";
 export type { SplitFacts } from "./split/report.js";
-export { toArquero } from "./table/arquero.js";
+export { type ArqueroTable, fromArquero, toArquero } from "./table/arquero.js";
+export { type ArrowTable, fromArrow, toArrow } from "./table/arrow.js";
 export { parquetInfo, readParquet, readParquetBatches, writeParquet } from "./table/parquet.js";
 // Columns of typed arrays, Parquet, SQL-free.
 export { type Column, Table } from "./table/table.js";
+export { fromRows } from "./table/values.js";

@@ -1,5 +1,6 @@
 import { openDanfojs } from "../engines/javascript.js";
-import { type Column, float64, int64, Table, text } from "../table/table.js";
+import { type Column, Table } from "../table/table.js";
+import { columnOf } from "../table/values.js";
 
 /** What is used here of danfojs's DataFrame; cast it to the package's own type for the rest. */
 export interface DanfoFrame {
@@ -26,26 +27,11 @@ export async function toDanfo(source: Table): Promise<DanfoFrame> {
   return new DataFrame(columns);
 }
 
-/**
- * A danfojs DataFrame as a table: columns of numbers (null and undefined become NaN) and of text; booleans become the texts
- * true and false. Whole numbers are int64, as danfojs has it.
- */
+/** A danfojs DataFrame as a table. See `columnOf` for the types. */
 export function fromDanfo(frame: DanfoFrame): Table {
-  return Table.of(
-    new Map(
-      frame.columns.map((name): [string, Column] => {
-        const { values, dtype } = frame.column(name);
-        const list = Array.from(values as ArrayLike<unknown>);
-        if (dtype === "int32" || dtype === "float32") {
-          const numbers = list.map((value) => (typeof value === "number" ? value : Number.NaN));
-          const whole = dtype === "int32" && numbers.every((x) => Number.isNaN(x) || Number.isSafeInteger(x));
-          return [name, whole ? int64(numbers) : float64(numbers)];
-        }
-        return [
-          name,
-          text(list.map((value) => (value === null || value === undefined ? null : String(value)))),
-        ];
-      }),
-    ),
-  );
+  const columns = frame.columns.map((name): [string, Column] => [
+    name,
+    columnOf(Array.from(frame.column(name).values as ArrayLike<unknown>)),
+  ]);
+  return Table.of(new Map(columns));
 }

@@ -5,7 +5,8 @@ import { canonicalJson } from "../base/json.js";
 import type { Figure } from "../report/figure.js";
 import { escapeHtml } from "../report/table.js";
 
-let libraryShown = false;
+/** The plot that carries the library: it does so again when its cell runs again. */
+let carrier: string | undefined;
 
 /**
  * HTML of a plot to hover over. The first one of a kernel carries the plotting library; each looks for it in the page
@@ -15,18 +16,24 @@ let libraryShown = false;
 export function liveFigure(figure: Figure, picture: string): string {
   const spec = canonicalJson(titled(figure)).replaceAll("<", "\\u003c");
   const id = `figure-${hashBytes(spec).slice(0, 12)}`;
-  const library = libraryShown ? "" : libraryHtml();
-  libraryShown = true;
-  return `${library}<div id="${id}">${picture}</div>
+  carrier ??= id;
+  return `${carrier === id ? libraryHtml() : ""}<div class="${id}">${picture}</div>
 <script>(function () {
-  const spec = ${spec};
   let tries = 300;
   (function draw() {
-    const place = document.getElementById("${id}");
-    if (place && window.Plotly) {
+    const places = document.getElementsByClassName("${id}");
+    if (places.length === 0 || !window.Plotly) {
+      if (tries-- > 0) setTimeout(draw, 100);
+      return;
+    }
+    for (const place of places) {
+      if (place.dataset.drawn) continue;
+      place.dataset.drawn = "yes";
       place.replaceChildren();
-      window.Plotly.react(place, spec.data, spec.layout, { responsive: true, displaylogo: false });
-    } else if (tries-- > 0) setTimeout(draw, 100);
+      const spec = ${spec};
+      if (spec.layout.height) place.style.height = spec.layout.height + "px"; // or a resized window makes it flat
+      window.Plotly.newPlot(place, spec.data, spec.layout, { responsive: true, displaylogo: false });
+    }
   })();
 })();</script>`;
 }

@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { ParamsError } from "../base/errors.js";
 import { writeFileAtomic } from "../base/files.js";
 import type { Figure } from "../report/figure.js";
 import { renderSvg } from "../report/svg.js";
 import { escapeHtml } from "../report/table.js";
+import { kernelDisplays } from "./display.js";
 import { liveFigure } from "./live.js";
 import { findRoot } from "./root.js";
 import { asGrid, gridHtml, gridText, type Shown } from "./tables.js";
@@ -16,6 +16,8 @@ export interface ShowOptions {
   readonly interactive?: boolean;
   /** A table: how many rows to show (default 20); what is left out is said. */
   readonly rows?: number;
+  /** A table: how many columns to show (default 20; a report's table has all of its own); those left out are named. */
+  readonly columns?: number;
   /** A table: what stands above it. */
   readonly caption?: string;
 }
@@ -23,8 +25,8 @@ export interface ShowOptions {
 /**
  * Show a figure or a table below the cell: `await show(x)`. Figures come as pictures that an untrusted notebook shows
  * too. Outside a notebook a table is printed as text, of a figure its description.
- * @param item a figure; a Table, a report's table, an arquero table, or an array of rows
- * @throws ParamsError for `save` with a table, or with a name that is no plain file name
+ * @param item a figure; a Table, a report's table, an arquero or Arrow table, a danfojs frame, or an array of rows
+ * @throws ParamsError for something else, for `save` with a table, or with a name that is no plain file name
  */
 export async function show(item: Figure | Shown, options: ShowOptions = {}): Promise<void> {
   if (isFigure(item)) return showFigure(item, options);
@@ -33,8 +35,8 @@ export async function show(item: Figure | Shown, options: ShowOptions = {}): Pro
       "show: save is for figures; tables are written by the report stage (reports/*.csv).",
     );
   }
-  const grid = asGrid(item, options.rows ?? 20, options.caption);
-  const display = displayOf();
+  const grid = asGrid(item, options);
+  const display = kernelDisplays()?.display;
   if (display === undefined) process.stdout.write(gridText(grid));
   else display.html(gridHtml(grid));
 }
@@ -42,7 +44,7 @@ export async function show(item: Figure | Shown, options: ShowOptions = {}): Pro
 async function showFigure(figure: Figure, options: ShowOptions): Promise<void> {
   const svg = await renderSvg(figure.vegaLite);
   if (options.save !== undefined) writeFileAtomic(figurePath(options.save), svg);
-  const display = displayOf();
+  const display = kernelDisplays()?.display;
   if (display === undefined) {
     process.stdout.write(`${figure.title}\n${figure.alt}\n`);
     return;
@@ -71,14 +73,4 @@ function figurePath(name: string): string {
 /** Jupyter names the session after the notebook's path. */
 function sessionName(session: string | undefined): string {
   return session?.endsWith(".ipynb") ? basename(session, ".ipynb") : "unnamed";
-}
-
-interface Display {
-  html(text: string): void;
-}
-
-/** The kernel's display, or undefined outside a kernel. */
-function displayOf(): Display | undefined {
-  if (!("__tslab__" in globalThis)) return undefined;
-  return (createRequire(import.meta.url)("tslab") as { display: Display }).display;
 }

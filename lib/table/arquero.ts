@@ -1,5 +1,15 @@
 import type { ColumnTable } from "arquero";
-import type { Table } from "./table.js";
+import { type Column, Table } from "./table.js";
+import { columnOf } from "./values.js";
+
+/** What is used here of an arquero table. */
+export interface ArqueroTable {
+  readonly size: number;
+  columnNames(): string[];
+  /** The values of a column, filtered and ordered as the table is. */
+  array(name: string): ArrayLike<unknown>;
+  objects(options?: { limit?: number }): object[];
+}
 
 /**
  * A table as an arquero one, for grouping and reshaping in a notebook. Numbers stay as they are (NaN is missing), text
@@ -12,4 +22,12 @@ export async function toArquero(source: Table): Promise<ColumnTable> {
     return [name, column.kind === "number" ? column.values : source.strings(name)];
   });
   return table(columns as Parameters<typeof table>[0]);
+}
+
+/** An arquero table as a table: the rows that its filter keeps, in its order. See `columnOf` for the types. */
+export function fromArquero(source: ArqueroTable): Table {
+  const columns = source
+    .columnNames()
+    .map((name): [string, Column] => [name, columnOf(Array.from(source.array(name)))]);
+  return Table.of(new Map(columns));
 }

@@ -11,7 +11,6 @@ import {
 import { OwnFile } from "./parquet/ownFile.js";
 import type { Table } from "./table.js";
 
-export { duckdb, identifier, quoted } from "./duckdb.js";
 export { type ParquetColumn, ParquetWriter, writeParquet } from "./parquet/writer.js";
 
 export interface ReadParquetOptions {

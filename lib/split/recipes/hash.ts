@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { identifier, quoted } from "../../table/parquet.js";
+import { identifier, quoted } from "../../table/duckdb.js";
 import type { Column, Table } from "../../table/table.js";
 import type { Divisible, Division } from "../division.js";
 import { missingColumn } from "../groups.js";

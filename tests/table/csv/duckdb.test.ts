@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashBytes } from "#lib/base/hash.js";
 import { Rng } from "#lib/base/rng.js";
-import { duckdb, quoted } from "#lib/table/parquet.js";
+import { duckdb, quoted } from "#lib/table/duckdb.js";
 import { temporaryFolder } from "../../temporary.js";
 import { planOf, scanned } from "./scanned.js";
 
