@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import type { Block } from "./blocks.js";
 import type { ParsedBlock } from "./columns.js";
 import { BlockParser } from "./parse.js";
@@ -56,7 +57,7 @@ class ParserThread {
   private failure: Error | undefined;
 
   constructor(workerData: WorkerStart) {
-    this.worker = new Worker(new URL("./csvWorker.js", import.meta.url), { workerData });
+    this.worker = new Worker(threadFile("table/csv/csvWorker.js"), { workerData });
     this.worker.on("message", (parsed: ParsedBlock) => this.waiting.shift()?.resolve(parsed));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () =>
