@@ -6,7 +6,7 @@ import { listFiles, root, SetupError } from "./files.mjs";
 /** Rooms that have kernels. */
 const rooms = ["table", "numeric"];
 /** Kernels whose memory is made by who loads them and shared between threads. */
-const sharedMemory = new Set(["numeric/wasm/neighbours"]);
+const sharedMemory = new Set(["numeric/wasm/neighbours", "table/wasm/csv"]);
 const shared = ["--importMemory", "--sharedMemory", "--enable", "threads", "--maximumMemory", "65536"];
 
 /** Whether a source of lib/ (its path there) is AssemblyScript, and so nothing for tsc. */

@@ -125,11 +125,15 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
   },
 };
 
-/** The verbs that answer at once: what they need is loaded from few files (dist/graph), heavy packages only when used. */
+/**
+ * Verbs whose modules are loaded from few files (dist/graph), heavy packages only when used: those that answer at once, and
+ * those that read data, whose threads are found from there (`threadFile`).
+ */
 export function isLight(args: readonly string[]): boolean {
-  const [verb] = cdLast(args);
-  if (verb === undefined || verb.startsWith("-")) return true;
-  return verb !== "run-stage" && Object.hasOwn(groups["Graph (as in DVC)"], verb);
+  const [verb, stage] = cdLast(args);
+  if (verb === undefined || verb.startsWith("-") || verb === "audit") return true;
+  if (verb === "run-stage") return stage === "ingest";
+  return Object.hasOwn(groups["Graph (as in DVC)"], verb);
 }
 
 /**

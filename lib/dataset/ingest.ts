@@ -135,7 +135,7 @@ export async function ingestInto(
       const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
       let kept = 0;
       observer?.begin(file, places[i]);
-      for await (const batch of reader.batches()) {
+      for await (const batch of reader.batches(sink.copies)) {
         const applied = labels.apply(batch);
         observer?.batch(batch, applied);
         const rows = canonicalBatch(batch.table, applied, places[i], columns, false);
@@ -243,7 +243,7 @@ async function choose(
   for (const [i, file] of known.files.entries()) {
     const labels = FileLabels.of(file.dialect, file.name, policy, map?.of(file.dialect));
     const columns = [{ name: "family", type: "text" as const }];
-    for await (const batch of file.dialect.open(file.path).batches())
+    for await (const batch of file.dialect.open(file.path).batches(true))
       families.add(
         canonicalBatch(batch.table, labels.apply(batch), places[i], columns, false).text("family"),
       );
@@ -264,7 +264,7 @@ export async function readThrough(known: KnownFiles, path: string, observer: Row
     const reader = file.dialect.open(file.path);
     const labels = FileLabels.of(file.dialect, file.name, keepAll);
     observer.begin(file, places[i]);
-    for await (const batch of reader.batches()) observer.batch(batch, labels.apply(batch));
+    for await (const batch of reader.batches(true)) observer.batch(batch, labels.apply(batch));
     observer.end(reader.counts, labels);
   }
 }

@@ -2,6 +2,8 @@ import { concatTables, Table } from "../table/table.js";
 
 /** Where rows go, batch by batch: a Parquet file, or a table in memory. */
 export interface RowSink {
+  /** What is appended is copied at once: its arrays may change afterwards. */
+  readonly copies?: true;
   append(table: Table): Promise<void>;
   /** @param options.drop columns that turned out to be empty and are left out */
   finish(options?: { readonly drop?: readonly string[] }): Promise<void>;

@@ -29,6 +29,9 @@ export interface RowCounts {
 /** One file of flows, read in batches so that it need not fit in memory; it can be read once. */
 export interface RowReader {
   readonly counts: RowCounts;
-  /** @throws FormatError or DataError when the file cannot be read on */
-  batches(): AsyncGenerator<RowBatch, void>;
+  /**
+   * @param passing each batch is looked at and left: its arrays may change when the next one is asked for
+   * @throws FormatError or DataError when the file cannot be read on
+   */
+  batches(passing?: boolean): AsyncGenerator<RowBatch, void>;
 }

@@ -3,7 +3,7 @@ import { Tally } from "../../base/tally.js";
 import { scanJsonLines } from "../../flow/jsonLines.js";
 import type { RowBatch, RowCounts, RowReader } from "../../flow/rowReader.js";
 import { scanParquet } from "../../table/csv/fromParquet.js";
-import { type CsvBatch, type CsvCounts, type CsvPlan, scanCsv } from "../../table/csv/plan.js";
+import { type CsvBatch, type CsvCounts, type CsvOptions, type CsvPlan, scanCsv } from "../../table/csv/plan.js";
 import { parquetInfo } from "../../table/parquet.js";
 import { type Column, Table } from "../../table/table.js";
 import { constantText, missingColumn, storedType } from "../canonical.js";
@@ -34,7 +34,7 @@ export class CsvFile implements RowReader {
     };
   }
 
-  async *batches(): AsyncGenerator<RowBatch, void> {
+  async *batches(passing = false): AsyncGenerator<RowBatch, void> {
     const { spec, path } = this;
     const layout = layoutOf(spec, await headOf(path));
     if (typeof layout === "string")
@@ -47,7 +47,7 @@ export class CsvFile implements RowReader {
         rows: () => countRows(path, layout.plan),
       });
     const read = layout.json ? scanJsonLines : scan;
-    for await (const batch of read(path, layout.plan, this.tallies)) {
+    for await (const batch of read(path, layout.plan, this.tallies, { passing })) {
       this.compareCopies(layout, batch);
       const labels = labelsOf(spec, layout, batch.table);
       yield this.checked(layout, {
@@ -162,8 +162,13 @@ export class CsvFile implements RowReader {
   }
 }
 
-function scan(path: string, plan: CsvPlan, counts: CsvCounts): AsyncGenerator<CsvBatch, void> {
-  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts);
+function scan(
+  path: string,
+  plan: CsvPlan,
+  counts: CsvCounts,
+  options: CsvOptions,
+): AsyncGenerator<CsvBatch, void> {
+  return isParquet(path) ? scanParquet(path, plan, counts) : scanCsv(path, plan, counts, options);
 }
 
 async function countRows(path: string, plan: CsvPlan): Promise<number> {

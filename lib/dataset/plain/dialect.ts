@@ -127,8 +127,8 @@ function mostlyReadable(reader: RowReader, path: string): RowReader {
     get counts() {
       return reader.counts;
     },
-    async *batches() {
-      yield* reader.batches();
+    async *batches(passing) {
+      yield* reader.batches(passing);
       const { dropped, rowsRead } = reader.counts;
       for (const [reason, { count, first_lines }] of Object.entries(dropped.toJSON())) {
         const [, column] = /^bad_value_(.*)$/.exec(reason) ?? [];

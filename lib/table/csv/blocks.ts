@@ -1,11 +1,12 @@
 import { type ByteSource, LONGEST_LINE, OverlongLine } from "../bytes/source.js";
+import type { BlockMemory } from "./memory.js";
 import { lastRecordEnd } from "./quotes.js";
 
 const LF = 10;
 
-/** Whole records: bytes[0, length), the last byte is LF. Whoever gets it may change the bytes. */
+/** Whole records: the first `length` bytes in the memory, the last one LF. Whoever gets it may change the bytes. */
 export interface Block {
-  readonly bytes: Buffer;
+  readonly memory: BlockMemory;
   readonly length: number;
 }
 
@@ -14,7 +15,7 @@ export interface Block {
  * cuts are depends on the bytes and `size` alone.
  */
 export class BlockReader {
-  private readonly free: Buffer[] = [];
+  private readonly free: BlockMemory[] = [];
   private carry: Buffer = Buffer.alloc(0);
   private ended = false;
 
@@ -22,6 +23,7 @@ export class BlockReader {
     private readonly source: ByteSource,
     private readonly delimiter: number,
     private readonly size: number,
+    private readonly allocate: (size: number) => BlockMemory,
   ) {}
 
   /** Whether the last block that was given is the last of all, as far as is known. */
@@ -33,39 +35,38 @@ export class BlockReader {
   async next(): Promise<Block | undefined> {
     if (this.atEnd) return undefined;
     let aim = Math.max(this.size, 2 * this.carry.length);
-    let bytes = this.buffer(aim);
-    let length = this.carry.copy(bytes);
+    let memory = this.memory(aim);
+    let length = this.carry.copy(memory.bytes);
     for (;;) {
+      const { bytes } = memory;
       length = await this.fill(bytes, length, aim);
       if (this.ended) {
         if (length > 0 && bytes[length - 1] !== LF) bytes[length++] = LF;
         this.carry = Buffer.alloc(0);
-        return length === 0 ? undefined : { bytes, length };
+        return length === 0 ? undefined : { memory, length };
       }
       const end = lastRecordEnd(bytes, length, this.delimiter);
       if (end > 0) {
         this.carry = Buffer.from(bytes.subarray(end, length));
-        return { bytes, length: end };
+        return { memory, length: end };
       }
       if (length >= LONGEST_LINE) throw new OverlongLine();
       aim = Math.min(2 * aim, LONGEST_LINE);
-      const longer = this.buffer(aim);
-      bytes.copy(longer, 0, 0, length);
-      bytes = longer;
+      const longer = this.memory(aim);
+      bytes.copy(longer.bytes, 0, 0, length);
+      memory = longer;
     }
   }
 
   /** Give a block's memory back when its content is no longer needed. */
-  release(bytes: Buffer): void {
-    this.free.push(bytes);
+  release(memory: BlockMemory): void {
+    this.free.push(memory);
   }
 
   /** Room for `size` bytes, and one more for the line end that a file may lack. */
-  private buffer(size: number): Buffer {
+  private memory(size: number): BlockMemory {
     const known = this.free.pop();
-    if (known !== undefined && known.length > size) return known;
-    // Other threads read it where it is.
-    return Buffer.from(new SharedArrayBuffer(size + 1));
+    return known !== undefined && known.bytes.length > size ? known : this.allocate(size + 1);
   }
 
   /** Read until there are `aim` bytes; what a single read gives must not decide about a cut. */

@@ -5,9 +5,8 @@ import type { WorkerOrder, WorkerStart } from "./pool.js";
 /** A worker thread that parses blocks: one answer to each order, in order. */
 function work({ plan, header }: WorkerStart): void {
   const parser = new BlockParser(plan, Buffer.from(header));
-  parentPort?.on("message", ({ memory, length }: WorkerOrder) => {
-    const parsed = parser.parse(Buffer.from(memory), length);
-    parentPort?.postMessage(parsed, [parsed.lines.buffer as ArrayBuffer]);
+  parentPort?.on("message", ({ length, ...memory }: WorkerOrder) => {
+    parentPort?.postMessage(parser.parse(memory, length));
   });
 }
 

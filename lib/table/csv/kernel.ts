@@ -1,5 +1,6 @@
-import { growTo, KERNEL_OWN, type KernelMemory, loadKernel, type Shared } from "../../base/kernel.js";
+import { KERNEL_OWN, loadSharedKernel, type Shared, type SharedMemory } from "../../base/kernel.js";
 import type { Layout } from "./layout.js";
+import { type BlockPlaces, FIELD_BYTES, FIRST_LINES } from "./memory.js";
 
 /** wasm/csv.ts */
 interface Exports {
@@ -30,37 +31,26 @@ export interface CellHandler {
   text(field: number, at: number, end: number, row: number): number;
 }
 
-const FIELD_BYTES = 32;
-const FIRST_LINES = 5;
-/** What kernels read beyond the end, and then leave. */
-const BEYOND = 32;
-
-/**
- * The kernel that reads records, and its memory: the block's bytes, then of each row its line and its number, then the
- * columns one after the other, eight bytes a value: numbers, or the codes of texts in the first half.
- */
+/** The kernel that reads records, in the memory of one block (see memory.ts). Positions are those of the memory. */
 export class CsvKernel {
-  /** Rows that a column has room for. */
-  capacity = 0;
-  /** The block at hand, a line end last. Positions are those of the kernel's memory. */
+  /** The memory up to the end of the block at hand, whose last byte is a line end. */
   bytes: Buffer = Buffer.alloc(0);
-  start = 0;
   /** Position behind the block's last byte. */
   end = 0;
-  lines: Float64Array = new Float64Array(0);
-  inputRows: Float64Array = new Float64Array(0);
-  private numbers: Float64Array = new Float64Array(0);
-  private codes: Int32Array = new Int32Array(0);
-  private readonly exports: Exports & { memory: KernelMemory };
-  private columnsAt = 0;
+  readonly lines: Float64Array;
+  private readonly numbers: Float64Array;
+  private readonly codes: Int32Array;
+  private readonly exports: Exports;
 
   constructor(
     private readonly layout: Layout,
-    private readonly columnCount: number,
+    private readonly memory: SharedMemory,
+    private readonly places: BlockPlaces,
+    columnCount: number,
     header: Uint8Array,
     handler: CellHandler,
   ) {
-    this.exports = loadKernel<Exports>("table/csv", {
+    this.exports = loadSharedKernel<Exports>("table/csv", memory, {
       cell: (field, at, row) => handler.cell(field, at, row),
       text: (field, at, end, row) => handler.text(field, at, end, row),
     });
@@ -72,42 +62,35 @@ export class CsvKernel {
     first.set(header.subarray(0, 8));
     start.value = first.readBigUInt64LE();
     headerMask.value = mask.readBigUInt64LE();
+    const { capacity } = places;
+    this.lines = new Float64Array(memory.buffer, places.lines, capacity);
+    this.numbers = new Float64Array(memory.buffer, places.columns, capacity * columnCount);
+    this.codes = new Int32Array(memory.buffer, places.columns, 2 * capacity * columnCount);
   }
 
-  /** Take in the block bytes[0, length), of rows that have a byte for each field at least, and two. */
-  begin(bytes: Uint8Array, length: number): void {
-    const { exports, layout, columnCount } = this;
-    const { kinds, columnOf } = layout;
-    const most = Math.ceil(length / Math.max(kinds.length, 2)) + 1;
-    // An odd number of cache lines a column, so that a row's cells do not fall on the same places of the cache.
-    this.capacity = Math.max(this.capacity, Math.ceil(most / 16) * 16 + 8);
-    const { capacity } = this;
-    const crlfAt = KERNEL_OWN + kinds.length * FIELD_BYTES;
-    this.start = crlfAt + 4 * FIRST_LINES;
-    this.end = this.start + length;
-    const linesAt = Math.ceil((this.end + BEYOND) / 64) * 64;
-    this.columnsAt = linesAt + 16 * capacity;
-    // Memory that no row reaches is never touched.
-    growTo(exports.memory, this.columnsAt + 8 * capacity * columnCount + BEYOND);
-    const { buffer } = exports.memory;
+  get start(): number {
+    return this.places.start;
+  }
+
+  /** Begin the block of `length` bytes that stands in the memory. */
+  begin(length: number): void {
+    const { exports, layout, places } = this;
+    const { buffer } = this.memory;
+    this.end = places.start + length;
     this.bytes = Buffer.from(buffer, 0, this.end);
-    this.bytes.set(bytes.subarray(0, length), this.start);
-    this.lines = new Float64Array(buffer, linesAt, capacity);
-    this.inputRows = new Float64Array(buffer, linesAt + 8 * capacity, capacity);
-    this.numbers = new Float64Array(buffer, this.columnsAt, capacity * columnCount);
-    this.codes = new Int32Array(buffer, this.columnsAt, 2 * capacity * columnCount);
     exports.fields.value = KERNEL_OWN;
-    exports.lines.value = linesAt;
-    exports.inputRows.value = linesAt + 8 * capacity;
-    exports.crlfLines.value = crlfAt;
+    exports.lines.value = places.lines;
+    exports.inputRows.value = places.inputRows;
+    exports.crlfLines.value = places.crlf;
     exports.row.value = 0;
     exports.line.value = 1;
     exports.input.value = 0;
     exports.crlf.value = 0;
-    const fields = new Int32Array(buffer, KERNEL_OWN, (kinds.length * FIELD_BYTES) / 4);
-    kinds.forEach((way, field) => {
+    const fields = new Int32Array(buffer, KERNEL_OWN, (layout.kinds.length * FIELD_BYTES) / 4);
+    layout.kinds.forEach((way, field) => {
       // Kind, column, and of the last cell position and length: none is that long.
-      fields.set([way, this.columnsAt + 8 * capacity * columnOf[field], 0, -1], (field * FIELD_BYTES) / 4);
+      const column = places.columns + 8 * places.capacity * layout.columnOf[field];
+      fields.set([way, column, 0, -1], (field * FIELD_BYTES) / 4);
     });
   }
 
@@ -156,32 +139,27 @@ export class CsvKernel {
   }
 
   setNumber(column: number, row: number, value: number): void {
-    this.numbers[column * this.capacity + row] = value;
+    this.numbers[column * this.places.capacity + row] = value;
   }
 
   setCode(column: number, row: number, code: number): void {
-    this.codes[2 * column * this.capacity + row] = code;
+    this.codes[2 * column * this.places.capacity + row] = code;
   }
 
-  /** The first `rows` numbers of a column; they change with the next block. */
-  numbersOf(column: number, rows: number): Float64Array {
-    const from = column * this.capacity;
-    return this.numbers.subarray(from, from + rows);
-  }
-
+  /** The codes of a column of texts, of the first `rows` rows. */
   codesOf(column: number, rows: number): Int32Array {
-    const from = 2 * column * this.capacity;
+    const from = 2 * column * this.places.capacity;
     return this.codes.subarray(from, from + rows);
   }
 
   /** How many rows ended with CR LF since this was asked last, and the lines of the first ones. */
   takeCrlf(): { readonly count: number; readonly first_lines: number[] } {
-    const { crlf, crlfLines, memory } = this.exports;
+    const { crlf, crlfLines } = this.exports;
     const count = crlf.value;
     crlf.value = 0;
     return {
       count,
-      first_lines: [...new Int32Array(memory.buffer, crlfLines.value, Math.min(count, FIRST_LINES))],
+      first_lines: [...new Int32Array(this.memory.buffer, crlfLines.value, Math.min(count, FIRST_LINES))],
     };
   }
 }

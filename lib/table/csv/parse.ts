@@ -1,8 +1,9 @@
 import { Tally } from "../../base/tally.js";
 import { CellReader } from "./cells.js";
-import { blockColumns, type ParsedBlock } from "./columns.js";
+import type { BlockFacts } from "./columns.js";
 import { type CellHandler, CsvKernel } from "./kernel.js";
 import { type Layout, layoutOf } from "./layout.js";
+import type { BlockMemory } from "./memory.js";
 import type { CsvPlan } from "./plan.js";
 import { closingQuote, fieldEnd } from "./quotes.js";
 import { isBlankLine, isEmptyRecord, rawRecord, shapeFault } from "./records.js";
@@ -18,7 +19,9 @@ const QUOTE = 34;
 /** Parses blocks of whole records into columns: plain cells are the kernel's; every other cell, and what is no row, is read here. */
 export class BlockParser implements CellHandler {
   private readonly layout: Layout;
-  private readonly kernel: CsvKernel;
+  /** By the memory of the block, and that of the one at hand. */
+  private readonly kernels = new Map<number, CsvKernel>();
+  private current: CsvKernel | undefined;
   private readonly reader: CellReader;
   /** By column; null: it is none of texts. */
   private readonly texts: readonly (TextCodes | null)[];
@@ -37,13 +40,20 @@ export class BlockParser implements CellHandler {
     const { missing } = this.layout;
     this.reader = new CellReader(missing);
     this.texts = plan.columns.map(({ parse }) => (parse === "text" ? new TextCodes(missing) : null));
-    this.kernel = new CsvKernel(this.layout, plan.columns.length, header, this);
   }
 
-  /** @param bytes whole records in bytes[0, length), the last byte LF */
-  parse(bytes: Buffer, length: number): ParsedBlock {
-    const { kernel } = this;
-    kernel.begin(bytes, length);
+  private get kernel(): CsvKernel {
+    return this.current as CsvKernel;
+  }
+
+  /** Parse in place. @param length bytes of whole records in the memory, the last one LF */
+  parse(memory: Pick<BlockMemory, "id" | "kernel" | "places">, length: number): BlockFacts {
+    const kernel =
+      this.kernels.get(memory.id) ??
+      new CsvKernel(this.layout, memory.kernel, memory.places, this.plan.columns.length, this.header, this);
+    this.kernels.set(memory.id, kernel);
+    this.current = kernel;
+    kernel.begin(length);
     for (const texts of this.texts) texts?.clear();
     this.dropped = new Tally();
     this.repaired = new Tally();
@@ -57,7 +67,10 @@ export class BlockParser implements CellHandler {
     }
     this.countRepairs();
     return {
-      ...blockColumns(kernel, this.texts, kernel.row),
+      rows: kernel.row,
+      dictionaries: this.texts.map((texts, column) =>
+        texts === null ? [] : usedTexts(kernel.codesOf(column, kernel.row), texts.dictionary),
+      ),
       lineCount: kernel.line - 1,
       records: kernel.input,
       dropped: this.dropped.toJSON(),
@@ -216,4 +229,17 @@ export class BlockParser implements CellHandler {
 
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB;
+}
+
+/** The texts that rows have, in order of first appearance; records that were dropped leave others. Codes are renumbered. */
+function usedTexts(codes: Int32Array, dictionary: readonly string[]): readonly string[] {
+  const renumbered = new Int32Array(dictionary.length).fill(-1);
+  const used: string[] = [];
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row];
+    if (code < 0) continue;
+    if (renumbered[code] < 0) renumbered[code] = used.push(dictionary[code]) - 1;
+    codes[row] = renumbered[code];
+  }
+  return used;
 }

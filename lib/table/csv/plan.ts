@@ -61,6 +61,8 @@ export interface CsvCounts {
 export interface CsvOptions {
   /** Worker threads (2); 0 or a file of one block: all is done on this thread. The result is the same. */
   readonly workers?: number;
+  /** A batch is looked at and left: its arrays change when the next one is asked for. */
+  readonly passing?: boolean;
   /** Rows that a batch has at least, except the last; otherwise a batch is what one block gives. */
   readonly batchRows?: number;
   /** Bytes that are parsed at a time (4 MiB). Where batches end depends on it, and nothing else. */

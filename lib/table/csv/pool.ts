@@ -1,11 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import type { Block } from "./blocks.js";
-import type { ParsedBlock } from "./columns.js";
+import type { BlockFacts } from "./columns.js";
+import type { BlockMemory } from "./memory.js";
 import { BlockParser } from "./parse.js";
 import type { CsvPlan } from "./plan.js";
 
-/** Where blocks are parsed. A block's memory must rest until its result is there. */
+/** Where blocks are parsed, in their own memory. */
 export interface Parsers {
   /** How many blocks may be under way. */
   readonly room: number;
@@ -14,17 +16,16 @@ export interface Parsers {
 }
 
 export interface Parsed {
-  readonly parsed: ParsedBlock;
-  readonly bytes: Buffer;
+  readonly facts: BlockFacts;
+  readonly memory: BlockMemory;
 }
 
-/** What a worker thread is started with, and what it is sent; it sends back a ParsedBlock. */
+/** What a worker thread is started with, and what it is sent; it sends back the block's facts. */
 export interface WorkerStart {
   readonly plan: CsvPlan;
   readonly header: Uint8Array;
 }
-export interface WorkerOrder {
-  readonly memory: SharedArrayBuffer;
+export interface WorkerOrder extends Pick<BlockMemory, "id" | "kernel" | "places"> {
   readonly length: number;
 }
 
@@ -33,7 +34,7 @@ export function ownThread({ plan, header }: WorkerStart): Parsers {
   const parser = new BlockParser(plan, header);
   return {
     room: 1,
-    parse: async ({ bytes, length }) => ({ parsed: parser.parse(bytes, length), bytes }),
+    parse: async ({ memory, length }) => ({ facts: parser.parse(memory, length), memory }),
     stop: async () => {},
   };
 }
@@ -52,12 +53,12 @@ export function workerThreads(start: WorkerStart, count: number): Parsers {
 
 class ParserThread {
   private readonly worker: Worker;
-  private readonly waiting: { resolve(parsed: ParsedBlock): void; reject(error: Error): void }[] = [];
+  private readonly waiting: { resolve(facts: BlockFacts): void; reject(error: Error): void }[] = [];
   private failure: Error | undefined;
 
   constructor(workerData: WorkerStart) {
-    this.worker = new Worker(new URL("./csvWorker.js", import.meta.url), { workerData });
-    this.worker.on("message", (parsed: ParsedBlock) => this.waiting.shift()?.resolve(parsed));
+    this.worker = new Worker(threadFile("table/csv/csvWorker.js"), { workerData });
+    this.worker.on("message", (facts: BlockFacts) => this.waiting.shift()?.resolve(facts));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () =>
       this.fail(new DataError("read: a worker thread ended before its work was done.")),
@@ -69,14 +70,15 @@ class ParserThread {
     return this.waiting.length;
   }
 
-  parse({ bytes, length }: Block): Promise<Parsed> {
+  parse({ memory, length }: Block): Promise<Parsed> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) {
         reject(this.failure);
         return;
       }
-      this.waiting.push({ resolve: (parsed) => resolve({ parsed, bytes }), reject });
-      this.worker.postMessage({ memory: bytes.buffer as SharedArrayBuffer, length } satisfies WorkerOrder);
+      this.waiting.push({ resolve: (facts) => resolve({ facts, memory }), reject });
+      const { id, kernel, places } = memory;
+      this.worker.postMessage({ id, kernel, places, length } satisfies WorkerOrder);
     });
   }
 

@@ -3,6 +3,8 @@ import { shownPath } from "../../base/files.js";
 import { OverlongLine, openText, overlongLine } from "../bytes/source.js";
 import { Assembler } from "./assemble.js";
 import { type Block, BlockReader } from "./blocks.js";
+import { copied, viewsOf } from "./columns.js";
+import { BlockMemory } from "./memory.js";
 import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
 import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
 import { cellsOf, isBlankLine, isRecord, rawRecord } from "./records.js";
@@ -31,7 +33,12 @@ export async function* scanCsv(
   const source = await openText(path, counts.repaired);
   let parsers: Parsers | undefined;
   try {
-    const blocks = new BlockReader(source, plan.delimiter.charCodeAt(0), options.blockBytes ?? BLOCK);
+    const blocks = new BlockReader(
+      source,
+      plan.delimiter.charCodeAt(0),
+      options.blockBytes ?? BLOCK,
+      (size) => new BlockMemory(plan.width, plan.columns.length, size),
+    );
     const assembler = new Assembler(plan, counts, options.batchRows ?? 1);
     const start = await begin(path, blocks, plan, counts).catch((error) => {
       throw faultOf(error, path, 1);
@@ -45,6 +52,7 @@ export async function* scanCsv(
         ? workerThreads({ plan, header: start.header }, workers)
         : ownThread({ plan, header: start.header });
     let failure: unknown;
+    const lent: BlockMemory[] = [];
     while (block !== undefined || queue.length > 0) {
       while (block !== undefined && queue.length < parsers.room) {
         const parsed = parsers.parse(block);
@@ -58,10 +66,14 @@ export async function* scanCsv(
           block = undefined;
         }
       }
-      const { parsed, bytes } = (await queue.shift()) as Parsed;
-      blocks.release(bytes);
-      const batch = assembler.add(parsed);
-      if (batch !== undefined) yield batch;
+      const { facts, memory } = (await queue.shift()) as Parsed;
+      const views = viewsOf(memory, facts, plan);
+      const batch = assembler.add(options.passing === true ? views : copied(views));
+      if (options.passing === true) lent.push(memory);
+      else blocks.release(memory);
+      if (batch === undefined) continue;
+      yield batch;
+      for (const rested of lent.splice(0)) blocks.release(rested);
     }
     const rest = assembler.rest();
     if (rest !== undefined) yield rest;
@@ -83,7 +95,8 @@ async function begin(
   if (first === undefined) throw new FormatError(`read: ${shownPath(path)} is empty (0 bytes of text).`);
   const block = withoutLines(first, preamble);
   if (header === null) return { block, header: Buffer.alloc(0), lines: preamble };
-  const { bytes, length } = block;
+  const { memory, length } = block;
+  const { bytes } = memory;
   let lines = preamble;
   for (let at = 0; at < length; ) {
     const record = rawRecord(bytes, at, length, delimiter.charCodeAt(0));
@@ -93,7 +106,7 @@ async function begin(
       if (!isRecord(record, header)) throw otherHeader(path, lines, header, cellsOf(record));
       const written = Buffer.from(bytes.subarray(at, record.next - (record.crlf ? 2 : 1)));
       bytes.copyWithin(0, record.next, length);
-      return { block: { bytes, length: length - record.next }, header: written, lines };
+      return { block: { memory, length: length - record.next }, header: written, lines };
     }
     repaired.add("blank_line", lines);
     at = record.next;
@@ -103,12 +116,13 @@ async function begin(
 
 /** A block without its first lines. */
 function withoutLines(block: Block, lines: number): Block {
-  const { bytes, length } = block;
+  const { memory, length } = block;
+  const { bytes } = memory;
   let at = 0;
   for (let skipped = 0; skipped < lines && at < length; skipped++) at = bytes.indexOf(LF, at) + 1;
   if (at === 0) return block;
   bytes.copyWithin(0, at, length);
-  return { bytes, length: length - at };
+  return { memory, length: length - at };
 }
 
 function otherHeader(

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import { ChunkEncoder, type ChunkValues } from "./encodeChunk.js";
 import type { EncodedChunk } from "./format.js";
 
@@ -69,7 +70,7 @@ export class EncodeTeam {
   }
 
   private startThread(): void {
-    const worker = new Worker(new URL("./encodeWorker.js", import.meta.url));
+    const worker = new Worker(threadFile("table/parquet/encodeWorker.js"));
     const encoder: Encoder = { worker, jobs: [] };
     worker.unref();
     worker.on("message", (answer: Answer) => {

@@ -22,6 +22,7 @@ export interface ParquetWriterOptions {
  * Works badly for texts that are long and all different: they are stored one by one.
  */
 export class ParquetWriter {
+  readonly copies = true;
   private readonly placed: PlacedRowGroup[] = [];
   private readonly spare: ColumnBuffer[][] = [];
   private current: ColumnBuffer[];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { parseDecimal } from "#lib/table/csv/decimal.js";
+import { viewsOf } from "#lib/table/csv/columns.js";
+import { BlockMemory } from "#lib/table/csv/memory.js";
 import { BlockParser } from "#lib/table/csv/parse.js";
 import type { CsvPlan } from "#lib/table/csv/plan.js";
 
@@ -54,7 +56,10 @@ function column(texts: readonly string[]): Float64Array | Int32Array {
     missing: [""],
   };
   const bytes = Buffer.from(texts.map((text) => `${text},\n`).join(""));
-  return new BlockParser(plan, new Uint8Array(0)).parse(bytes, bytes.length).columns[0];
+  const memory = new BlockMemory(2, 1, bytes.length);
+  memory.bytes.set(bytes);
+  const facts = new BlockParser(plan, new Uint8Array(0)).parse(memory, bytes.length);
+  return viewsOf(memory, facts, plan).columns[0];
 }
 
 describe("parseDecimal and the kernel", () => {
