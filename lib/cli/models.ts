@@ -4,6 +4,9 @@ import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { isAdded } from "../engines/place.js";
 import { resampleParams } from "../features/resample/params.js";
+import { windowParams } from "../features/windows/params.js";
+import type { ClustererDefinition } from "../models/cluster/contract.js";
+import { clusterers } from "../models/cluster/registry.js";
 import { type ModelDefinition, modelFamilies } from "../models/contract.js";
 import { takesAnyColumn } from "../models/guard.js";
 import { definitions } from "../models/registry.js";
@@ -114,6 +117,7 @@ function described(definition: ModelDefinition) {
     limits,
     parameters: parametersOf(params as z.ZodType),
     search: parametersOf(searchParams, "search."),
+    window: parametersOf(windowParams, "window."),
     ...(kind === "classifier"
       ? {
           resample: parametersOf(resampleParams, "resample."),
@@ -122,7 +126,16 @@ function described(definition: ModelDefinition) {
       : {}),
   };
 }
-type Described = ReturnType<typeof described>;
+
+/** The same of a way to cluster, which stands under cluster.clusterers and not under models. */
+function describedClusterer({ type, title, source, limits, params }: ClustererDefinition) {
+  return {
+    ...{ type, kind: "clusterer" as const, family: "clustering" as const, title, view: "scaled" as const },
+    needs: { engine: null, columns: "numbers without missing values" },
+    ...{ source, limits, parameters: parametersOf(params as z.ZodType) },
+  };
+}
+type Described = ReturnType<typeof described> | ReturnType<typeof describedClusterer>;
 
 function columnsOf(definition: ModelDefinition): string {
   if (takesAnyColumn(definition)) return "any: categories and missing values as they are";
@@ -148,7 +161,7 @@ function overview(listed: readonly Described[]): string {
       .map((cell, j) => cell.padEnd(widths[j]))
       .join("  ")
       .trimEnd()}\n`;
-  const shelves = modelFamilies
+  const shelves = [...modelFamilies, "clustering"]
     .filter((family) => listed.some((each) => each.family === family))
     .map((family) => {
       const own = rows.filter((_, i) => listed[i].family === family);
@@ -167,18 +180,32 @@ function inFull(model: Described): string {
   );
 }
 
-const ofEveryModel = (): string =>
-  "Every model also takes view, profile (realistic, oracle), context, seeds, decision and search; every classifier resample and select:\n" +
-  lines(parametersOf(searchParams, "search.")) +
-  lines(parametersOf(resampleParams, "resample.")) +
-  lines(parametersOf(selectParams, "select."));
+/** What entries under `models` take beside their own parameters, of those that are shown. */
+function beside(shown: readonly Described[]): string {
+  const has = (kind: Described["kind"]): boolean => shown.some((each) => each.kind === kind);
+  const clustering = has("clusterer")
+    ? "Clusterers stand under cluster.clusterers; each also takes rows, and clusters as a list of numbers to choose from.\n"
+    : "";
+  if (!has("classifier") && !has("detector")) return clustering;
+  return (
+    "Every model also takes view, profile (realistic, oracle), context, seeds, decision, search and window" +
+    `${has("classifier") ? "; every classifier resample and select" : ""}:\n` +
+    lines(parametersOf(searchParams, "search.")) +
+    lines(parametersOf(windowParams, "window.")) +
+    (has("classifier")
+      ? lines(parametersOf(resampleParams, "resample.")) + lines(parametersOf(selectParams, "select."))
+      : "") +
+    clustering
+  );
+}
 
 export const command: Command = {
   summary: "what can be trained, with every parameter, its default and range",
   help: `Usage: nidslab models [TYPE | --all] [--json]
 
-Lists the model types that params.yaml can name, by shelf, and what each needs: the columns of its view and, for some, an
-engine. With TYPE, or for all of them with --all: parameters with defaults and ranges, the paper, and the limits.
+Lists the model types that params.yaml can name, by shelf, and the ways to cluster, and what each needs: the columns of
+its view and, for some, an engine. With TYPE, or for all of them with --all: parameters with defaults and ranges, the paper,
+and the limits.
 
   --all    every model in full
   --json   for programs: every model in full, or that of TYPE
@@ -192,21 +219,23 @@ Example:
       options: { json: { type: "boolean" }, all: { type: "boolean" } },
     });
     const [type] = positionals;
-    const types = definitions.map((definition) => definition.type);
+    const types = [...definitions, ...clusterers].map((definition) => definition.type);
     if (type !== undefined && !types.includes(type)) {
       throw new UsageError(`models: no type "${type}" (has: ${types.join(", ")}).${didYouMean(type, types)}`);
     }
     if (type !== undefined && values.all)
       throw new UsageError(`models: a type ("${type}") and --all were given; one of them was expected.`);
-    const listed = definitions
-      .filter((definition) => type === undefined || definition.type === type)
-      .map(described);
+    const isAsked = (definition: { type: string }): boolean => type === undefined || definition.type === type;
+    const listed: Described[] = [
+      ...definitions.filter(isAsked).map(described),
+      ...clusterers.filter(isAsked).map(describedClusterer),
+    ];
     if (values.json) process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
     else if (type === undefined && !values.all) {
       process.stdout.write(
         `${overview(listed)}\nnidslab models TYPE shows the parameters of one, with defaults and ranges; --all of every one.\n`,
       );
-    } else process.stdout.write(listed.map(inFull).join("") + ofEveryModel());
+    } else process.stdout.write(listed.map(inFull).join("") + beside(listed));
     return 0;
   },
 };

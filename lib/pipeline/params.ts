@@ -19,6 +19,7 @@ import { viewParams } from "../features/views.js";
 import { definitionOf, modelParams } from "../models/registry.js";
 import { searchedViews } from "../models/search/params.js";
 import { hasFolds, splitRecipe } from "../split/recipe.js";
+import { faultsOf, faultsText } from "./paramFaults.js";
 
 const splitName = z.string().regex(/^[a-z0-9_]+$/, "a split's name is made of a-z, 0-9 and _");
 const modelName = z.string().regex(/^[a-z0-9_-]+$/, "a model's name is made of a-z, 0-9, _ and -");
@@ -66,7 +67,8 @@ export type Params = z.infer<typeof schema>;
  */
 export function parseParams(content: unknown, path = "params.yaml"): Params {
   const result = schema.safeParse(content);
-  if (!result.success) throw new ParamsError(faults(result.error.issues, content, path));
+  if (!result.success)
+    throw new ParamsError(faultsText(path, faultsOf(result.error.issues, content, schema)));
   const params = result.data;
   const undefinedNames = [
     ...params.run.splits
@@ -130,7 +132,7 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) undefinedNames.push(`run.${key}: "${twice}" is named twice`);
   }
-  if (undefinedNames.length > 0) throw new ParamsError(faultText(path, undefinedNames));
+  if (undefinedNames.length > 0) throw new ParamsError(faultsText(path, undefinedNames));
   return params;
 }
 
@@ -156,75 +158,4 @@ export function readParams(path: string): Params {
     throw new ParamsError(`params: ${path} is not valid YAML: ${document.errors[0].message.split("\n")[0]}`);
   }
   return parseParams(document.toJS(), path);
-}
-
-function faultText(path: string, lines: readonly string[]): string {
-  return lines.length === 1
-    ? `params: ${path}: ${lines[0]}`
-    : `params: ${path} has ${lines.length} faults:\n${lines.map((line) => `  ${line}`).join("\n")}`;
-}
-
-type Issue = z.core.$ZodIssue;
-
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    content,
-  );
-}
-
-/** Zod's issues in the words of this kit: where, expected, found. */
-function faults(issues: readonly Issue[], content: unknown, path: string): string {
-  return faultText(
-    path,
-    issues.flatMap((issue) => describe(issue, content, [])),
-  );
-}
-
-function describe(issue: Issue, content: unknown, prefix: readonly PropertyKey[]): string[] {
-  const where = [...prefix, ...issue.path].map(String).join(".") || "the file";
-  if (issue.code === "unrecognized_keys") {
-    const known = knownKeys([...prefix, ...issue.path], content);
-    return issue.keys.map(
-      (key) => `${where === "the file" ? "" : `${where}: `}unknown key "${key}".${didYouMean(key, known)}`,
-    );
-  }
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    // The alternative that came furthest says most.
-    const best = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-    return best.flatMap((inner) => describe(inner as Issue, content, [...prefix, ...issue.path]));
-  }
-  // A word that chooses between forms, such as the recipe of a split.
-  if (issue.code === "invalid_union" && "options" in issue && Array.isArray(issue.options)) {
-    const words = issue.options.map(String);
-    const given = String(valueAt(content, [...prefix, ...issue.path]) ?? "nothing");
-    return [`${where}: expected one of ${words.join(", ")}; found ${given}.${didYouMean(given, words)}`];
-  }
-  if (issue.code === "invalid_key") return [`${where}: ${issue.issues[0]?.message ?? "not a valid name"}`];
-  const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);
-  if (missing)
-    return [`${where} is missing (${issue.message.replace(/^Invalid input: |, received undefined$/g, "")}).`];
-  return [`${where}: ${issue.message.replace(/^Invalid (input|option): /, "")}`];
-}
-
-/** Keys that the schema knows at a path, for "did you mean": of a model those of its own type. */
-function knownKeys(path: readonly PropertyKey[], content: unknown): string[] {
-  let at: unknown = schema;
-  let value = content;
-  for (const key of path) {
-    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-    const shape = (at as { shape?: Record<string, unknown> }).shape;
-    const element = (at as { valueType?: unknown }).valueType;
-    at = shape?.[String(key)] ?? element;
-    if (at === undefined) return [];
-  }
-  const shape = (at as { shape?: Record<string, unknown> }).shape;
-  if (shape !== undefined) return Object.keys(shape);
-  const options = (at as { options?: { shape?: Record<string, z.ZodType> }[] }).options ?? [];
-  const isMeant = ({ shape: own = {} }: (typeof options)[number]): boolean =>
-    Object.entries(own).every(
-      ([key, type]) =>
-        !(type instanceof z.ZodLiteral) || type.values.has((value as Record<string, never>)[key]),
-    );
-  return [...new Set(options.filter(isMeant).flatMap((option) => Object.keys(option.shape ?? {})))];
 }

@@ -42,7 +42,7 @@ describe("params.yaml", () => {
     [
       "a wrong type",
       (p) => Object.assign(p.models.boosting, { trees: "many" }),
-      "models.boosting.trees: expected number, received string",
+      'models.boosting.trees: expected a number, found "many"',
     ],
     [
       "a recipe that there is not",
@@ -53,9 +53,9 @@ describe("params.yaml", () => {
     [
       "a parameter out of range",
       (p) => Object.assign(p.models.boosting, { trees: 0 }),
-      "models.boosting.trees: Too small: expected number to be >=1",
+      "models.boosting.trees: expected a number of at least 1, found 0",
     ],
-    ["a missing key", (p) => delete p.seed, "seed is missing (expected number)."],
+    ["a missing key", (p) => delete p.seed, "seed is missing (expected a number)."],
     [
       "a model in run that is not defined",
       (p) => Object.assign(p.run, { models: ["bosting"] }),

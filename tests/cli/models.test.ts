@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { command } from "#lib/cli/models.js";
+import { clusterers } from "#lib/models/cluster/registry.js";
 import { modelFamilies } from "#lib/models/contract.js";
 import { definitions } from "#lib/models/registry.js";
 
@@ -21,9 +22,10 @@ async function models(...args: string[]): Promise<string> {
 describe("nidslab models", () => {
   it("lists every model on one line, by shelf", async () => {
     const lines = (await models()).split("\n");
-    for (const { type, title } of definitions)
+    for (const { type, title } of [...definitions, ...clusterers])
       expect(lines.filter((line) => line.startsWith(`  ${type} `) && line.endsWith(title))).toHaveLength(1);
     const shelves = lines.filter((line) => (modelFamilies as readonly string[]).includes(line));
+    expect(lines).toContain("clustering");
     expect(shelves).toEqual(
       modelFamilies.filter((each) => definitions.some(({ family }) => family === each)),
     );
@@ -54,16 +56,35 @@ describe("nidslab models", () => {
 
   it("gives programs the same, and says whether an engine is added", async () => {
     const listed = JSON.parse(await models("--json"));
-    expect(listed.map(({ type }: { type: string }) => type)).toEqual(definitions.map(({ type }) => type));
+    expect(listed.map(({ type }: { type: string }) => type)).toEqual(
+      [...definitions, ...clusterers].map(({ type }) => type),
+    );
     for (const { type, family, needs, parameters } of listed) {
-      expect(modelFamilies).toContain(family);
+      expect([...modelFamilies, "clustering"]).toContain(family);
       expect(typeof needs.columns).toBe("string");
-      const { engine } = definitions.find((each) => each.type === type)!;
+      const engine = definitions.find((each) => each.type === type)?.engine;
       if (engine === undefined) expect(needs.engine).toBeNull();
       else expect(needs.engine).toMatchObject({ name: engine, command: `nidslab engines add ${engine}` });
       for (const { name, description } of parameters)
         expect(`${type} ${name}: ${description}`).toMatch(/: ./);
     }
+  });
+
+  it("shows beside a model what its kind takes, and of a clusterer its own parameters", async () => {
+    expect(await models("logistic")).toMatch(
+      / {2}window\.length .*\n[\s\S]* {2}resample\.smote\.k .*\n[\s\S]* {2}select\.keep /,
+    );
+    out = "";
+    const detector = await models("pca");
+    expect(detector).toContain("  search.over ");
+    expect(detector).not.toMatch(/^ {2}(?:resample|select)\./m);
+    out = "";
+    const clusterer = await models("dbscan");
+    expect(clusterer).toMatch(
+      /^dbscan {2}.*\(clustering clusterer, view scaled\)\n[\s\S]* {2}radius .*\n[\s\S]* {2}source: /,
+    );
+    expect(clusterer).toContain("stand under cluster.clusterers");
+    expect(clusterer).not.toContain("search.over");
   });
 
   it("takes a type or --all, not both", async () => {

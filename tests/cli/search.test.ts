@@ -63,7 +63,7 @@ describe("search and select from the command line", () => {
     expect(code).toBe(1);
     for (const line of [
       /models\.unknown\.search\.over: "tres" is no parameter of random-forest/,
-      /models\.range\.search\.over\.trees: 0 is not possible: Too small/,
+      /models\.range\.search\.over\.trees: 0 is not possible: expected a number of at least 1/,
       /models\.empty\.search\.over\.trees: is empty: a value at least is expected/,
       /models\.metric\.search\.metric: isolation-forest gives a score and no threshold before it is chosen/,
       /models\.form\.search\.over\.trees: expected a list of values, or \{from, to, log, steps\}/,

@@ -29,13 +29,13 @@ describe("parseParams", () => {
 
   it.each<[string, Changes, RegExp]>([
     ["an unknown key", { sede: 1 }, /unknown key "sede"\. Did you mean "seed"\?/],
-    ["a missing key", { threads: undefined }, /threads is missing \(expected number\)/],
+    ["a missing key", { threads: undefined }, /threads is missing \(expected a number\)/],
     [
       "a view that a search names",
       { "models.forest.search": { over: { view: ["raw", "skaled"] } } },
       /models\.forest\.search\.over\.view: "skaled" is not under views\. Did you mean "scaled"\?/,
     ],
-    ["a wrong type", { seed: "42" }, /seed: expected number, received string/],
+    ["a wrong type", { seed: "42" }, /seed: expected a number, found "42"/],
     [
       "a model's key",
       { "models.forest.treees": 1 },
@@ -89,16 +89,34 @@ describe("parseParams", () => {
     [
       "a key of SMOTE",
       { "models.forest.resample": { smote: { kk: 3 } } },
-      /models\.forest\.resample\.smote: unknown key "kk"/,
+      /models\.forest\.resample\.smote: unknown key "kk"\. Did you mean "k"\?/,
     ],
     [
       "a balancing mixer with class weights",
       { "models.online": { type: "sgd", class_weight: "effective", mixer: { type: "balanced" } } },
       /models\.online\.mixer: the balanced mixer and class_weight correct .* twice/,
     ],
-    ["a value out of range", { "models.forest.trees": 0 }, /models\.forest\.trees: .*>=1/],
+    [
+      "a value out of range",
+      { "models.forest.trees": 0 },
+      /models\.forest\.trees: expected a number of at least 1, found 0$/,
+    ],
+    [
+      "a model's word that is neither a number",
+      { "models.forest.max_features": "sqr" },
+      /max_features: expected one of sqrt, all or a number, found "sqr"\. Did you mean "sqrt"\?/,
+    ],
+    [
+      "a key of a model inside an ensemble",
+      { "models.votes": { type: "voting", models: [{ type: "logistic", l3: 1 }, { type: "knn" }] } },
+      /models\.votes\.models\.0: unknown key "l3"\. Did you mean "l[12]"\?/,
+    ],
     ["a set of columns", { "features.columns": "flows" }, /features\.columns: .*"flow"/],
-    ["a policy of attempts", { "labels.attempted": "error" }, /labels\.attempted: .*"own"/],
+    [
+      "a policy of attempts",
+      { "labels.attempted": "error" },
+      /labels\.attempted: expected one of .*own.*, found "error"/,
+    ],
     ["a view", { "models.forest.view": "scaledd" }, /"scaledd" is not under views.*Did you mean "scaled"\?/],
     ["a seed twice", { "models.forest.seeds": [42, 42] }, /models\.forest\.seeds: a seed stands there twice/],
     ["a model", { "run.models": ["forrest"] }, /"forrest" is not defined .*Did you mean "forest"\?/],

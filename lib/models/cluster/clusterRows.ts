@@ -1,4 +1,5 @@
 import { ParamsError } from "../../base/errors.js";
+import { issueText } from "../../base/issueText.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Rng } from "../../base/rng.js";
 import type { Clustering, Matrix } from "./contract.js";
@@ -21,8 +22,12 @@ export async function clusterRows(
   }
   const parsed = definition.params.safeParse(own);
   if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues;
-    throw new ParamsError(`cluster: ${[type, ...path].join(".")}: ${message}.`);
+    const [issue] = parsed.error.issues;
+    const found = issue.path.reduce<unknown>(
+      (value, key) => (value as typeof own | undefined)?.[String(key)],
+      own,
+    );
+    throw new ParamsError(`cluster: ${[type, ...issue.path].join(".")}: ${issueText(issue, found)}.`);
   }
   return definition.create(parsed.data).fit(X, { rng: Rng.root(seed).fork("cluster"), workers });
 }

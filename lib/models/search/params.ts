@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expectedText } from "../../base/issueText.js";
 import { didYouMean } from "../../base/nearest.js";
 import { correctedTwice } from "../correctedTwice.js";
 import { keep } from "../select/params.js";
@@ -176,15 +177,8 @@ function rangeFaults({ from, to, log, steps }: Range, schema: z.ZodType, isGrid:
 function issueOf(value: unknown, schema: z.ZodType): string | undefined {
   const result = schema.safeParse(value);
   if (result.success) return undefined;
-  const [issue] = result.error.issues;
-  if (issue.code === "invalid_union") {
-    const alternatives = issue.errors.flatMap((errors) => errors.slice(0, 1).map(({ message }) => message));
-    return [...new Set(alternatives.map(plain))].join("; or ");
-  }
-  return plain(issue.message);
+  return expectedText(result.error.issues[0]);
 }
-
-const plain = (message: string): string => message.replace(/^Invalid (input|option): /, "");
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? "none" : names.join(", ");
