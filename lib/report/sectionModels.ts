@@ -1,4 +1,4 @@
-import { type Block, code, note, paragraph, sentence } from "./document.js";
+import { type Block, code, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
 import { modelCard } from "./modelCard.js";
 import { bytes, count, percent } from "./numbers.js";
