@@ -10,10 +10,11 @@ export interface RecipeColumns {
 
 /** What to read of flows.parquet for a recipe, so that a split of many columns reads few. */
 export function columnsFor(recipe: SplitRecipe): RecipeColumns {
-  const { needed, optional = [] } = own(recipe);
+  const { needed, optional: taken = [] } = own(recipe);
   const conditions = Object.keys(recipe.within ?? {});
   const by = "validation_by" in recipe ? recipe.validation_by : undefined;
-  const drawn = by === undefined ? [] : [by === "time" ? "start_us" : by];
+  const drawn = by === undefined ? [] : [by === "time" || by === "blocks" ? "start_us" : by];
+  const optional = by === "blocks" ? [...new Set([...taken, "source"])] : taken;
   return { needed: [...new Set([...needed, ...conditions, ...drawn])], optional };
 }
 

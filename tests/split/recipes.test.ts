@@ -31,6 +31,9 @@ const recipes: Record<string, SplitRecipe> = {
   "campaign, benign by host": { recipe: "campaign", test: 0.3, benign: "host", validation: 0.2 },
   "campaign, validation too": { recipe: "campaign", test: 0.3, validation: 0.2, validation_by: "campaign" },
   "leave-one-attack-out": { recipe: "leave-one-attack-out", attack: "scan", benign: 0.3, validation: 0.2 },
+  "site, validation by blocks of time": {
+    ...{ recipe: "site", test: ["b"], validation: 0.2, validation_by: "blocks" },
+  },
   "time, validation too": { recipe: "time", test: 0.3, validation: 0.2, validation_by: "time" },
 };
 
