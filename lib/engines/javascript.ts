@@ -4,15 +4,29 @@ import { EngineError, messageOf } from "../base/errors.js";
 import { danfojsEntry, danfojsNode, tfjs, tfjsEntry } from "./catalog/javascript.js";
 import { tfjsNode, tfjsNodeEntry } from "./catalog/tfjsNode.js";
 import type { Engine } from "./engine.js";
-import { trustedFolder } from "./trust.js";
+import { isAdded } from "./place.js";
+import { requireAdded, trustedFolder } from "./trust.js";
+
+/** TensorFlow.js in plain JavaScript, or on TensorFlow's library. */
+export type TfjsEngine = "tfjs" | "tfjs-node";
+
+/** The one that trains networks here: tfjs-node where it is added. @throws EngineError when neither is */
+export function tfjsHere(): TfjsEngine {
+  if (isAdded(tfjsNode.name)) return "tfjs-node";
+  requireAdded(tfjs);
+  return "tfjs";
+}
 
 /**
- * TensorFlow.js, in plain JavaScript or on TensorFlow's library. Its types come with the package: this gives them none.
+ * TensorFlow.js. Its types come with the package: this gives them none. One of both to a process.
+ * @param threads of TensorFlow's library; what the first call of a process says counts
  * @throws EngineError when the engine is not added, not what it was, or does not load
  */
-export function openTfjs(engine: "tfjs" | "tfjs-node"): Promise<unknown> {
+export function openTfjs(engine: TfjsEngine, threads = 1): Promise<unknown> {
   if (engine === "tfjs") return load(tfjs, tfjsEntry);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  process.env.TF_NUM_INTRAOP_THREADS ??= `${threads}`;
+  process.env.TF_NUM_INTEROP_THREADS ??= "1";
   return load(tfjsNode, tfjsNodeEntry);
 }
 

@@ -2,6 +2,7 @@ import { DataError } from "../base/errors.js";
 import { hashFile } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
 import { engineNamed } from "../engines/catalog.js";
+import { tfjsHere } from "../engines/javascript.js";
 import { requireAdded } from "../engines/trust.js";
 import { columnsOf, type FeatureSchema } from "../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../features/view.js";
@@ -51,6 +52,7 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
   // Before anything is read: whoever lacks it learns so at once.
   const { engine } = definitionOf(written.type);
   if (engine !== undefined) requireAdded(engineNamed(engine));
+  if (written.engine === "tfjs") tfjsHere();
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   const recipe = params.splits?.[split];
   const entry = entryOnSplit(written, recipe);

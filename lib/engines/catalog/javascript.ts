@@ -13,10 +13,10 @@ const requireProbe = (folder: string, entry: string): { program: string; args: s
 
 export const tfjs: Engine = {
   name: "tfjs",
-  adds: "TensorFlow.js in plain JavaScript: a second way to train networks, the reference in tests",
+  adds: "TensorFlow.js in plain JavaScript: a second way to train networks (engine: tfjs)",
   version: "4.22.0",
   needs: "npm",
-  disables: "networks cannot be compared with TensorFlow.js",
+  disables: "networks cannot be trained by TensorFlow.js (engine: tfjs)",
   megabytes: 290,
   async install(folder, tools) {
     await npmPrefix(tools, folder, { dependencies: { "@tensorflow/tfjs": "4.22.0" } });

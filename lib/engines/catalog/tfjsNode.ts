@@ -22,7 +22,7 @@ export const tfjsNode: Engine = {
   adds: "TensorFlow.js on TensorFlow's own library: as tfjs, several times as fast",
   version: "4.22.0",
   needs: "Linux x64; npm, g++, python3 with pip, Node's headers",
-  disables: "networks cannot be trained with TensorFlow.js at full speed",
+  disables: "networks cannot be trained by TensorFlow.js at full speed",
   megabytes: 1150,
   async install(folder, tools) {
     if (process.platform !== "linux") {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tfjsHere } from "../../engines/javascript.js";
 import type { Optimizer } from "../../nn/optimizers.js";
 import type { TrainingSettings } from "../../nn/training/train.js";
 
@@ -17,6 +18,13 @@ export const weightDecayParam = (usual: number) =>
 
 /** Parameters of every model that the training loop trains. */
 export const networkParams = {
+  engine: z
+    .enum(["ort", "tfjs"])
+    .default("ort")
+    .describe(
+      "what trains it: ONNX Runtime, or TensorFlow.js (nidslab engines add tfjs; tfjs-node where that is added). The same " +
+        "first weights, batches and masks; what is served is the same graph",
+    ),
   optimizer: z
     .enum(["adam", "adamw", "sgd"])
     .default("adam")
@@ -56,10 +64,11 @@ export const heldOutParam = z
     "share of the benign training rows whose loss decides the epoch; 0: none, and the last epoch is kept",
   );
 
-/** What the training loop is told. */
+/** What the training loop is told. @throws EngineError when the engine is not added */
 export function settingsOf(params: NetworkParams): TrainingSettings {
   const { learning_rate: learningRate, schedule, batch, accumulate, clip, epochs, patience } = params;
   return {
+    engine: params.engine === "ort" ? "ort" : tfjsHere(),
     optimizer: optimizerOf(params),
     learningRate,
     schedule,

@@ -1,10 +1,10 @@
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Tensor as OrtTensor } from "onnxruntime-node";
 import type { Optimizer } from "../optimizers.js";
 import { ratesOf } from "../optimizers.js";
 import { size } from "../shape.js";
 import { GATHERING, LOSS, RATES, type TrainingGraph } from "../trainingGraph.js";
 import type { Feeds } from "./network.js";
-import { openSession } from "./openSession.js";
+import { type GraphSession, type NetworkEngine, openTraining } from "./openSession.js";
 
 /** What a step of training carries over, by the names of TrainingGraph.kept. */
 export type Kept = ReadonlyMap<string, Float32Array>;
@@ -27,7 +27,7 @@ export interface Gathered {
 /** Takes steps of a training graph. All buffers are made once; a step allocates next to nothing. */
 export class Stepper {
   private constructor(
-    private readonly session: InferenceSession,
+    private readonly session: GraphSession,
     private readonly optimizer: Optimizer,
     private readonly rates: Float32Array,
     private readonly gathering: Float32Array,
@@ -39,12 +39,12 @@ export class Stepper {
   /** @param initial of everything that is kept */
   static async start(
     graph: TrainingGraph,
-    optimizer: Optimizer,
+    { optimizer, engine }: { readonly optimizer: Optimizer; readonly engine: NetworkEngine },
     initial: Kept,
     threads: number,
   ): Promise<Stepper> {
     const { Tensor } = await import("onnxruntime-node");
-    const session = await openSession(graph.onnx, threads);
+    const session = await openTraining(graph.onnx, engine, threads);
     const numbers = (shape: readonly number[]): OrtTensor =>
       new Tensor("float32", new Float32Array(size(shape)), shape);
     const buffers = (): Record<string, OrtTensor> =>

@@ -11,12 +11,14 @@ import type { Checkpoints } from "./checkpoint.js";
 import { Forward, joinParameters } from "./forward.js";
 import { MaskFeeds } from "./masks.js";
 import type { BatchSource, Feeds, Network } from "./network.js";
+import type { NetworkEngine } from "./openSession.js";
 import { progressLine } from "./progress.js";
 import { learningRateAt, type Schedule } from "./schedule.js";
 import { type Kept, Stepper } from "./stepper.js";
 
 /** How a network is trained. */
 export interface TrainingSettings {
+  readonly engine: NetworkEngine;
   readonly optimizer: Optimizer;
   /** The highest one. */
   readonly learningRate: number;
@@ -63,6 +65,8 @@ export interface TrainedNetwork {
   readonly history: readonly Readonly<Record<string, number>>[];
   readonly summary: {
     readonly parameters: number;
+    /** Where it was not ONNX Runtime. */
+    readonly engine?: NetworkEngine;
     readonly epochs: number;
     /** The epoch that is kept. */
     readonly best_epoch: number;
@@ -89,7 +93,7 @@ export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> 
   const validation =
     task.validation !== undefined && task.validation.source.rows > 0 ? task.validation : null;
   const forward = validation === null ? null : await Forward.start(network(new Graph(false)), threads);
-  const stepper = await Stepper.start(graph, settings.optimizer, kept, threads);
+  const stepper = await Stepper.start(graph, settings, kept, threads);
   const masks = await MaskFeeds.of(loss.graph.masks);
   let { best } = progress;
   try {
@@ -283,6 +287,7 @@ function finished(
     history,
     summary: {
       parameters: graph.size,
+      ...(settings.engine === "ort" ? {} : { engine: settings.engine }),
       epochs: history.length,
       best_epoch: bestEpoch,
       steps: history.length * stepsOfEpoch(rows, settings),

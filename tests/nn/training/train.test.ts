@@ -27,6 +27,7 @@ const network: Network = (graph) => {
 };
 
 const settings: TrainingSettings = {
+  engine: "ort",
   optimizer: adam,
   learningRate: 0.03,
   schedule: "cosine",

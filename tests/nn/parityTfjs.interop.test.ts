@@ -1,0 +1,3 @@
+import { besideTfjs } from "./parityTfjs.js";
+
+besideTfjs("tfjs");
