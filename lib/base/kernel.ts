@@ -52,7 +52,11 @@ export function sharedMemory(size: number): SharedMemory {
 }
 
 /** A new instance of a kernel that is compiled for shared memory (`bin/kernels.mjs`). */
-export function loadSharedKernel<Exports>(name: string, memory: SharedMemory, imports: Imports = {}): Exports {
+export function loadSharedKernel<Exports>(
+  name: string,
+  memory: SharedMemory,
+  imports: Imports = {},
+): Exports {
   return instance(name, { env: { memory }, [name.slice(name.indexOf("/") + 1)]: imports }) as Exports;
 }
 

@@ -3,7 +3,13 @@ import { Tally } from "../../base/tally.js";
 import { scanJsonLines } from "../../flow/jsonLines.js";
 import type { RowBatch, RowCounts, RowReader } from "../../flow/rowReader.js";
 import { scanParquet } from "../../table/csv/fromParquet.js";
-import { type CsvBatch, type CsvCounts, type CsvOptions, type CsvPlan, scanCsv } from "../../table/csv/plan.js";
+import {
+  type CsvBatch,
+  type CsvCounts,
+  type CsvOptions,
+  type CsvPlan,
+  scanCsv,
+} from "../../table/csv/plan.js";
 import { parquetInfo } from "../../table/parquet.js";
 import { type Column, Table } from "../../table/table.js";
 import { constantText, missingColumn, storedType } from "../canonical.js";

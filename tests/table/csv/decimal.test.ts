@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
-import { parseDecimal } from "#lib/table/csv/decimal.js";
 import { viewsOf } from "#lib/table/csv/columns.js";
+import { parseDecimal } from "#lib/table/csv/decimal.js";
 import { BlockMemory } from "#lib/table/csv/memory.js";
 import { BlockParser } from "#lib/table/csv/parse.js";
 import type { CsvPlan } from "#lib/table/csv/plan.js";
