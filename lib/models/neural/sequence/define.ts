@@ -38,12 +38,13 @@ export function sequenceClassifier<P extends SequenceParams>(model: SequenceMode
             model: type,
             input: sequenceInput(steps),
             rows: (X) => sequenceRows(steps, X),
-            logits: (graph, classes) =>
-              dense(
-                "output",
-                dropout("dropout", vector(sequenceOf(graph, steps), chosen), chosen.dropout),
-                classes,
-              ),
+            told(graph, classes) {
+              const own = vector(sequenceOf(graph, steps), chosen);
+              return {
+                logits: dense("output", dropout("dropout", own, chosen.dropout), classes),
+                vector: own,
+              };
+            },
           },
           chosen,
           train,
