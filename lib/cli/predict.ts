@@ -24,6 +24,7 @@ class, score or probabilities. Without --out the lines go to stdout as CSV.
   --in PATH         Zeek conn logs, NSL-KDD, canonical Parquet: a file or a folder
   --out FILE        .csv or .parquet
   --hosts FILE      also list originators: flows, alerts, highest score, first and last seen (.csv or .parquet)
+  --embedding FILE  also write where a network puts each flow, trained with embedding_output: true (.csv or .parquet)
   --threshold X     decide at X instead of the frozen threshold; recorded in the output as an override
   --table           PATH is a plain table (CSV, TSV, Parquet) for a model that was trained on one (dataset.columns)
   --fill-missing    accept data that lack columns of the model (they count as missing values)
@@ -44,6 +45,10 @@ Example:
       ...options,
       absent: input.absent,
     });
+    const embedding =
+      options.embedding === undefined
+        ? undefined
+        : await detector.embed(input.table, { ...options, absent: input.absent });
     await detector.close();
     if (filled.length > 0) warn(`columns that the data lack count as missing: ${filled.join(", ")}`);
     const unused = [...ignored, ...input.ignored];
@@ -53,6 +58,7 @@ Example:
     if (options.out === undefined) process.stdout.write(csvText(decisions));
     else await write(options.out, decisions);
     if (options.hosts !== undefined && hosts !== undefined) await write(options.hosts, hosts);
+    if (options.embedding !== undefined && embedding !== undefined) await write(options.embedding, embedding);
     const alerts = Array.from(decisions.numbers("decision")).filter((value) => value === 1).length;
     const at = options.threshold ?? detector.info.threshold;
     warn(
@@ -68,6 +74,7 @@ interface Options {
   readonly in: string;
   readonly out: string | undefined;
   readonly hosts: string | undefined;
+  readonly embedding: string | undefined;
   readonly threshold: number | undefined;
   readonly fillMissing: boolean;
   readonly table: boolean;
@@ -82,6 +89,7 @@ function parse(args: readonly string[]): Options {
       in: { type: "string" },
       out: { type: "string" },
       hosts: { type: "string" },
+      embedding: { type: "string" },
       threshold: { type: "string" },
       threads: { type: "string", default: "2" },
       "fill-missing": { type: "boolean", default: false },
@@ -92,18 +100,19 @@ function parse(args: readonly string[]): Options {
     throw new UsageError(
       "predict: --in is missing: the file or folder to score. See nidslab predict --help.",
     );
-  const [model, out, hosts] = [values.model, values.out, values.hosts].map((path) =>
-    path === undefined ? undefined : localPath(path),
+  const [model, out, hosts, embedding] = [values.model, values.out, values.hosts, values.embedding].map(
+    (path) => (path === undefined ? undefined : localPath(path)),
   );
-  for (const file of [out, hosts]) if (file !== undefined) formatOf(file);
-  const files = [localPath(values.in), out, hosts].filter((file) => file !== undefined);
+  for (const file of [out, hosts, embedding]) if (file !== undefined) formatOf(file);
+  const files = [localPath(values.in), out, hosts, embedding].filter((file) => file !== undefined);
   if (new Set(files.map((file) => resolve(file))).size < files.length)
-    throw new UsageError("predict: --in, --out and --hosts must be different files.");
+    throw new UsageError("predict: --in, --out, --hosts and --embedding must be different files.");
   return {
     model,
     in: values.in,
     out,
     hosts,
+    embedding,
     threshold: values.threshold === undefined ? undefined : numberOf("--threshold", values.threshold),
     fillMissing: values["fill-missing"],
     table: values.table,

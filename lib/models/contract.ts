@@ -46,6 +46,13 @@ export interface Detector {
   fit(benign: Rows, context: FitContext): Promise<FittedDetector>;
 }
 
+/** Vectors that a fitted model puts rows at, beside its output. */
+export interface Embedding {
+  readonly columns: number;
+  /** As the model's own `emit`. @returns the model's output, then the embedding: float [n, columns] */
+  emit(onnx: OnnxBuilder, input: Value): readonly Value[];
+}
+
 export interface FittedClassifier {
   readonly kind: "classifier";
   readonly classes: readonly string[];
@@ -53,6 +60,8 @@ export interface FittedClassifier {
   predictProba(X: Matrix): Matrix;
   /** Add the model's nodes after `input` (float [n, d]); returns float [n, k]. */
   emit(onnx: OnnxBuilder, input: Value): Value;
+  /** Where it is asked for one. */
+  readonly embedding?: Embedding;
   /** Facts for model.json: rounds kept, iterations, the gradient at the end, … */
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   /** One row an epoch or round, for history.csv. */
@@ -94,6 +103,8 @@ export interface FittedDetector {
   score(X: Matrix): Float64Array;
   /** Add the model's nodes after `input` (float [n, d]); returns float [n, 1]. */
   emit(onnx: OnnxBuilder, input: Value): Value;
+  /** As a classifier's. */
+  readonly embedding?: Embedding;
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   /** As a classifier's. */
   readonly history?: readonly Readonly<Record<string, number>>[];

@@ -59,6 +59,8 @@ export interface TrainedModel {
   readonly resampled?: ResampleCounts;
   /** Scores are margins put between 0 and 1, and no probabilities. */
   readonly margin?: true;
+  /** Numbers of its embedding, where it has one. */
+  readonly embedding?: number;
   /** JSON files for the model's folder, by name. */
   readonly files?: Readonly<Record<string, unknown>>;
   /** What the trainer needs to go on from it. */
@@ -93,6 +95,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
     summary: fitted.summary,
     history: fitted.history ?? [],
     ...(resampled === undefined ? {} : { resampled }),
+    ...(fitted.embedding === undefined ? {} : { embedding: fitted.embedding.columns }),
     ...(fitted.kind === "classifier" && fitted.margin && calibration.method === "none"
       ? { margin: true as const }
       : {}),

@@ -55,6 +55,8 @@ export interface ModelInfo {
   readonly calibration: CalibrationInfo;
   /** Scores of a classifier that are margins put between 0 and 1; without it they are probabilities. */
   readonly scores?: "margin";
+  /** Numbers of its second output, `embedding`. */
+  readonly embedding?: number;
   readonly onnx_sha256: string;
   readonly onnx_bytes: number;
   /** Operations of model.onnx for one flow (operations.ts); models of older versions lack it. */
@@ -90,6 +92,9 @@ export interface ModelInfo {
   readonly source: string;
   readonly limits: string;
 }
+
+/** The second output of a model that has one. */
+export const EMBEDDING = "embedding";
 
 /** Scores of n rows, from the model's own output. */
 export interface Scores {
@@ -146,12 +151,7 @@ export class SavedModel {
 
   /** Score the rows of `X`, whose columns are `info.columns`, those of each row of a window where it takes windows. */
   async score(X: Matrix): Promise<Scores> {
-    const width = widthOf(this.info);
-    if (X.columns !== width) {
-      throw new DataError(
-        `onnx: model ${this.info.name} takes ${width} columns, the rows have ${X.columns}.`,
-      );
-    }
+    this.checkWidth(X);
     const output = await this.session.run(X.data, X.rows, X.columns);
     const score = new Float64Array(X.rows);
     const step = output.columns;
@@ -161,6 +161,32 @@ export class SavedModel {
     }
     for (let i = 0; i < X.rows; i++) score[i] = 1 - output.data[i * step];
     return { score, probabilities: output };
+  }
+
+  /**
+   * Where the model puts the rows of `X` (as score's) before it tells classes apart, for maps.
+   * @returns n × info.embedding
+   * @throws DataError when the model has no embedding
+   */
+  async embed(X: Matrix): Promise<Matrix> {
+    const { name, type, embedding } = this.info;
+    if (embedding === undefined) {
+      throw new DataError(
+        `embedding: model ${name} (${type}) hands out none. Train a network (mlp, cnn, gru, lstm, transformer, autoencoder, ` +
+          "deep-svdd) with embedding_output: true.",
+      );
+    }
+    this.checkWidth(X);
+    return this.session.run(X.data, X.rows, X.columns, EMBEDDING);
+  }
+
+  private checkWidth(X: Matrix): void {
+    const width = widthOf(this.info);
+    if (X.columns !== width) {
+      throw new DataError(
+        `onnx: model ${this.info.name} takes ${width} columns, the rows have ${X.columns}.`,
+      );
+    }
   }
 
   async close(): Promise<void> {

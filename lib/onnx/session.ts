@@ -55,9 +55,10 @@ export class OnnxSession {
     return OnnxSession.fromBytes(readModelFile(path, sha256), threads, path);
   }
 
-  /** Score `rows` × `columns` numbers, in batches. */
-  async run(data: Float32Array, rows: number, columns: number): Promise<Output> {
-    return { rows, ...(await this.collect(data, rows, columns, (length) => new Float32Array(length))) };
+  /** Score `rows` × `columns` numbers, in batches. @param output which one, the first left out */
+  async run(data: Float32Array, rows: number, columns: number, output = this.outputName): Promise<Output> {
+    const make = (length: number): Float32Array => new Float32Array(length);
+    return { rows, ...(await this.collect(data, rows, columns, make, output)) };
   }
 
   /** The same for a model whose output is double. */
@@ -74,6 +75,7 @@ export class OnnxSession {
     rows: number,
     columns: number,
     make: (length: number) => A,
+    output = this.outputName,
   ): Promise<{ readonly columns: number; readonly data: A }> {
     const { Tensor } = await import("onnxruntime-node");
     let out: A | undefined;
@@ -84,7 +86,7 @@ export class OnnxSession {
         count,
         columns,
       ]);
-      const result = (await this.session.run({ [this.session.inputNames[0]]: input }))[this.outputName];
+      const result = (await this.session.run({ [this.session.inputNames[0]]: input }, [output]))[output];
       width = result.dims[1];
       out ??= make(rows * width);
       out.set(result.data as A, start * width);

@@ -63,6 +63,7 @@ export function modelInfo(job: Job, fitted: Fitted): ModelInfo {
     ...(kept.thresholdNote === undefined ? {} : { threshold_note: kept.thresholdNote }),
     calibration: kept.calibration,
     ...(kept.margin ? { scores: "margin" } : {}),
+    ...(kept.embedding === undefined ? {} : { embedding: kept.embedding }),
     onnx_sha256: kept.onnxSha256,
     onnx_bytes: kept.onnx.length,
     operations: kept.operations,

@@ -1,6 +1,6 @@
 import { windowsFor } from "../features/modelMatrix.js";
 import { type ModelInfo, SavedModel, type Scores } from "../onnx/savedModel.js";
-import type { Table } from "../table/table.js";
+import { float32, int64, Table } from "../table/table.js";
 import { decide } from "./decisions.js";
 import { type InputFacts, modelInput, type ScoreOptions } from "./modelInput.js";
 
@@ -52,6 +52,24 @@ export class Detector {
       windows: windowsFor(flows, this.model.info.window),
     });
     return { scores: await this.model.score(matrixOf()), ...facts };
+  }
+
+  /**
+   * Where the model puts canonical flows, for maps: `row` and a column a number, `e1`, `e2`, ….
+   * @throws DataError when the model has no embedding, SchemaError as `score` does
+   */
+  async embed(flows: Table, options: ScoreOptions = {}): Promise<Table> {
+    const { matrixOf } = modelInput(this.model, flows, {
+      ...options,
+      windows: windowsFor(flows, this.model.info.window),
+    });
+    const { rows, columns, data } = await this.model.embed(matrixOf());
+    const column = (j: number): Float32Array =>
+      Float32Array.from({ length: rows }, (_, i) => data[i * columns + j]);
+    return Table.of({
+      row: int64(inputRows(flows)),
+      ...Object.fromEntries(Array.from({ length: columns }, (_, j) => [`e${j + 1}`, float32(column(j))])),
+    });
   }
 
   async close(): Promise<void> {

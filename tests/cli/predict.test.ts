@@ -187,7 +187,10 @@ describe("predict", () => {
     [["--threshold", "high"], 'predict: --threshold expects a number, found "high".'],
     [["--threads", "0"], 'predict: --threads expects a whole number from 1 to 999, found "0".'],
     [["--out", "flows.txt"], "predict: flows.txt ends neither in .csv nor in .parquet"],
-    [["--out", "x.csv", "--hosts", "./x.csv"], "predict: --in, --out and --hosts must be different files."],
+    [
+      ["--out", "x.csv", "--hosts", "./x.csv"],
+      "predict: --in, --out, --hosts and --embedding must be different files.",
+    ],
   ])("%j is wrong usage", (args, message) => {
     const { code, out, err } = project.nidslab("predict", "--in", log, ...args);
     expect([code, out]).toEqual([2, ""]);

@@ -17,7 +17,7 @@ import {
   squaredError,
   weightInput,
 } from "./layers.js";
-import { heldOutParam, hiddenParam, networkParams } from "./networkParams.js";
+import { embeddingOutputParam, heldOutParam, hiddenParam, networkParams } from "./networkParams.js";
 import { TARGET } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
 import { trainOnBenign } from "./trainDetector.js";
@@ -47,6 +47,7 @@ const params = z.strictObject({
     ),
   ...networkParams,
   validation: heldOutParam,
+  embedding_output: embeddingOutputParam,
 });
 export type AutoencoderParams = z.infer<typeof params>;
 
@@ -85,7 +86,7 @@ async function fitAutoencoder(
       ...{ model: "autoencoder", ...parts, params: chosen, noise },
       network(graph) {
         const x = numbersInput(graph, width);
-        const output = rebuilt(x, chosen);
+        const { output } = rebuilt(x, chosen);
         const target = noise === null ? x : graph.input(TARGET, ["n", width]);
         return { output, loss: meanSquaredError(output, target, weightInput(graph)) };
       },
@@ -94,20 +95,28 @@ async function fitAutoencoder(
     context,
   );
   const x = numbersInput(new Graph(false), width);
-  const output = squaredError(rebuilt(x, chosen), x);
+  const { code, output } = rebuilt(x, chosen);
+  const score = squaredError(output, x);
+  const embedding = chosen.embedding_output ? { embedding: code } : {};
   return {
-    ...servedDetector({ model: "autoencoder", input: rowInput(columns), output, values }),
+    ...servedDetector({
+      model: "autoencoder",
+      input: rowInput(columns),
+      output: score,
+      values,
+      ...embedding,
+    }),
     summary,
     history,
   };
 }
 
 /** [n, d] through the code and back. */
-function rebuilt(x: Tensor, chosen: AutoencoderParams): Tensor {
+function rebuilt(x: Tensor, chosen: AutoencoderParams): { readonly code: Tensor; readonly output: Tensor } {
   const { hidden } = chosen;
   const code = hiddenLayers("encoder", x, hidden, chosen);
   const back = hiddenLayers("decoder", code, hidden.toReversed().slice(1), chosen);
-  return dense("output", back, x.shape[1] as number);
+  return { code, output: dense("output", back, x.shape[1] as number) };
 }
 
 /** First values of all layers: each pair of them has learned to rebuild what the pairs outside of it hand in. */

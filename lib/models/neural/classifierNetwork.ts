@@ -11,7 +11,7 @@ import type { FitContext, FittedClassifier, Matrix, Rows } from "../contract.js"
 import { confusion } from "../search/score.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
 import { weightInput } from "./layers.js";
-import { networkParams, settingsOf } from "./networkParams.js";
+import { embeddingOutputParam, networkParams, settingsOf } from "./networkParams.js";
 import { type NetworkRows, rowBatches, TARGET } from "./rowBatches.js";
 import { type NetworkInput, servedClassifier } from "./served.js";
 
@@ -35,8 +35,17 @@ export const classifierParams = {
     .max(10)
     .default(0)
     .describe("above 0: focal loss, where rows that are told well count less"),
+  embedding_output: embeddingOutputParam,
 };
 type ClassifierParams = z.infer<z.ZodObject<typeof classifierParams>>;
+
+/** What a network makes of rows. */
+export interface Told {
+  /** [n, classes] */
+  readonly logits: Tensor;
+  /** [n, d]: what the classes are told from. */
+  readonly vector: Tensor;
+}
 
 /** A network that tells classes apart. */
 export interface ClassifierNetwork {
@@ -44,8 +53,7 @@ export interface ClassifierNetwork {
   readonly input: NetworkInput;
   /** Rows as its graph reads them; the same as `input` does in ONNX. */
   readonly rows: (X: Matrix) => NetworkRows;
-  /** [n, classes] */
-  readonly logits: (graph: Graph, classes: number) => Tensor;
+  readonly told: (graph: Graph, classes: number) => Told;
   /** First values, of a network that goes on. */
   readonly initial?: Kept;
 }
@@ -60,7 +68,7 @@ export interface FittedNetwork {
 
 /** Train it by cross-entropy; the epoch that is best on the validation rows, by macro-F1 or loss, is kept. */
 export async function fitClassifierNetwork(
-  { model, input, rows, logits, initial }: ClassifierNetwork,
+  { model, input, rows, told, initial }: ClassifierNetwork,
   chosen: ClassifierParams,
   train: Rows,
   context: FitContext,
@@ -71,7 +79,7 @@ export async function fitClassifierNetwork(
   const batches = ({ X, y }: Rows) => rowBatches(rows(X), { classes: classes.length, y, weights });
   const { validation, rng, log, checkpoints, workers: threads } = context;
   const network = (graph: Graph): NetworkOutputs => {
-    const output = logits(graph, classes.length);
+    const output = told(graph, classes.length).logits;
     const target = graph.input(TARGET, ["n", classes.length]);
     const { label_smoothing: smoothing, focal_gamma: gamma } = chosen;
     return { output, loss: crossEntropy(output, target, weightInput(graph), { smoothing, gamma }) };
@@ -95,7 +103,9 @@ export async function fitClassifierNetwork(
     ...(checkpoints === undefined ? {} : { checkpoints }),
   });
   const graph = new Graph(false);
-  const output = softmax(logits(graph, classes.length));
-  const fitted = { ...servedClassifier({ model, input, output, values }, classes), summary, history };
+  const { logits, vector } = told(graph, classes.length);
+  const output = softmax(logits);
+  const own = { model, input, output, values, ...(chosen.embedding_output ? { embedding: vector } : {}) };
+  const fitted = { ...servedClassifier(own, classes), summary, history };
   return { fitted, values, graph };
 }

@@ -11,7 +11,13 @@ import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from
 import { networkColumns, rowInput } from "./columns.js";
 import { heldOut } from "./heldOut.js";
 import { activationParam, hiddenLayers, numbersInput, weightInput } from "./layers.js";
-import { heldOutParam, hiddenParam, networkParams, weightDecayParam } from "./networkParams.js";
+import {
+  embeddingOutputParam,
+  heldOutParam,
+  hiddenParam,
+  networkParams,
+  weightDecayParam,
+} from "./networkParams.js";
 import { rowBatches } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
 import { trainOnBenign } from "./trainDetector.js";
@@ -25,6 +31,7 @@ const params = z.strictObject({
   ...networkParams,
   weight_decay: weightDecayParam(1e-6),
   validation: heldOutParam,
+  embedding_output: embeddingOutputParam,
 });
 export type DeepSvddParams = z.infer<typeof params>;
 
@@ -77,8 +84,9 @@ async function fitDeepSvdd(
   const served = mapped(numbersInput(new Graph(false), width), chosen);
   const away = sub(served, served.graph.constant(centre, [space]));
   const output = sum(mul(away, away), [1], true);
+  const embedding = chosen.embedding_output ? { embedding: served } : {};
   return {
-    ...servedDetector({ model: "deep-svdd", input: rowInput(columns), output, values }),
+    ...servedDetector({ model: "deep-svdd", input: rowInput(columns), output, values, ...embedding }),
     summary,
     history,
   };

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Graph, type Tensor } from "../../nn/graph.js";
+import { Graph } from "../../nn/graph.js";
 import { dense } from "../../nn/layers/dense.js";
 import { continueFromParam } from "../continueFrom.js";
 import type { Classifier, FitContext, FittedClassifier, ModelDefinition, Rows } from "../contract.js";
-import { classifierParams, fitClassifierNetwork } from "./classifierNetwork.js";
+import { classifierParams, fitClassifierNetwork, type Told } from "./classifierNetwork.js";
 import { type NetworkColumns, networkColumns, networkRows, rowInput } from "./columns.js";
 import { activationParam, dropoutParam, hiddenLayers, rowVector } from "./layers.js";
 import { hiddenParam } from "./networkParams.js";
@@ -50,20 +50,20 @@ export const definition: ModelDefinition<MlpParams> = {
 
 async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Promise<FittedClassifier> {
   const columns = networkColumns(train);
-  const logitsOf = (graph: Graph, classes: number): Tensor => logits(graph, columns, chosen, classes);
+  const toldOf = (graph: Graph, classes: number): Told => told(graph, columns, chosen, classes);
   const { fitted, values, graph } = await fitClassifierNetwork(
     {
       model: "mlp",
       input: rowInput(columns),
       rows: (X) => networkRows(columns, X),
-      logits: logitsOf,
+      told: toldOf,
       ...(context.state === undefined
         ? {}
         : {
             initial: valuesOfState(
               "mlp",
               context.state,
-              logitsOf(new Graph(false), train.classes.length).graph,
+              toldOf(new Graph(false), train.classes.length).logits.graph,
               columns,
             ),
           }),
@@ -75,8 +75,8 @@ async function fitMlp(chosen: MlpParams, train: Rows, context: FitContext): Prom
   return { ...fitted, state: networkState(graph, columns, values) };
 }
 
-/** [n, k]. */
-function logits(graph: Graph, columns: NetworkColumns, chosen: MlpParams, classes: number): Tensor {
+function told(graph: Graph, columns: NetworkColumns, chosen: MlpParams, classes: number): Told {
   const x = rowVector(graph, columns, chosen.embedding);
-  return dense("output", hiddenLayers("hidden", x, chosen.hidden, chosen), classes);
+  const vector = hiddenLayers("hidden", x, chosen.hidden, chosen);
+  return { logits: dense("output", vector, classes), vector };
 }

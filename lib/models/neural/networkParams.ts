@@ -49,6 +49,12 @@ export const networkParams = {
     .default(8)
     .describe("stop after so many epochs without a better one on the validation rows; null: never"),
 };
+/** `embedding_output`. */
+export const embeddingOutputParam = z
+  .boolean()
+  .default(false)
+  .describe("whether model.onnx also hands out the vector that it puts a row at (embedding), for maps");
+
 export type NetworkParams = z.infer<z.ZodObject<typeof networkParams>>;
 
 /** Widths of hidden layers. */

@@ -20,44 +20,66 @@ export interface ServedNetwork {
   readonly input: NetworkInput;
   /** [n, k] probabilities, or a detector's [n, 1] scores, of a graph whose only inputs are a row's. */
   readonly output: Tensor;
+  /** [n, d] of the same graph, where the model is to hand it out, too. */
+  readonly embedding?: Tensor;
   /** Values of the graph's parameters and of what it carries. */
   readonly values: Kept;
 }
 
-/** The forward graph, its parameters constants. */
-export function emitNetwork(
+/** The forward graph, its parameters constants. @returns a value for each of `outputs` */
+function emitNetwork(
   { input: own, output, values }: ServedNetwork,
   onnx: OnnxBuilder,
   input: Value,
-): Value {
+  outputs: readonly Tensor[] = [output],
+): readonly Value[] {
   const given = own.emit(onnx, input);
   const { parameters, carried } = output.graph;
   for (const { tensor } of [...parameters, ...carried])
     given.set(tensor.name, onnx.tensor("float", tensor.shape as number[], values.get(tensor.name)!));
-  return emitGraph(output.graph, onnx, given, [output])[0];
+  return emitGraph(output.graph, onnx, given, outputs);
+}
+
+/** How a served network is emitted. */
+function emitters(served: ServedNetwork): Pick<FittedClassifier, "emit" | "embedding"> {
+  const { output, embedding } = served;
+  return {
+    emit: (onnx, input) => emitNetwork(served, onnx, input)[0],
+    ...(embedding === undefined
+      ? {}
+      : {
+          embedding: {
+            columns: embedding.shape[1] as number,
+            emit: (onnx: OnnxBuilder, input: Value): readonly Value[] =>
+              emitNetwork(served, onnx, input, [output, embedding]),
+          },
+        }),
+  };
 }
 
 /** Probabilities by the graph that is served. */
 export function servedClassifier(
   served: ServedNetwork,
   classes: readonly string[],
-): Pick<FittedClassifier, "kind" | "classes" | "predictProba" | "emit"> {
+): Pick<FittedClassifier, "kind" | "classes" | "predictProba" | "emit" | "embedding"> {
   const run = runner(served);
   return {
     kind: "classifier",
     classes,
     predictProba: (X) => ({ rows: X.rows, columns: classes.length, data: run(X) }),
-    emit: (onnx, input) => emitNetwork(served, onnx, input),
+    ...emitters(served),
   };
 }
 
 /** Scores by the graph that is served. */
-export function servedDetector(served: ServedNetwork): Pick<FittedDetector, "kind" | "score" | "emit"> {
+export function servedDetector(
+  served: ServedNetwork,
+): Pick<FittedDetector, "kind" | "score" | "emit" | "embedding"> {
   const run = runner(served);
   return {
     kind: "detector",
     score: (X) => Float64Array.from(run(X)),
-    emit: (onnx, input) => emitNetwork(served, onnx, input),
+    ...emitters(served),
   };
 }
 
@@ -73,7 +95,7 @@ function runner(served: ServedNetwork): (X: Matrix) => Float32Array {
 
 function open(served: ServedNetwork, width: number): SyncSession {
   const onnx = new OnnxBuilder();
-  const out = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.input.width]));
+  const [out] = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.input.width]));
   onnx.output("out", out, "float", ["n", width]);
   return SyncSession.of(onnx.finish(), width);
 }

@@ -185,3 +185,20 @@ it("rows held out are none of those that train, and together they are all", () =
   expect(heldOut(X, 0, Rng.root(1)).train).toBe(X);
   expect(heldOut({ ...X, rows: 1 }, 0.9, Rng.root(1)).train.rows).toBe(1);
 });
+
+it("an autoencoder's embedding is its code, deep SVDD's the space of its sphere, an MLP's the last hidden layer", async () => {
+  const train = madeNumbers({ rows: 200, columns: 4 });
+  for (const [type, columns] of [
+    ["mlp", 6],
+    ["autoencoder", 6],
+    ["deep-svdd", 6],
+  ] as const) {
+    const { params: schema, create } = definitionOf(type);
+    const chosen = schema.parse({ ...small, embedding_output: true });
+    const estimator = create(chosen);
+    const rows = estimator.kind === "detector" ? allBenign(train) : train;
+    const fitted = await estimator.fit(rows, fitContext());
+    expect([type, fitted.embedding?.columns]).toEqual([type, columns]);
+  }
+  expect((await mlp(train)).embedding).toBeUndefined();
+});

@@ -52,7 +52,7 @@ const params = {
     single: modelParams.parse({ type: "gradient-boosting", trees: 30 }),
     rows: modelParams.parse({ type: "gradient-boosting", trees: 30, window }),
     summary: modelParams.parse({ type: "random-forest", trees: 20, window: { ...window, as: "summary" } }),
-    gru: modelParams.parse({ type: "gru", width: 8, window, ...network }),
+    gru: modelParams.parse({ type: "gru", width: 8, window, ...network, embedding_output: true }),
     cnn: modelParams.parse({
       type: "cnn",
       channels: [8],
@@ -193,6 +193,35 @@ describe("bad input of a model of windows, named before it is trained", () => {
     [{ type: "gru", watch: "accuracy" }, /"macro_f1"\|"loss"/],
   ])("an unknown option of a layer: %o", (entry, said) => {
     expect(modelParams.safeParse({ ...entry, window }).error?.issues[0].message).toMatch(said);
+  });
+});
+
+describe("an embedding", () => {
+  it("is a second output, from which the classes can be told, and of other models there is none", async () => {
+    const io = await project("embedding");
+    await train.run(params, io("random-gru"));
+    await train.run(params, io("random-single"));
+    const gru = await Detector.open(io("").path("artifacts/models/random/gru"), 1);
+    expect(gru.info.embedding).toBe(8);
+    const table = await gru.embed(flows);
+    await gru.close();
+    expect(table.names).toEqual(["row", ...Array.from({ length: 8 }, (_, j) => `e${j + 1}`)]);
+    const attack = flows.strings("label").map((label) => label === "dos");
+    // Some direction of it lies far apart for the two classes.
+    const apart = table.names.slice(1).map((name) => {
+      const values = [...table.numbers(name)];
+      const mean = (of: boolean): number => {
+        const own = values.filter((_, i) => attack[i] === of);
+        return own.reduce((sum, value) => sum + value, 0) / own.length;
+      };
+      return Math.abs(mean(true) - mean(false));
+    });
+    expect(Math.max(...apart)).toBeGreaterThan(0.5);
+    const single = await Detector.open(io("").path("artifacts/models/random/single"), 1);
+    await expect(single.embed(flows)).rejects.toThrow(
+      /embedding: model single \(gradient-boosting\) hands out none/,
+    );
+    await single.close();
   });
 });
 

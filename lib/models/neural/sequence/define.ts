@@ -37,7 +37,13 @@ export function sequenceClassifier<P extends SequenceParams>(model: SequenceMode
             model: type,
             input: sequenceInput(steps),
             rows: (X) => sequenceRows(steps, X),
-            logits: (graph, classes) => dense("output", vector(sequenceOf(graph, steps), chosen), classes),
+            told(graph, classes) {
+              const own = vector(sequenceOf(graph, steps), chosen);
+              return {
+                logits: dense("output", own, classes),
+                vector: own,
+              };
+            },
           },
           chosen,
           train,
