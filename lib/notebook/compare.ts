@@ -38,6 +38,7 @@ export function metricsFigure(
   const { names, subtitle } = namesOf(results);
   const named = metrics.map((metric) => titles[metric] ?? metric.replaceAll("_", " "));
   const intervals = metrics.map((metric) => results.map(({ details }) => details.test.intervals[metric]));
+  const lowest = intervals.flat().reduce((least, { point, lo }) => Math.min(least, lo ?? point ?? 1), 1);
   const sentences = names.map(
     (name, i) => `${name}: ${named.map((title, m) => `${title} ${shown(intervals[m][i].point)}`).join(", ")}`,
   );
@@ -46,7 +47,7 @@ export function metricsFigure(
       kind: "dots",
       title: named.join(" and "),
       subtitle,
-      x: { title: "Value with its 95% interval", domain: [0, 1] },
+      x: { title: "Value with its 95% interval", domain: [Math.min(0.9, Math.floor(10 * lowest) / 10), 1] },
       rows: metrics.flatMap((_, m) => names.map((name) => ({ name, section: named[m] }))),
       series: [
         {
