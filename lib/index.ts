@@ -41,6 +41,15 @@ export { cutTree } from "./models/cluster/linkage.js";
 export { pointsOf } from "./models/cluster/points.js";
 export { stability } from "./models/cluster/stability.js";
 export { wardLinkage } from "./models/cluster/ward.js";
+export type { Clustered, ClusterLab } from "./notebook/clusters.js";
+export {
+  budgetFigure,
+  budgetTable,
+  familyHeat,
+  internalAgainstTruth,
+  metricsFigure,
+  pairedTable,
+} from "./notebook/compare.js";
 export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
@@ -51,16 +60,37 @@ export {
   thresholdTable,
   valuesBy,
 } from "./notebook/explore.js";
-export { coverageFigure, familyRecall, prCurves, rocCurves, valuesFigure } from "./notebook/figures.js";
+export {
+  coverageFigure,
+  familyRecall,
+  learningCurves,
+  prCurves,
+  rocCurves,
+  valuesFigure,
+} from "./notebook/figures.js";
 // Results of the graph, and how to show them.
 export { type Lab, openLab } from "./notebook/lab.js";
+export { mapFigure, type PlaneMap, pcaMap, umapMap } from "./notebook/maps.js";
 export { type ProgressBar, progress, progressBar } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export type { Shown } from "./notebook/tables.js";
+export {
+  familiesOverTime,
+  type HostFacts,
+  hostFacts,
+  hostFigure,
+  hostTable,
+  shortcutFigure,
+} from "./notebook/traffic.js";
+export type { Trial } from "./notebook/trial.js";
 export type { Params } from "./pipeline/params.js";
+export { auditFilesTable, auditShortcutTable } from "./report/auditBlocks.js";
 export { columnTree, flowTree, scoresByClusters } from "./report/clusterFigures.js";
 export { comparisonTable, familyTable } from "./report/comparison.js";
-export { confusionFigure } from "./report/evalFigures.js";
+export { crossMatrixFigure, fewShotFigure } from "./report/crossFigures.js";
+export { reliabilityFigure, thresholdFigure } from "./report/decisionFigures.js";
+export { confusionFigure, scoreFigure } from "./report/evalFigures.js";
+export { flowFigure } from "./report/explainedFlow.js";
 // Figures.
 export { beeswarmFigure, waterfallFigure } from "./report/explainFigures.js";
 export type { Figure } from "./report/figure.js";
@@ -74,6 +104,10 @@ export {
 } from "./report/plainFigures.js";
 // Tables that answer a question.
 export type { FoldedResult, ReportInput, Result } from "./report/results.js";
+export { scoreGroups } from "./report/scores.js";
+export { clusterAgreementTable, clusterScoreTable } from "./report/sectionClusters.js";
+export { apartTable, movedTable } from "./report/sectionCross.js";
+export { trainingFigure } from "./report/sectionTraining.js";
 export type { ReportTable } from "./report/table.js";
 export type { SplitFacts } from "./split/report.js";
 export { type ArqueroTable, fromArquero, toArquero } from "./table/arquero.js";

@@ -1,10 +1,13 @@
+import { DataError } from "../base/errors.js";
 import { classCountsFigure, familyRecallFigure, prFigure, rocFigure } from "../report/evalFigures.js";
 import type { Figure } from "../report/figure.js";
-import { distributionFigure } from "../report/plainFigures.js";
-import type { Result } from "../report/results.js";
+import { fixed } from "../report/numbers.js";
+import { distributionFigure, lineFigure } from "../report/plainFigures.js";
+import type { Result, TrainingHistory } from "../report/results.js";
 import { type Part, partNames } from "../split/recipe.js";
 import type { SplitFacts } from "../split/report.js";
 import type { Table } from "../table/table.js";
+import { namesOf } from "./compare.js";
 import { valuesBy } from "./explore.js";
 
 export interface ValuesOptions {
@@ -38,18 +41,6 @@ export function coverageFigure(name: string, { coverage, rows }: SplitFacts): Fi
   });
 }
 
-/** What tells several results apart: the model, the split, or both. */
-function namesOf(results: readonly Result[]): { readonly names: string[]; readonly subtitle: string } {
-  const one = (values: readonly string[]): boolean => new Set(values).size === 1;
-  const oneSplit = one(results.map(({ split }) => split));
-  const oneModel = one(results.map(({ model }) => model));
-  if (oneSplit)
-    return { names: results.map(({ model }) => model), subtitle: `split ${results[0].split}, test part` };
-  if (oneModel)
-    return { names: results.map(({ split }) => split), subtitle: `model ${results[0].model}, test part` };
-  return { names: results.map(({ split, model }) => `${split} ${model}`), subtitle: "test part" };
-}
-
 /** ROC curves of results on their test part: models of one split, or one model under several splits. */
 export function rocCurves(results: readonly Result[]): Figure {
   const { names, subtitle } = namesOf(results);
@@ -77,4 +68,28 @@ export function prCurves(results: readonly Result[]): Figure {
 /** Recall of every attack family at the model's threshold, with intervals. */
 export function familyRecall({ split, model, details }: Result): Figure {
   return familyRecallFigure(details.test.families, { subtitle: `${model}, split ${split}, test part` });
+}
+
+/**
+ * How several models learned: macro-F1 on validation rows after each epoch, a line a model.
+ * @throws DataError where a history has no such column
+ */
+export function learningCurves(histories: readonly TrainingHistory[]): Figure {
+  const series = histories.map(({ model, columns }) => {
+    const scores = columns.find(({ name }) => name === "validation_macro_f1");
+    if (scores === undefined) {
+      throw new DataError(
+        `notebook: history.csv of ${model} has no validation_macro_f1 (has: ${columns.map(({ name }) => name).join(", ")}). ` +
+          "Use trainingFigure, which draws losses.",
+      );
+    }
+    return { name: model, x: columns[0].values, y: scores.values };
+  });
+  return lineFigure(series, {
+    title: "How the networks learned",
+    subtitle: `split ${histories[0].split}; macro-F1 on validation rows, which decides the epoch that is kept`,
+    alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1], 3)} at the end`).join(", ")}.`,
+    x: { title: "Epoch" },
+    y: { title: "Macro-F1 on validation rows" },
+  });
 }

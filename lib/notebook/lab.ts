@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../base/errors.js";
 import { readJson } from "../base/files.js";
@@ -6,8 +6,13 @@ import { didYouMean } from "../base/nearest.js";
 import type { IngestFacts } from "../dataset/ingest.js";
 import type { PairedFile } from "../eval/pairedResult.js";
 import type { CvDetails, CvMetrics, Details, Metrics } from "../eval/result.js";
+import type { AuditFacts } from "../explain/audit/facts.js";
+import type { CrossResult } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
+import type { ModelExplanation } from "../explain/modelExplanation.js";
 import { type Params, readParams } from "../pipeline/params.js";
 import { settingsOf } from "../pipeline/stages/report.js";
+import { parseHistory } from "../report/history.js";
 import {
   type Champion,
   championOf,
@@ -15,18 +20,21 @@ import {
   type ModelFile,
   type ReportInput,
   type Result,
+  type TrainingHistory,
 } from "../report/results.js";
 import { hasFolds } from "../split/recipe.js";
 import type { SplitFacts } from "../split/report.js";
 import { readParquet } from "../table/parquet.js";
 import type { Table } from "../table/table.js";
+import { type ClusterLab, openClusters } from "./clusters.js";
 import { findRoot } from "./root.js";
+import { runTrial, type Trial } from "./trial.js";
 
 const hint = "Run nidslab repro first: it makes what notebooks read.";
 
 /**
- * Read what the graph has made, from a notebook: settings, flows, splits, and how every model did. Nothing is computed
- * or changed here. A missing result is a DataError that says what to run.
+ * Read what the graph has made, from a notebook: settings, flows, splits, and how every model did; none of it is changed
+ * here. A missing result is a DataError that says what to run. `trial` and `clusters` compute, by the code of the stages.
  */
 export interface Lab {
   /** The project's folder. */
@@ -50,6 +58,25 @@ export interface Lab {
   crossValidation(split: string, model: string): FoldedResult;
   /** Score and decision of every validation and test row. */
   predictions(split: string, model: string): Promise<Table>;
+  /**
+   * Train and measure a model of params.yaml on a split of it, in `run` or not, by the graph's own stages; nothing of the
+   * graph's is touched. It takes as long as they do.
+   */
+  trial(split: string, model: string): Promise<Trial>;
+  /** How a model learned, by round or epoch. @throws DataError for a model that does not train so */
+  history(split: string, model: string): TrainingHistory;
+  /** The models of a split in pairs on the same rows. */
+  paired(split: string): PairedFile;
+  /** Why a model decides as it does, on the headline split. */
+  explanation(model: string): ModelExplanation;
+  /** What is wrong, odd or telling in the raw files. */
+  audit(): AuditFacts;
+  /** Trained in one domain, tested in another. @throws DataError where `cross` is null, as the two below */
+  cross(): CrossResult;
+  /** One model on data that would flatter it. */
+  leaks(): LeaksResult;
+  /** The clusters that the graph found, and the flows that they are of. */
+  clusters(): Promise<ClusterLab>;
   /** The model that the headline split's validation part chose. */
   champion(): Champion;
   /** Everything that the report is made of, for its tables: `comparisonTable(lab.report(), lab.champion())`. */
@@ -104,6 +131,23 @@ export function openLab(start: string = process.cwd()): Lab {
     const { headline } = params.report;
     return championOf(evaluations(headline), headline, params.run.models);
   };
+  const history = (split: string, model: string): TrainingHistory => {
+    const path = `artifacts/models/${known("splits", split)}/${known("models", model)}/history.csv`;
+    if (!existsSync(join(root, path))) {
+      throw new DataError(
+        `notebook: ${path} is not there: ${model} does not train in rounds or epochs. Name another model, or run nidslab repro.`,
+      );
+    }
+    return { split, model, columns: parseHistory(readFileSync(join(root, path), "utf8"), path) };
+  };
+  /** What a stage wrote that params.yaml may turn off. */
+  const switched = <T extends { readonly off: string | null }>(path: string): T => {
+    const result = json<T>(path);
+    if (result.off === null) return result;
+    throw new DataError(
+      `notebook: ${path} is empty: ${result.off}. Take that section from the default params.yaml and run nidslab repro.`,
+    );
+  };
   const split = (name: string): SplitFacts => json(`artifacts/splits/${known("splits", name)}.json`);
   const ingest = (): IngestFacts => json("artifacts/ingest.json");
   return {
@@ -119,6 +163,14 @@ export function openLab(start: string = process.cwd()): Lab {
     crossValidation,
     predictions: (name, model) =>
       table(`artifacts/eval/${known("splits", name)}/${known("models", model)}/predictions.parquet`),
+    trial: (name, model) => runTrial(root, params, name, model),
+    history,
+    paired: (name) => json(`reports/paired/${known("splits", name)}.json`),
+    explanation: (model) => json(`reports/explain/${known("models", model)}.json`),
+    audit: () => json("artifacts/audit.json"),
+    cross: () => switched("reports/cross.json"),
+    leaks: () => switched("reports/leaks.json"),
+    clusters: async () => openClusters(root, params, switched("reports/clusters.json")),
     champion,
     report: () => ({
       settings: settingsOf(params),

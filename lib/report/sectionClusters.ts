@@ -13,8 +13,8 @@ export function clusterSection({ clusters }: { readonly clusters: ClustersResult
       ...sentence`${count(clusters.rows)} of ${count(clusters.of_rows)} flows (${plural(clusters.columns, "column")} of view ${code(clusters.view)}) were put into clusters that no label was used for. Where these agree with the labels, attacks differ from benign flows by themselves; where they do not, the clusters follow something else, mostly the service. `,
       `Of several numbers of clusters ${ruleWords[clusters.rule]} was taken, before the labels were read.`,
     ),
-    { kind: "table", table: scoreTable(clusters.clusterers) },
-    { kind: "table", table: agreementTable(clusters.clusterers) },
+    { kind: "table", table: clusterScoreTable(clusters.clusterers) },
+    { kind: "table", table: clusterAgreementTable(clusters.clusterers) },
     ...clusters.clusterers.flatMap(figures),
     ...clusters.clusterers.map(largestBlock),
     ...(clusters.column_groups === null ? [] : columnBlocks(clusters.column_groups)),
@@ -52,7 +52,7 @@ function paramWords(params: Readonly<Record<string, unknown>>): string {
 
 const number = { align: "right" as const };
 
-function scoreTable(all: readonly ClustererResult[]): ReportTable {
+export function clusterScoreTable(all: readonly ClustererResult[]): ReportTable {
   const few = "fewer than two clusters";
   return {
     caption:
@@ -82,7 +82,7 @@ function scoreTable(all: readonly ClustererResult[]): ReportTable {
   };
 }
 
-function agreementTable(all: readonly ClustererResult[]): ReportTable {
+export function clusterAgreementTable(all: readonly ClustererResult[]): ReportTable {
   return {
     caption:
       "The same clusters beside the labels, which had no part in making them. ARI and AMI: 0 as by chance, 1 the same. Homogeneity: 1 when no cluster mixes families. Completeness: 1 when no family is spread over clusters.",

@@ -128,7 +128,7 @@ function fewShotTable(curves: readonly FewShotCurve[]): ReportTable {
   };
 }
 
-function movedTable({ shifts, models }: CrossMatrix): ReportTable {
+export function movedTable({ shifts, models }: CrossMatrix): ReportTable {
   const dropOf = (train: string, test: string): number | null =>
     models[0].cells.find((cell) => cell.train === train && cell.test === test)?.drop?.macro_f1 ?? null;
   const largest = (name: string | undefined, value: number | undefined): Cell =>
@@ -160,7 +160,7 @@ function movedTable({ shifts, models }: CrossMatrix): ReportTable {
   };
 }
 
-function apartTable({ classifiers }: CrossMatrix): ReportTable {
+export function apartTable({ classifiers }: CrossMatrix): ReportTable {
   return {
     caption:
       "Can a model tell two domains apart? ROC-AUC of a small gradient boosting on rows that it was not fitted on: .5 it cannot, 1 every flow gives its domain away. Of benign flows alone the mix of attacks cannot help. By: columns whose shuffling costs most.",

@@ -24,7 +24,7 @@ describe.each([1, 2, 3, 4, 7, 38])("a vector of %i numbers", (size) => {
     const expected = [0, 1, 2].map((i) => product(start, own, i * size));
     expect([0, 1, 2].map((i) => held.product(i))).toEqual(expected);
     expect([...held.products(3, 2)]).toEqual(expected.map((each) => 2 + each));
-    expect(held.add(1, -3)).toBe(own.slice(size, 2 * size).reduce<number>((sum, x) => sum + x * x, 0));
+    expect(held.add(1, -3)).toBe([...own.slice(size, 2 * size)].reduce((sum, x) => sum + x * x, 0));
     expect([...held.vector]).toEqual([...start].map((each, j) => each + -3 * own[size + j]));
   });
 

@@ -7,6 +7,7 @@ import { fittedView } from "../../features/fittedView.js";
 import { columnsOf, type FeatureColumn, type FeatureSchema } from "../../features/schema.js";
 import { applyView } from "../../features/view.js";
 import type { ViewStep } from "../../features/views.js";
+import type { Matrix } from "../../table/matrix.js";
 import type { Table, TextColumn } from "../../table/table.js";
 import { groupColumns } from "./columnGroups.js";
 import { type Frozen, freeze } from "./frozen.js";
@@ -64,17 +65,8 @@ const notes: readonly string[] = [
  * @throws DataError when a clusterer cannot do with the rows or their values
  */
 export async function clusterFlows(input: ClusterInput): Promise<FrozenClusters> {
-  const { features, schema, params, steps, rng, workers, log } = input;
-  const rows =
-    params.rows === null || params.rows >= features.rows
-      ? Int32Array.from({ length: features.rows }, (_, i) => i)
-      : rng.fork("rows").sample(features.rows, params.rows).sort();
-  const own = rows.length === features.rows ? features : features.take(rows);
-  const columns = columnsOf(schema, "realistic", params.context);
-  const used = columns.filter(({ name }) => hasValue(own.column(name)));
-  const index = Int32Array.from(rows.keys());
-  const view = await fittedView(own, used, params.view, steps, index);
-  const X = applyView(view, encode(own, used, view.levels));
+  const { features, params, rng, workers, log } = input;
+  const { X, rows, own, columns, used } = await clusterPoints(input);
   const all: Frozen[] = [];
   for (const [name, entry] of Object.entries(params.clusterers)) {
     log(`cluster: ${name} (${entry.type})`);
@@ -88,6 +80,35 @@ export async function clusterFlows(input: ClusterInput): Promise<FrozenClusters>
     all,
     columnGroups: params.columns === null ? null : correlated(own, used, params.columns.height, rng),
   };
+}
+
+/** The rows that take part, drawn by their number alone, as the view shows them. */
+export async function clusterPoints({
+  features,
+  schema,
+  params,
+  steps,
+  rng,
+}: Omit<ClusterInput, "workers" | "log">): Promise<{
+  /** A row a flow that takes part, a column of the view a column. */
+  readonly X: Matrix;
+  /** Rows of the features that take part, ascending, and these rows alone. */
+  readonly rows: Int32Array;
+  readonly own: Table;
+  /** Columns that could be used, and those of them that have a value. */
+  readonly columns: readonly FeatureColumn[];
+  readonly used: readonly FeatureColumn[];
+}> {
+  const rows =
+    params.rows === null || params.rows >= features.rows
+      ? Int32Array.from({ length: features.rows }, (_, i) => i)
+      : rng.fork("rows").sample(features.rows, params.rows).sort();
+  const own = rows.length === features.rows ? features : features.take(rows);
+  const columns = columnsOf(schema, "realistic", params.context);
+  const used = columns.filter(({ name }) => hasValue(own.column(name)));
+  const index = Int32Array.from(rows.keys());
+  const view = await fittedView(own, used, params.view, steps, index);
+  return { X: applyView(view, encode(own, used, view.levels)), rows, own, columns, used };
 }
 
 function correlated(

@@ -22,33 +22,39 @@ const FLOWS = "artifacts/flows.parquet";
 export const features: Stage = {
   name: "features",
   async run(params, io) {
-    const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"], foldColumns);
     const folder = `artifacts/features/${io.key}`;
-    const path = `${folder}/features.parquet`;
-    const schema = await writeFeatures(params, path, io);
+    const schema = await writeFeatures(params, `${folder}/features.parquet`, io);
     io.writeJson(`${folder}/schema.json`, schema);
-    const ids = (await io.readTable(path, ["row_id"])).numbers("row_id");
-    const fit = async (parts: Table): Promise<unknown> =>
-      fitViews(
-        params.views,
-        TrainingRows.fetching(
-          ids,
-          parts,
-          async (name) => (await io.readTable(path, [name])).column(name),
-          async () => attackFlags(await io.readTable(FLOWS, ["label"])),
-          (names) => io.readBatches(path, names),
-        ),
-        schema,
-      );
-    const folds = foldsOf(split);
-    for (const fold of folds)
-      io.writeJson(`${folder}/fold-${fold}/transform.json`, await fit(partsOfFold(split, fold)));
-    if (folds.length === 0) io.writeJson(`${folder}/transform.json`, await fit(split));
+    await fitFeatures(params, io, schema);
     const unplaced = schema.context?.unplaced_rows ?? 0;
     if (unplaced > 0) io.log(`${io.key}: ${unplaced} rows without a start or an address have no context`);
     io.log(`${io.key}: ${schema.columns.length} columns, views ${Object.keys(params.views).join(", ")}`);
   },
 };
+
+/** Fit the views on a split's training rows: reads the split and its features.parquet, writes transform.json. */
+export async function fitFeatures(params: Params, io: StageIo, schema: FeatureSchema): Promise<void> {
+  const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"], foldColumns);
+  const folder = `artifacts/features/${io.key}`;
+  const path = `${folder}/features.parquet`;
+  const ids = (await io.readTable(path, ["row_id"])).numbers("row_id");
+  const fit = async (parts: Table): Promise<unknown> =>
+    fitViews(
+      params.views,
+      TrainingRows.fetching(
+        ids,
+        parts,
+        async (name) => (await io.readTable(path, [name])).column(name),
+        async () => attackFlags(await io.readTable(FLOWS, ["label"])),
+        (names) => io.readBatches(path, names),
+      ),
+      schema,
+    );
+  const folds = foldsOf(split);
+  for (const fold of folds)
+    io.writeJson(`${folder}/fold-${fold}/transform.json`, await fit(partsOfFold(split, fold)));
+  if (folds.length === 0) io.writeJson(`${folder}/transform.json`, await fit(split));
+}
 
 /** Write the feature columns of every row. @returns what they are */
 async function writeFeatures(

@@ -1,0 +1,225 @@
+import { compareText } from "../base/json.js";
+import type { Pair } from "../eval/paired.js";
+import type { PairedFile } from "../eval/pairedResult.js";
+import type { Interval, MetricName } from "../eval/result.js";
+import type { ClustersResult } from "../explain/clusters/result.js";
+import { type Figure, figureOf } from "../report/figure.js";
+import { absent, count, fixed } from "../report/numbers.js";
+import { scatterFigure } from "../report/plainFigures.js";
+import type { Result } from "../report/results.js";
+import { type Column, endsCell, intervalCell, type ReportTable, textCell } from "../report/table.js";
+
+/** What tells several results apart: the model, the split, or both. */
+export function namesOf(results: readonly Result[]): { readonly names: string[]; readonly subtitle: string } {
+  const one = (values: readonly string[]): boolean => new Set(values).size === 1;
+  const oneSplit = one(results.map(({ split }) => split));
+  const oneModel = one(results.map(({ model }) => model));
+  if (oneSplit)
+    return { names: results.map(({ model }) => model), subtitle: `split ${results[0].split}, test part` };
+  if (oneModel)
+    return { names: results.map(({ split }) => split), subtitle: `model ${results[0].model}, test part` };
+  return { names: results.map(({ split, model }) => `${split} ${model}`), subtitle: "test part" };
+}
+
+const titles: Partial<Record<MetricName, string>> = {
+  average_precision: "Average precision",
+  roc_auc: "ROC-AUC",
+  macro_f1: "Macro-F1",
+  recall: "Recall",
+  fpr: "False positive rate",
+  precision: "Precision",
+};
+
+/** Some metrics of several results on their test part, each with its 95% interval. @param metrics at most two or three can be read */
+export function metricsFigure(
+  results: readonly Result[],
+  metrics: readonly MetricName[] = ["average_precision", "macro_f1"],
+): Figure {
+  const { names, subtitle } = namesOf(results);
+  const named = metrics.map((metric) => titles[metric] ?? metric.replaceAll("_", " "));
+  const intervals = metrics.map((metric) => results.map(({ details }) => details.test.intervals[metric]));
+  const lowest = intervals.flat().reduce((least, { point, lo }) => Math.min(least, lo ?? point ?? 1), 1);
+  const sentences = names.map(
+    (name, i) => `${name}: ${named.map((title, m) => `${title} ${shown(intervals[m][i].point)}`).join(", ")}`,
+  );
+  return figureOf(
+    {
+      kind: "dots",
+      title: named.join(" and "),
+      subtitle,
+      x: { title: "Value with its 95% interval", domain: [Math.min(0.9, Math.floor(10 * lowest) / 10), 1] },
+      rows: metrics.flatMap((_, m) => names.map((name) => ({ name, section: named[m] }))),
+      series: [
+        {
+          name: "value",
+          values: intervals.flatMap((of) => of.map(({ point }) => point)),
+          lo: intervals.flatMap((of) => of.map(({ lo }) => lo)),
+          hi: intervals.flatMap((of) => of.map(({ hi }) => hi)),
+        },
+      ],
+    },
+    `${named.join(" and ")} on test rows. ${sentences.join("; ")}.`,
+  );
+}
+
+const shown = (value: number | null): string => (value === null ? absent : fixed(value, 3));
+
+/**
+ * Recall of every attack family by every result, each at its own threshold: a dark cell is a family that is found. A family
+ * that a test part lacks stays empty; a star marks one that training had not seen.
+ */
+export function familyHeat(results: readonly Result[]): Figure {
+  const { names, subtitle } = namesOf(results);
+  const rows = new Map<string, number>();
+  for (const { details } of results)
+    for (const { family, point } of details.test.families)
+      rows.set(family, (rows.get(family) ?? 0) + (point ?? 0));
+  const families = [...rows.keys()].sort((a, b) => rows.get(b)! - rows.get(a)! || compareText(a, b));
+  const cells = families.map((family) =>
+    results.map(({ details }) => details.test.families.find((each) => each.family === family) ?? null),
+  );
+  const sentences = families.map(
+    (family, i) =>
+      `${family}: ${names.map((name, j) => `${name} ${shown(cells[i][j]?.point ?? null)}`).join(", ")}`,
+  );
+  return figureOf(
+    {
+      kind: "heat",
+      title: "Recall by attack family",
+      subtitle: `${subtitle}, each at its own threshold; * not in training`,
+      x: { title: new Set(results.map(({ model }) => model)).size === 1 ? "Split" : "Model", names },
+      y: { title: "Attack family", names: families },
+      shade: cells.map((row) => row.map((cell) => cell?.point ?? 0)),
+      text: cells.map((row) =>
+        row.map((cell) =>
+          cell === null || cell.point === null ? "" : `${fixed(cell.point, 2)}${cell.seen ? "" : "*"}`,
+        ),
+      ),
+    },
+    `Recall by attack family. ${sentences.join("; ")}.`,
+  );
+}
+
+const budgets = ["0.001", "0.01", "0.05"] as const;
+
+/** Share of attacks that each result finds where so many of the benign flows may raise an alarm, with 95% intervals. */
+export function budgetTable(results: readonly Result[]): ReportTable {
+  const none = (n: number): Interval => ({ point: null, lo: null, hi: null, n });
+  return {
+    caption: "Recall at a budget of false alarms: the share of benign test flows that may be flagged",
+    columns: [
+      { name: "split", title: "split" },
+      { name: "model", title: "model" },
+      ...budgets.map(
+        (fpr): Column => ({
+          name: `fpr_${fpr}`,
+          title: `${fixed(100 * Number(fpr), 1)}% of benign flows`,
+          align: "right",
+        }),
+      ),
+      { name: "roc_auc", title: "ROC-AUC", align: "right" },
+    ],
+    rows: results.map(({ split, model, details, metrics }) => [
+      textCell(split),
+      textCell(model),
+      ...budgets.map((fpr) =>
+        intervalCell(
+          details.test.recall_at_fpr?.[fpr] ?? { ...none(0), point: metrics.test.recall_at_fpr[fpr] },
+          details.test.reasons.recall_at_fpr,
+        ),
+      ),
+      intervalCell(details.test.intervals.roc_auc, details.test.reasons.roc_auc),
+    ]),
+  };
+}
+
+/** The same as a picture, a line a result. */
+export function budgetFigure(results: readonly Result[]): Figure {
+  const { names, subtitle } = namesOf(results);
+  const values = results.map(({ metrics }) => budgets.map((fpr) => metrics.test.recall_at_fpr[fpr]));
+  const sections = budgets.map((fpr) => `${fixed(100 * Number(fpr), 1)}% of benign flows flagged`);
+  const interval = (end: "lo" | "hi") =>
+    budgets.flatMap((fpr) => results.map(({ details }) => details.test.recall_at_fpr?.[fpr][end] ?? null));
+  return figureOf(
+    {
+      kind: "dots",
+      title: "Recall at a budget of false alarms",
+      subtitle,
+      x: { title: "Share of attack flows found (95% interval)", domain: [0, 1] },
+      rows: sections.flatMap((section) => names.map((name) => ({ name, section }))),
+      series: [
+        {
+          name: "recall",
+          values: budgets.flatMap((_, b) => values.map((of) => of[b])),
+          lo: interval("lo"),
+          hi: interval("hi"),
+        },
+      ],
+    },
+    `Recall at a budget of false alarms. ${names.map((name, i) => `${name}: ${budgets.map((fpr, b) => `${shown(values[i][b])} at ${fpr}`).join(", ")}`).join("; ")}.`,
+  );
+}
+
+/**
+ * Models in pairs on the same test rows: the second minus the first, with the interval of the difference and the p-value
+ * corrected for the number of pairs.
+ * @param models only pairs of these; default: all that were compared
+ */
+export function pairedTable(
+  { split, parts, bootstrap }: PairedFile,
+  metric: "average_precision" | "macro_f1" | "roc_auc" = "average_precision",
+  models?: readonly string[],
+): ReportTable {
+  const part = parts.test ?? parts.cv;
+  const kept = part.pairs.filter(
+    ({ a, b }) => models === undefined || (models.includes(a) && models.includes(b)),
+  );
+  const word = (pair: Pair): string => {
+    const { p_holm: p, differs } = pair.metrics[metric];
+    return p === null ? "not tested" : differs ? "differs" : "does not differ";
+  };
+  return {
+    caption: `${titles[metric]} of split ${split}: second minus first on the same ${count(part.n)} rows, 95% interval over resampled ${bootstrap.unit}s; corrected by Holm`,
+    columns: [
+      { name: "first", title: "first" },
+      { name: "second", title: "second" },
+      { name: "difference", title: "difference", align: "right" },
+      { name: "p", title: "corrected p", align: "right" },
+      { name: "verdict", title: "so the second" },
+    ],
+    rows: kept.map((pair) => {
+      const { difference, lo, hi, p_holm: p } = pair.metrics[metric];
+      return [
+        textCell(pair.a),
+        textCell(pair.b),
+        endsCell({ point: difference, lo, hi }, "undefined for one of the two"),
+        textCell(p === null ? absent : p < 0.001 ? "< 0.001" : fixed(p, 3)),
+        textCell(word(pair)),
+      ];
+    }),
+  };
+}
+
+/**
+ * Every clustering that was tried as a point: what can be said of it without labels against how it agrees with them. If
+ * the first told the second, points would rise from left to right.
+ */
+export function internalAgainstTruth(
+  { clusterers }: ClustersResult,
+  truth: "family" | "attack" = "family",
+): Figure {
+  const series = clusterers.flatMap(({ name, tried, ...chosen }) => {
+    const known = (tried.length > 0 ? tried : [chosen]).filter(({ silhouette }) => silhouette !== null);
+    if (known.length === 0) return [];
+    return [
+      { name, x: known.map((each) => each.silhouette!), y: known.map((each) => each.truth[truth].ami ?? 0) },
+    ];
+  });
+  return scatterFigure(series, {
+    title: "Does a good score without labels mean agreement with them?",
+    subtitle: "a point a number of clusters; AMI: 0 as by chance, 1 the same",
+    alt: `Silhouette against AMI with the ${truth}. ${series.map(({ name, x, y }) => `${name}: ${x.map((value, i) => `${fixed(value, 2)} and ${fixed(y[i], 2)}`).join(", ")}`).join("; ")}.`,
+    x: { title: "Silhouette (no label needed)" },
+    y: { title: `AMI with the ${truth === "family" ? "attack family" : "label, attack or benign"}` },
+  });
+}
