@@ -126,7 +126,11 @@ describe("scanCsv", () => {
     }
     expect((await scan(content, plan, { blockBytes: 1000, batchRows: 1000 })).batches).toBe(3);
     for (const batchRows of [1, 1000]) {
-      const { batches: _, ...all } = await scan(content, plan, { blockBytes: 1000, batchRows, passing: true });
+      const { batches: _, ...all } = await scan(content, plan, {
+        blockBytes: 1000,
+        batchRows,
+        passing: true,
+      });
       expect(all).toEqual(whole);
     }
   });
