@@ -83,7 +83,6 @@ const pictureHtml = (mime: string, base64: string): string =>
 /** Texts in notebooks are lists of lines or one text. */
 const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : String(text));
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal begin with one
 const colours = /\u001b\[[0-9;]*m/g;
 
 const textHtml = (text: unknown): string => escapeHtml(joined(text).replace(colours, ""));

@@ -26,9 +26,11 @@ export interface Heading {
 
 /** Headings of what `markdownHtml` has made, in order. */
 export function headingsOf(html: string): Heading[] {
-  return [...html.matchAll(/<h([1-6]) id="([^"]*)">(.*?)<\/h\1>/g)].map(
-    ([, level, id, inner]) => ({ level: Number(level), id, text: plain(inner) }),
-  );
+  return [...html.matchAll(/<h([1-6]) id="([^"]*)">(.*?)<\/h\1>/g)].map(([, level, id, inner]) => ({
+    level: Number(level),
+    id,
+    text: plain(inner),
+  }));
 }
 
 /** The text of inline HTML that this file made. */

@@ -54,7 +54,10 @@ function reportGrid(table: ReportTable, limit: number, caption?: string): Grid {
     caption: caption ?? table.caption,
     columns: table.columns.map(({ title, align }) => ({ title, right: align === "right" })),
     rows: shown.map((row) => row.map(({ text, mark }) => (mark === "" ? text : `${text} (${mark})`))),
-    notes: [...rowsLeftOut(rows.length, shown.length), ...notes.map(({ mark, reason }) => `(${mark}) ${reason}`)],
+    notes: [
+      ...rowsLeftOut(rows.length, shown.length),
+      ...notes.map(({ mark, reason }) => `(${mark}) ${reason}`),
+    ],
   };
 }
 
@@ -134,7 +137,9 @@ function rowsLeftOut(total: number, shown: number): string[] {
 
 function columnsLeftOut(names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  return [`and ${count(names.length)} ${names.length === 1 ? "column" : "columns"} more: ${names.join(", ")}`];
+  return [
+    `and ${count(names.length)} ${names.length === 1 ? "column" : "columns"} more: ${names.join(", ")}`,
+  ];
 }
 
 function cellText(value: unknown): string {
