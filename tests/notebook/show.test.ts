@@ -101,7 +101,7 @@ describe("show in a notebook", () => {
       `import { barFigure, show } from ${JSON.stringify(door)};`,
       'await show(barFigure(["a", "b"], [1, 2], { title: "Counts", x: { title: "rows" }, alt: "a 1, b 2" }), { save: "counts" });',
       "await show([{ a: 1 }], { rows: 0 });",
-      `import { progress } from ${JSON.stringify(door)};\nfor await (const split of progress(["site", "random"], "Splits")) void split;`,
+      `import { progress } from ${JSON.stringify(door)};\nfor await (const split of progress(["site", "random"], "Splits")) await Promise.resolve(split);`,
     ].map((source) => ({ cell_type: "code", metadata: {}, source }));
     writeFileSync(
       join(folder, "n.ipynb"),
