@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors.js";
@@ -6,6 +6,7 @@ import { didYouMean } from "../base/nearest.js";
 import type { Command } from "./command.js";
 
 const help = `Usage: nidslab notebook run NOTEBOOK [-p NAME=VALUE]... [-o FILE] [--timeout SECONDS]
+                                    [--to ipynb|html] [--code folded|shown]
        nidslab notebook new NAME
        nidslab notebook install-kernel [--prefix FOLDER]
 
@@ -14,6 +15,9 @@ run: run a notebook from top to bottom in a fresh tslab kernel, without Jupyter,
   -p, --parameter NAME=VALUE  set a value that the cell tagged "parameters" declares with let
   -o, --out FILE              the executed copy (default: runs/notebooks/<name>.ipynb); figures that cells save
                               go to figures/<name>/ beside it
+  --to ipynb|html             html: also write the executed copy as one self-contained page, <name>.html beside it; -o may
+                              name the page
+  --code folded|shown         the code in that page: folded (the default), or shown
   --timeout SECONDS           longest time of one cell (default: 600)
 
 A cell fails the run when it throws, does not compile, takes too long, leaves a rejected promise or ends the kernel.
@@ -26,6 +30,7 @@ in a Python environment alone. Notebooks in any folder then start it.
 
 Examples:
   nidslab notebook run notebooks/03-baselines.ipynb -p split=random
+  nidslab notebook run notebooks/01-eda.ipynb --to html -o eda.html
   nidslab notebook new beacon-times
   nidslab notebook install-kernel`;
 
@@ -53,13 +58,20 @@ const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
 };
 
 async function runOne(args: readonly string[]): Promise<void> {
-  const { path, out, parameters, timeoutMs } = parse(args);
-  const { executeNotebook, defaultOut } = await import("../notebook/execute.js");
+  const { path, out, page, parameters, timeoutMs } = parse(args);
+  const { executeNotebook, defaultOut, pagePath } = await import("../notebook/execute.js");
   const { findRoot } = await import("../notebook/root.js");
   const target = out ?? defaultOut(findRoot(dirname(path)), path);
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  await executeNotebook(path, { out: target, parameters, timeoutMs, log });
-  process.stdout.write(`${relative(process.cwd(), target)}\n`);
+  await executeNotebook(path, {
+    out: target,
+    parameters,
+    timeoutMs,
+    log,
+    ...(page === undefined ? {} : { page }),
+  });
+  const written = page === undefined ? [target] : [target, pagePath(target)];
+  for (const file of written) process.stdout.write(`${relative(process.cwd(), file)}\n`);
 }
 
 async function create(args: readonly string[]): Promise<void> {
@@ -88,6 +100,7 @@ async function install(args: readonly string[]): Promise<void> {
 interface RunArguments {
   readonly path: string;
   readonly out: string | undefined;
+  readonly page: "folded" | "shown" | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
 }
@@ -100,6 +113,8 @@ function parse(args: readonly string[]): RunArguments {
       parameter: { type: "string", short: "p", multiple: true },
       out: { type: "string", short: "o" },
       timeout: { type: "string" },
+      to: { type: "string" },
+      code: { type: "string" },
     },
   });
   if (positionals.length !== 1) {
@@ -113,12 +128,27 @@ function parse(args: readonly string[]): RunArguments {
       `notebook run: --timeout: a number of seconds was expected, found "${values.timeout}".`,
     );
   }
+  const { out, to = out?.endsWith(".html") ? "html" : "ipynb", code } = values;
+  oneOf("--to", to, ["ipynb", "html"]);
+  oneOf("--code", code ?? "folded", ["folded", "shown"]);
+  if (to === "ipynb" && (code !== undefined || out?.endsWith(".html")))
+    throw new UsageError("notebook run: --code and a file that ends in .html are for --to html.");
+  if (out !== undefined && existsSync(out) && statSync(out).isDirectory())
+    throw new UsageError(`notebook run: -o: ${out} is a folder; the name of a file was expected.`);
   return {
     path,
-    out: values.out,
+    out: out?.replace(/\.html$/, ".ipynb"),
+    page: to === "html" ? ((code ?? "folded") as "folded" | "shown") : undefined,
     parameters: parametersOf(values.parameter ?? []),
     timeoutMs: seconds * 1000,
   };
+}
+
+function oneOf(option: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value))
+    throw new UsageError(
+      `notebook run: ${option}: ${known.join(" or ")} was expected, found "${value}".${didYouMean(value, known)}`,
+    );
 }
 
 function parametersOf(pairs: readonly string[]): Record<string, unknown> {

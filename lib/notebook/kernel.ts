@@ -19,8 +19,11 @@ export interface Kernel {
    * @throws DataError when the kernel ends meanwhile (process.exit in a cell, a crash)
    */
   execute(code: string, timeoutMs: number, onMessage: (message: Message) => void): Promise<CellStatus>;
-  /** Wait until everything that the kernel has said by now has arrived. */
-  settle(): Promise<void>;
+  /**
+   * Send a request that shows nothing and wait for the content of its reply (`complete_request`, `inspect_request`, …).
+   * All that the kernel has said before has arrived by then.
+   */
+  ask(type: string, content: object): Promise<Message["content"]>;
   /** End the kernel: politely first, then by force. Never throws. */
   close(): Promise<void>;
   /** End the kernel at once. */
@@ -54,6 +57,7 @@ interface Pending {
  * @throws DataError when the kernel does not come up
  */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  const script = tslabScript();
   const zmq = await import("zeromq");
   const folder = mkdtempSync(join(tmpdir(), "nidslab-"));
   const connection = await connectionInfo(options.transport ?? defaultTransport(folder), folder);
@@ -62,7 +66,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const session = randomUUID();
   const shell = new zmq.Dealer({ routingId: session, linger: 0 });
   const iopub = new zmq.Subscriber({ linger: 0 });
-  const child = spawn(process.execPath, [tslabScript(), "kernel", "--config-path", file], {
+  const child = spawn(process.execPath, [script, "kernel", "--config-path", file], {
     cwd: options.cwd,
     env: kernelEnv(options.env ?? {}),
     stdio: ["ignore", "ignore", "pipe"],
@@ -103,9 +107,10 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   broken.catch(() => {});
   const alive = <T>(work: Promise<T>): Promise<T> => Promise.race([work, life.ended, broken]);
 
-  const settle = async (): Promise<void> => {
-    const ask = await request("kernel_info_request", {}, () => {});
-    await alive(Promise.all([ask.reply, ask.idle]));
+  const ask = async (type: string, content: object): Promise<Message["content"]> => {
+    const asked = await request(type, content, () => {});
+    const [reply] = await alive(Promise.all([asked.reply, asked.idle]));
+    return reply.content;
   };
   const close = async (): Promise<void> => {
     if (life.isAlive()) {
@@ -126,7 +131,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     throw error;
   }
   return {
-    settle,
+    ask,
     close,
     kill,
     async execute(code, timeoutMs, onMessage) {
@@ -196,9 +201,18 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** @throws DataError when tslab or what it speaks with is not installed */
 function tslabScript(): string {
-  const publicModule = createRequire(import.meta.url).resolve("tslab");
-  return join(dirname(dirname(publicModule)), "bin", "tslab");
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    resolve("zeromq");
+    return join(dirname(dirname(resolve("tslab"))), "bin", "tslab");
+  } catch (error) {
+    throw new DataError(
+      "notebook: the kernel is not installed: tslab and zeromq were expected in node_modules. Run npm ci.",
+      { cause: error },
+    );
+  }
 }
 
 /** What cells print must not depend on the terminal or the time zone of whoever runs them. */

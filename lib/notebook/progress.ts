@@ -22,7 +22,8 @@ export function progressBar(title: string, total: number): ProgressBar {
 
 /**
  * The items one by one, with a bar that counts them:
- * `for await (const name of progress(lab.params.run.splits, "Splits")) { … }`
+ * `for await (const name of progress(lab.params.run.splits, "Splits")) { await … }`
+ * A cell needs an `await` besides: tslab does not see the one of `for await` alone.
  */
 export async function* progress<T>(items: readonly T[], title: string): AsyncGenerator<T, void, undefined> {
   const bar = progressBar(title, items.length);

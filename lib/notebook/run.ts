@@ -81,7 +81,7 @@ async function runCell(kernel: Kernel, cell: Cell, timeoutMs: number, settleMs: 
     else {
       // What was left running and has failed by now says so before the kernel answers again.
       await new Promise((resolve) => setTimeout(resolve, settleMs));
-      await kernel.settle();
+      await kernel.ask("kernel_info_request", {});
       if (status !== "ok") failure = shown.lastError() ?? `the kernel answered "${status}"`;
       else failure = shown.floating;
     }

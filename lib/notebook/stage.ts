@@ -3,7 +3,7 @@ import { executeNotebook } from "./execute.js";
 
 /**
  * Run one numbered notebook. Reads notebooks/<key>.ipynb and whatever its cells read; writes the executed copy,
- * reports/notebooks/<key>.ipynb, and the figures that its cells save, reports/notebooks/figures/<key>/. The copy of a
+ * reports/notebooks/<key>.ipynb, the same as a page, <key>.html, and the figures that its cells save, reports/notebooks/figures/<key>/. The copy of a
  * failed run goes to runs/notebooks/ instead.
  */
 export const notebook: Stage = {
@@ -14,6 +14,7 @@ export const notebook: Stage = {
     await executeNotebook(io.path(`notebooks/${io.key}.ipynb`), {
       out: io.path(`reports/notebooks/${io.key}.ipynb`),
       failed: io.path(`runs/notebooks/${io.key}.ipynb`),
+      page: "folded",
       timeoutMs: 600_000,
       log: (line) => io.log(line),
     });

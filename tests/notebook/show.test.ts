@@ -18,7 +18,7 @@ const table = Table.of({
 
 describe("a table for a person", () => {
   it("has few digits, marks for missing values, and says what it leaves out", () => {
-    expect(gridText(asGrid(table, 2, "Flows"))).toBe(
+    expect(gridText(asGrid(table, { rows: 2, caption: "Flows" }))).toBe(
       "Flows\nfamily      bytes\ndos     1,234,567\n–         0.12346\nand 1 row more\n",
     );
   });
@@ -29,16 +29,13 @@ describe("a table for a person", () => {
       ["–", "0.12346"],
       ["scan", "–"],
     ];
-    expect(asGrid(await toArquero(table), 20).rows).toEqual(rows);
-    expect(asGrid(table.objects(), 20).rows).toEqual(rows);
-    const report = asGrid(
-      {
-        caption: "Recall",
-        columns: [{ name: "recall", title: "recall", align: "right" }],
-        rows: [[{ kind: "number", value: null, digits: 3, reason: "no attack" }]],
-      },
-      20,
-    );
+    expect(asGrid(await toArquero(table)).rows).toEqual(rows);
+    expect(asGrid(table.objects()).rows).toEqual(rows);
+    const report = asGrid({
+      caption: "Recall",
+      columns: [{ name: "recall", title: "recall", align: "right" }],
+      rows: [[{ kind: "number", value: null, digits: 3, reason: "no attack" }]],
+    });
     expect(report).toEqual({
       caption: "Recall",
       columns: [{ title: "recall", right: true }],
@@ -47,13 +44,29 @@ describe("a table for a person", () => {
     });
   });
 
+  it("may come from Arrow, and names the columns that it leaves out", async () => {
+    const arrow = (await toArquero(table)).toArrow();
+    const grid = asGrid(arrow, { rows: 1, columns: 1 });
+    expect(grid.rows).toEqual([["dos"]]);
+    expect(grid.notes).toEqual(["and 2 rows more", "and 1 column more: bytes"]);
+  });
+
+  it("may be a danfojs frame", () => {
+    const frame = {
+      columns: ["n"],
+      shape: [2, 1],
+      column: () => ({ values: [1, 2], dtype: "int32" }),
+    };
+    expect(asGrid(frame).rows).toEqual([["1"], ["2"]]);
+  });
+
   it("cannot smuggle markup into the page", () => {
-    expect(gridHtml(asGrid([{ "<b>": "<script>" }], 20, "<i>"))).not.toMatch(/<(b|i|script)>/);
+    expect(gridHtml(asGrid([{ "<b>": "<script>" }], { caption: "<i>" }))).not.toMatch(/<(b|i|script)>/);
   });
 
   it("is not a thing that cannot be shown", () => {
-    expect(() => asGrid(5 as unknown as readonly object[], 20)).toThrow("neither a figure nor a table");
-    expect(() => asGrid({} as unknown as readonly object[], 20)).toThrow("neither a figure nor a table");
+    expect(() => asGrid(5 as unknown as readonly object[])).toThrow("neither a figure nor a table");
+    expect(() => asGrid({} as unknown as readonly object[])).toThrow("neither a figure nor a table");
   });
 
   it("is not saved, and a figure only under a plain name", async () => {
@@ -66,10 +79,12 @@ const figure = barFigure(["a", "</script>"], [1, 2], { title: "T <b>", x: { titl
 
 describe("a live figure", () => {
   it("carries the library once, and its data cannot end the script", () => {
-    const [first, second] = [liveFigure(figure, "<img>"), liveFigure(figure, "<img>")];
+    const other = barFigure(["a", "</script>"], [2, 1], { title: "T <b>", x: { title: "x" } });
+    const [first, second] = [liveFigure(figure, "<img>"), liveFigure(other, "<img>")];
     expect(first.length - second.length).toBeGreaterThan(1e6);
     expect(second).toContain("<img></div>");
     expect(second.match(/<\/script>/g)).toHaveLength(1);
+    expect(liveFigure(figure, "<img>")).toBe(first); // its cell has run again
   });
 });
 
@@ -86,6 +101,7 @@ describe("show in a notebook", () => {
       `import { barFigure, show } from ${JSON.stringify(door)};`,
       'await show(barFigure(["a", "b"], [1, 2], { title: "Counts", x: { title: "rows" }, alt: "a 1, b 2" }), { save: "counts" });',
       "await show([{ a: 1 }], { rows: 0 });",
+      `import { progress } from ${JSON.stringify(door)};\nfor await (const split of progress(["site", "random"], "Splits")) await Promise.resolve(split);`,
     ].map((source) => ({ cell_type: "code", metadata: {}, source }));
     writeFileSync(
       join(folder, "n.ipynb"),
@@ -107,5 +123,8 @@ describe("show in a notebook", () => {
       },
     ]);
     expect(JSON.stringify(executed.cells[2].outputs)).toContain("and 1 row more");
+    const [bar, ...more] = executed.cells[3].outputs;
+    expect(more).toEqual([]);
+    expect(JSON.stringify(bar)).toContain("Splits: 2 of 2<");
   });
 });
