@@ -108,6 +108,8 @@ export interface FittedDetector {
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
   /** As a classifier's. */
   readonly history?: readonly Readonly<Record<string, number>>[];
+  /** As a classifier's. */
+  readonly state?: unknown;
 }
 
 /** Shelves of `nidslab models`, in the order in which they are listed. */

@@ -100,7 +100,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
       ? { margin: true as const }
       : {}),
     ...(fitted.kind === "classifier" && fitted.files !== undefined ? { files: fitted.files } : {}),
-    ...(fitted.kind === "classifier" && fitted.state !== undefined ? { state: fitted.state } : {}),
+    ...(fitted.state === undefined ? {} : { state: fitted.state }),
   };
 }
 

@@ -4,6 +4,7 @@ import { dense } from "../../nn/layers/dense.js";
 import { meanSquaredError } from "../../nn/losses.js";
 import { gemm } from "../../nn/ops/products.js";
 import type { Kept } from "../../nn/training/stepper.js";
+import { continueFromParam } from "../continueFrom.js";
 import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
 import { networkColumns, rowInput } from "./columns.js";
 import { heldOut } from "./heldOut.js";
@@ -20,6 +21,7 @@ import {
 import { embeddingOutputParam, heldOutParam, hiddenParam, networkParams } from "./networkParams.js";
 import { TARGET } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
+import { networkState, valuesOfState } from "./state.js";
 import { trainOnBenign } from "./trainDetector.js";
 
 const params = z.strictObject({
@@ -48,6 +50,7 @@ const params = z.strictObject({
   ...networkParams,
   validation: heldOutParam,
   embedding_output: embeddingOutputParam,
+  continue_from: continueFromParam,
 });
 export type AutoencoderParams = z.infer<typeof params>;
 
@@ -65,6 +68,10 @@ export const definition: ModelDefinition<AutoencoderParams> = {
     "come from the same kind of processor only.",
   view: "scaled",
   params,
+  problems: ({ pretrain, continue_from }) =>
+    pretrain > 0 && continue_from !== null
+      ? [{ path: ["pretrain"], message: "a model that goes on (continue_from) has its weights: pretrain 0" }]
+      : [],
   create: (chosen): Detector => ({
     kind: "detector",
     fit: (benign, context) => fitAutoencoder(chosen, benign, context),
@@ -80,22 +87,27 @@ async function fitAutoencoder(
   const width = benign.X.columns;
   const parts = heldOut(benign.X, chosen.validation, context.rng.fork("held-out"));
   const noise = chosen.swap_noise === 0 ? null : { share: chosen.swap_noise };
-  const initial = chosen.pretrain === 0 ? undefined : await pretrained(chosen, parts, context);
+  const x = numbersInput(new Graph(false), width);
+  const { code, output } = rebuilt(x, chosen);
+  const initial =
+    context.state !== undefined
+      ? valuesOfState("autoencoder", context.state, x.graph, columns)
+      : chosen.pretrain > 0
+        ? await pretrained(chosen, parts, context)
+        : undefined;
   const { values, history, summary } = await trainOnBenign(
     {
       ...{ model: "autoencoder", ...parts, params: chosen, noise },
       network(graph) {
-        const x = numbersInput(graph, width);
-        const { output } = rebuilt(x, chosen);
-        const target = noise === null ? x : graph.input(TARGET, ["n", width]);
-        return { output, loss: meanSquaredError(output, target, weightInput(graph)) };
+        const rows = numbersInput(graph, width);
+        const own = rebuilt(rows, chosen).output;
+        const target = noise === null ? rows : graph.input(TARGET, ["n", width]);
+        return { output: own, loss: meanSquaredError(own, target, weightInput(graph)) };
       },
       ...(initial === undefined ? {} : { initial }),
     },
     context,
   );
-  const x = numbersInput(new Graph(false), width);
-  const { code, output } = rebuilt(x, chosen);
   const score = squaredError(output, x);
   const embedding = chosen.embedding_output ? { embedding: code } : {};
   return {
@@ -108,6 +120,7 @@ async function fitAutoencoder(
     }),
     summary,
     history,
+    state: networkState(x.graph, columns, values),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FormatError } from "../../base/errors.js";
 import { Graph, type Tensor } from "../../nn/graph.js";
 import { dense } from "../../nn/layers/dense.js";
 import { hypersphere } from "../../nn/losses.js";
@@ -6,9 +7,11 @@ import { mul, sub } from "../../nn/ops/elementwise.js";
 import { sum } from "../../nn/ops/reduce.js";
 import { outputOf } from "../../nn/training/forward.js";
 import type { NetworkOutputs } from "../../nn/training/network.js";
+import type { Kept } from "../../nn/training/stepper.js";
 import { drawInitial } from "../../nn/training/train.js";
+import { continueFromParam } from "../continueFrom.js";
 import type { Detector, FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
-import { networkColumns, rowInput } from "./columns.js";
+import { type NetworkColumns, networkColumns, rowInput } from "./columns.js";
 import { heldOut } from "./heldOut.js";
 import { activationParam, hiddenLayers, numbersInput, weightInput } from "./layers.js";
 import {
@@ -20,6 +23,7 @@ import {
 } from "./networkParams.js";
 import { rowBatches } from "./rowBatches.js";
 import { servedDetector } from "./served.js";
+import { networkState, valuesOfState } from "./state.js";
 import { trainOnBenign } from "./trainDetector.js";
 
 const params = z.strictObject({
@@ -32,6 +36,7 @@ const params = z.strictObject({
   weight_decay: weightDecayParam(1e-6),
   validation: heldOutParam,
   embedding_output: embeddingOutputParam,
+  continue_from: continueFromParam,
 });
 export type DeepSvddParams = z.infer<typeof params>;
 
@@ -63,7 +68,7 @@ async function fitDeepSvdd(
   const columns = networkColumns(benign);
   const width = benign.X.columns;
   const space = chosen.hidden.at(-1)!;
-  const { rng, workers } = context;
+  const { rng, workers, state } = context;
   const parts = heldOut(benign.X, chosen.validation, rng.fork("held-out"));
   const around =
     (centre: Float32Array) =>
@@ -71,17 +76,19 @@ async function fitDeepSvdd(
       const output = mapped(numbersInput(graph, width), chosen);
       return { output, loss: hypersphere(output, graph.constant(centre, [space]), weightInput(graph)) };
     };
-  const untrained = around(new Float32Array(space));
-  const graph = new Graph();
-  untrained(graph);
-  const initial = drawInitial(graph, rng.fork("initial"));
-  const source = await rowBatches({ numbers: parts.train, places: [] }, "none");
-  const centre = centreOf(await outputOf(untrained, initial, source, workers), space);
+  const served = mapped(numbersInput(new Graph(false), width), chosen);
+  const drawn = async (): Promise<Start> => {
+    const untrained = around(new Float32Array(space));
+    const initial = drawInitial(served.graph, rng.fork("initial"));
+    const source = await rowBatches({ numbers: parts.train, places: [] }, "none");
+    return { initial, centre: centreOf(await outputOf(untrained, initial, source, workers), space) };
+  };
+  const { initial, centre } =
+    state === undefined ? await drawn() : startOfState(state, served.graph, columns);
   const { values, history, summary } = await trainOnBenign(
     { model: "deep-svdd", network: around(centre), ...parts, params: chosen, initial },
     context,
   );
-  const served = mapped(numbersInput(new Graph(false), width), chosen);
   const away = sub(served, served.graph.constant(centre, [space]));
   const output = sum(mul(away, away), [1], true);
   const embedding = chosen.embedding_output ? { embedding: served } : {};
@@ -89,7 +96,29 @@ async function fitDeepSvdd(
     ...servedDetector({ model: "deep-svdd", input: rowInput(columns), output, values, ...embedding }),
     summary,
     history,
+    state: { centre: [...centre], network: networkState(served.graph, columns, values) },
   };
+}
+
+/** What training begins with. */
+interface Start {
+  readonly initial: Kept;
+  readonly centre: Float32Array;
+}
+
+const stateSchema = z.strictObject({ centre: z.array(z.number()), network: z.unknown() });
+
+/** A model that goes on keeps its centre: its weights have learned to put rows there. */
+function startOfState(state: unknown, graph: Graph, columns: NetworkColumns): Start {
+  const parsed = stateSchema.safeParse(state);
+  if (!parsed.success) {
+    throw new FormatError(
+      `deep-svdd: continue_from: the state cannot be read: ${z.prettifyError(parsed.error).slice(0, 200)}. ` +
+        "Train the model to go on from again.",
+    );
+  }
+  const { centre, network } = parsed.data;
+  return { initial: valuesOfState("deep-svdd", network, graph, columns), centre: Float32Array.from(centre) };
 }
 
 /** [n, d] into the space of the sphere. Without biases, which could put everything at the centre. */

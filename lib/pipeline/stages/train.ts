@@ -91,7 +91,7 @@ async function fitParts(
   const trainRows = rowsOfPart(parts, "train");
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
-  if (earlier !== null) checkContinuedClasses(earlier, target.classes);
+  if (earlier !== null && definition.kind === "classifier") checkContinuedClasses(earlier, target.classes);
   const groupedBy = groupColumns(job.entry);
   const windows = windowsFor(flows, job.entry.window);
   if (windows !== null) checkHistory(windows);

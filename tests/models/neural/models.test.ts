@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
-import type { Classifier, Detector, FittedClassifier, Rows } from "#lib/models/contract.js";
+import type { Classifier, Detector, FittedClassifier, FittedDetector, Rows } from "#lib/models/contract.js";
 import { networkColumns, networkRows } from "#lib/models/neural/columns.js";
 import { correlatedColumns } from "#lib/models/neural/correlatedColumns.js";
 import { heldOut } from "#lib/models/neural/heldOut.js";
-import { definitionOf } from "#lib/models/registry.js";
+import { definitionOf, modelParams } from "#lib/models/registry.js";
 import { allBenign, fitContext, madeNumbers, madeRows } from "../../checks/made.js";
 import { largestDifference, onnxHash } from "../../checks/onnxForm.js";
 
@@ -117,6 +117,45 @@ it("an MLP goes on from another one's weights, and refuses those of other layers
   await expect(mlp(train, {}, { state: { values: 3 } })).rejects.toThrow(
     /mlp: continue_from: the state cannot be read/,
   );
+});
+
+it.each([
+  ["autoencoder", { hidden: [8, 2], activation: "tanh" }, "encoder0"],
+  ["deep-svdd", { hidden: [16, 8] }, "hidden0"],
+] as const)(
+  "%s goes on from another one's weights, and refuses those of other layers",
+  async (type, params, layer) => {
+    const { params: schema, create } = definitionOf(type);
+    const fit = (own: object, state?: unknown): Promise<FittedDetector> => {
+      const chosen = { ...params, epochs: 10, learning_rate: 0.01, batch: 64, ...own };
+      return (create(schema.parse(chosen)) as Detector).fit(plane(400, 0), {
+        ...fitContext(1, state === undefined ? 7 : 8),
+        ...(state === undefined ? {} : { state }),
+      });
+    };
+    const first = await fit({});
+    const state = JSON.parse(JSON.stringify(first.state));
+    const test = plane(100, 0.5).X;
+    const still = { epochs: 1, learning_rate: 1e-9 };
+    // Of another seed: without the state its weights and its centre were others.
+    expect(largestDifference((await fit(still, state)).score(test), first.score(test))).toBeLessThan(1e-5);
+    const further = await fit({ epochs: 5 }, state);
+    expect(largestDifference(further.score(test), first.score(test))).toBeGreaterThan(1e-3);
+    expect(centreOf(further)).toEqual(centreOf(first));
+    await expect(fit({ hidden: [9, 3] }, state)).rejects.toThrow(
+      new RegExp(
+        `${type}: continue_from: the earlier network differs .*${layer}\\.weight \\(6 × ${params.hidden[0]}, now 6 × 9\\)`,
+      ),
+    );
+    await expect(fit({}, { values: 3 })).rejects.toThrow(`${type}: continue_from: the state cannot be read`);
+  },
+);
+
+const centreOf = ({ state }: FittedDetector): unknown => (state as { centre?: number[] }).centre;
+
+it("an autoencoder that goes on is not pre-trained again", () => {
+  const entry = { type: "autoencoder", pretrain: 3, continue_from: "models/before" };
+  expect(() => modelParams.parse(entry)).toThrow(/pretrain/);
 });
 
 it("a class that training lacks is named before anything is trained", async () => {
