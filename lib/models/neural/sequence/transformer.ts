@@ -13,6 +13,7 @@ import { product } from "../../../nn/shape.js";
 import type { ModelDefinition } from "../../contract.js";
 import { classifierParams } from "../classifierNetwork.js";
 import { sequenceClassifier } from "./define.js";
+import { pretrainParam, withMaskToken } from "./pretrain.js";
 import { lastStep, type Sequence } from "./steps.js";
 
 const params = z.strictObject({
@@ -39,6 +40,7 @@ const params = z.strictObject({
     .default(0.1)
     .describe("share that a training step goes without, in attention and behind each layer"),
   ...classifierParams,
+  pretrain: pretrainParam,
 });
 export type TransformerParams = z.infer<typeof params>;
 
@@ -55,17 +57,27 @@ export const definition: ModelDefinition<TransformerParams> = sequenceClassifier
       ? []
       : [{ path: ["heads"], message: `width ${width} is no multiple of ${heads} heads` }],
   vector(sequence, chosen) {
-    const { x, mask } =
-      chosen.head === "token"
-        ? withToken(embedded(sequence, chosen), chosen.width)
-        : embedded(sequence, chosen);
-    let h = positional("positions", x, chosen.positions);
-    for (let i = 0; i < chosen.layers; i++) h = block(`block${i}`, { x: h, mask }, chosen);
+    const h = encoded(embedded(sequence, chosen), chosen);
     const [n, , width] = h.shape;
     const read = chosen.head === "token" ? reshape(slice(h, 1, 0, 1), [n, width]) : lastStep(h);
     return chosen.norm === "first" ? layerNorm("norm", read) : read;
   },
+  perStep(sequence, masked, chosen) {
+    const { x, mask } = embedded(sequence, chosen);
+    const h = encoded({ x: withMaskToken(x, masked), mask }, chosen);
+    const places = h.shape[1] as number;
+    const read = chosen.head === "token" ? slice(h, 1, 1, places) : h;
+    return chosen.norm === "first" ? layerNorm("norm", read) : read;
+  },
 });
+
+/** n × T × width through the blocks, with a token in front where there is one. */
+function encoded(rows: Sequence, chosen: TransformerParams): Tensor {
+  const { x, mask } = chosen.head === "token" ? withToken(rows, chosen.width) : rows;
+  let h = positional("positions", x, chosen.positions);
+  for (let i = 0; i < chosen.layers; i++) h = block(`block${i}`, { x: h, mask }, chosen);
+  return h;
+}
 
 function embedded({ x, mask }: Sequence, { width }: TransformerParams): Sequence {
   return { x: onRows(x, width, (rows) => dense("input", rows, width)), mask };
