@@ -47,10 +47,11 @@ export async function setUp(name: string) {
 
 export type SetUp = Awaited<ReturnType<typeof setUp>>;
 
-/** Losses of 50 steps of Adam. */
+/** Losses of the first steps of Adam. */
 export async function train(
   { loss, parameters, shape, batches }: SetUp,
   engine: NetworkEngine = "ort",
+  steps = STEPS,
 ): Promise<number[]> {
   const { Tensor: Values } = await import("onnxruntime-node");
   const graph = trainingGraph(loss, adam, null);
@@ -67,7 +68,7 @@ export async function train(
   const tensor = (values: Float32Array, dims: readonly number[]) => new Values("float32", values, dims);
   const weight = tensor(new Float32Array(ROWS).fill(1), [ROWS]);
   const losses: number[] = [];
-  for (let step = 1; step <= STEPS; step++) {
+  for (let step = 1; step <= steps; step++) {
     const { x, target } = batches[(step - 1) % BATCHES];
     const batch = { x: tensor(x, shape), target: tensor(target, [ROWS, CLASSES]), weight };
     losses.push(await stepper.step(batch, 1e-3, step, { share: 1, taken: true }));
