@@ -181,6 +181,27 @@ describe("predict", () => {
     expect(project.hashes("kdd.csv", "hosts.csv")).toEqual({});
   });
 
+  it("writes where a network puts each flow, and refuses a model that does not say", async () => {
+    project.setParams((params) => {
+      params.models.mlp = { type: "mlp", context: false, hidden: [8, 3], epochs: 1, embedding_output: true };
+    });
+    await project.stages("train site-mlp");
+    project.setParams(() => undefined);
+    const model = ["--model", "artifacts/models/site/mlp", "--in", log];
+    const run = project.nidslab("predict", ...model, "--out", "rows.csv", "--embedding", "places.csv");
+    expect(run.code).toBe(0);
+    const [rows, places] = ["rows.csv", "places.csv"].map((name) => parseCsv(project.read(name)));
+    expect(places.map(({ row }) => row)).toEqual(rows.map(({ row }) => row));
+    const names = Object.keys(places[0]).filter((name) => name !== "row");
+    expect(names).toEqual(["e1", "e2", "e3"]);
+    expect(new Set(places.map((row) => names.map((name) => row[name]).join())).size).toBeGreaterThan(1);
+    expect(places.every((row) => names.every((name) => Number(row[name]) >= 0))).toBe(true); // behind a relu
+    const none = project.nidslab("predict", "--in", log, "--embedding", "none.csv", "--out", "none-rows.csv");
+    expect(none.code).toBe(1);
+    expect(none.err).toMatch(/embedding_output/);
+    expect(project.hashes("none.csv", "none-rows.csv")).toEqual({});
+  });
+
   it.each([
     [["--bogus"], "predict: Unknown option '--bogus'"],
     [["more.log"], "predict: Unexpected argument 'more.log'"],
