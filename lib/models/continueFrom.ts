@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { DataError, FormatError, ParamsError, SchemaError } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
 import { canonicalJson, parseJson } from "../base/json.js";
 import type { FittedView } from "../features/view.js";
+import { projectFileFault } from "./projectFile.js";
 
 const pinned = z.strictObject({
   folder: z.string().describe("a model folder in the project, outside of what the graph writes"),
@@ -82,9 +83,10 @@ export function earlierModel(
   path: (relative: string) => string,
 ): EarlierModel {
   const { folder, sha256 } = typeof from === "string" ? { folder: from, sha256: undefined } : from;
-  if (isAbsolute(folder) || /^(\.\/)*artifacts(\/|$)/.test(folder.replaceAll("\\", "/"))) {
+  const fault = projectFileFault(folder);
+  if (fault !== undefined) {
     throw new ParamsError(
-      `continue_from: "${folder}" is ${isAbsolute(folder) ? "an absolute path" : "written by the graph itself"}. ` +
+      `continue_from: "${folder}" is ${fault}. ` +
         "Copy the model's folder to one of your own below the project's root (models/…), and name that.",
     );
   }

@@ -32,6 +32,8 @@ export interface FitContext {
   readonly state?: unknown;
   /** Where models that train in epochs leave how far they are; none outside of a stage. */
   readonly checkpoints?: Checkpoints;
+  /** Absolute path of a file of the project; without it the working folder is the project. */
+  readonly path?: (relative: string) => string;
 }
 
 /** A configured classifier. `fit` leaves `this` as it was. */
@@ -145,6 +147,8 @@ export interface ModelDefinition<P = unknown> {
   readonly view: "raw" | "scaled";
   /** It takes categories and missing values as they are, although another view suits it. */
   readonly anyColumn?: true;
+  /** It is brought in as a file, and fits only the columns that it was trained on. */
+  readonly pretrained?: true;
   /** It reads windows of rows: params.yaml must give it a `window`. */
   readonly sequence?: true;
   /** Strict; every key has a default, a range and a description. */

@@ -21,6 +21,7 @@ import { definition as knn } from "./neighbors/knn.js";
 import { definition as labelSpreading } from "./neighbors/labelSpreading.js";
 import { definition as autoencoder } from "./neural/autoencoder.js";
 import { definition as deepSvdd } from "./neural/deepSvdd.js";
+import { definition as imported } from "./neural/imported.js";
 import { definition as kitsune } from "./neural/kitsune.js";
 import { definition as mlp } from "./neural/mlp.js";
 import { definition as cnn } from "./neural/sequence/cnn.js";
@@ -87,11 +88,12 @@ const models: readonly ModelDefinition[] = [
   autoencoder,
   deepSvdd,
   kitsune,
+  imported,
 ];
 
 /** The same, refusing by name what no model of its kind can learn from. */
 const single = models.map(guarded);
-const classifiers = single.filter(({ kind }) => kind === "classifier");
+const classifiers = single.filter(({ kind, pretrained }) => kind === "classifier" && !pretrained);
 
 /** Every model that params.yaml can name: those, and the ensembles that are made of them. */
 export const definitions: readonly ModelDefinition[] = [

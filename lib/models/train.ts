@@ -41,6 +41,8 @@ export interface TrainTask {
   readonly metadata: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
   readonly checkpoints?: Checkpoints;
+  /** Absolute path of a file of the project. */
+  readonly path?: (relative: string) => string;
 }
 
 /** A frozen model: fitted, in ONNX, its threshold chosen on validation scores of that very ONNX file. */
@@ -80,6 +82,7 @@ export async function trainModel(task: TrainTask): Promise<TrainedModel> {
     ...{ rng: task.rng, workers: task.threads, log: task.log },
     ...(task.state === undefined ? {} : { state: task.state }),
     ...(task.checkpoints === undefined ? {} : { checkpoints: task.checkpoints }),
+    ...(task.path === undefined ? {} : { path: task.path }),
   };
   const fitted =
     estimator.kind === "detector"

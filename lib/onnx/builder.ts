@@ -27,17 +27,30 @@ export const MOST_ROWS = "nidslab.most_rows";
 export type Value = string;
 type Dimension = number | string;
 
+/** A node that is not written yet. */
+interface NodeRecord {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly outputs: readonly Value[];
+  readonly domain: string;
+  readonly name: string;
+}
+
 /** Builds one graph: add initializers and nodes, name inputs and outputs, `finish` gives the model's bytes. */
 export class OnnxBuilder {
   private readonly graph = new ProtoWriter();
   private readonly inputs: ProtoWriter[] = [];
   private readonly outputs: ProtoWriter[] = [];
-  private readonly tensors: ProtoWriter[] = [];
+  private readonly tensors: (ProtoWriter | Uint8Array)[] = [];
+  private readonly nodesSoFar: (NodeRecord | Uint8Array)[] = [];
   private readonly constants = new Map<string, Value>();
   private readonly shapes = new Map<Value, Shape>();
   private cost = 0;
   private most: number | undefined;
   private count = 0;
+  private opset = 17;
+  private irVersion = 8; // read by ONNX Runtime 1.10 and later
 
   /** Operations for one flow of all nodes so far (operations.ts), rounded. */
   get operations(): number {
@@ -127,6 +140,39 @@ export class OnnxBuilder {
     this.most = Math.min(this.most ?? rows, rows);
   }
 
+  /** A name that begins no other: for what is brought in from another model. */
+  scope(): string {
+    return `${this.fresh("file")}/`;
+  }
+
+  /** Write the model at the opset of the file whose nodes are brought in: they mean what they mean at that one alone. */
+  useOpset(opset: number, irVersion: number): void {
+    this.opset = opset;
+    this.irVersion = Math.max(this.irVersion, irVersion);
+  }
+
+  /** A constant as another file has it: a TensorProto, named `name` inside. */
+  foreignTensor(name: Value, proto: Uint8Array, shape: readonly number[]): void {
+    this.tensors.push(proto);
+    this.shapes.set(name, shape);
+  }
+
+  /** A node as another file has it: a NodeProto, its names already in a scope. @param known shapes of values, by name */
+  foreignNode(
+    proto: Uint8Array,
+    node: {
+      readonly op: string;
+      readonly inputs: readonly Value[];
+      readonly outputs: readonly Value[];
+      readonly attributes: Readonly<Record<string, Attribute>>;
+    },
+    known: ReadonlyMap<Value, Shape>,
+  ): void {
+    this.nodesSoFar.push(proto);
+    const shapes = node.outputs.map((output) => known.get(output));
+    this.measure(node, shapes[0] ?? (node.inputs.length === 0 ? [] : undefined), shapes);
+  }
+
   /** Add a node with named outputs. @param shapes of the outputs, where they are known */
   add(
     op: string,
@@ -136,39 +182,57 @@ export class OnnxBuilder {
     domain = "",
     shapes?: readonly Shape[],
   ): void {
-    const node = new ProtoWriter();
-    for (const input of inputs) node.string(1, input);
-    for (const output of outputs) node.string(2, output);
-    node.string(3, this.fresh("node"));
-    node.string(4, op);
-    for (const name of Object.keys(attributes).sort())
-      node.message(5, attributeProto(name, attributes[name]));
-    if (domain !== "") node.string(7, domain);
-    this.graph.message(1, node);
+    this.nodesSoFar.push({ op, inputs, attributes, outputs, domain, name: this.fresh("node") });
+    this.measure({ op, inputs, attributes, outputs }, shapes?.[0], shapes);
+  }
+
+  /** The shapes of a node's outputs and what it costs. */
+  private measure(
+    { op, inputs, attributes, outputs }: Pick<NodeRecord, "op" | "inputs" | "attributes" | "outputs">,
+    known: Shape | undefined,
+    shapes: readonly (Shape | undefined)[] = [],
+  ): void {
     const { shape, operations } = costOf(
       op,
-      inputs.map((input) => this.shapes.get(input) ?? ["n"]),
+      inputs.map((input) => (input === "" ? [] : (this.shapes.get(input) ?? ["n"]))),
       attributes,
-      shapes?.[0],
+      known,
     );
     outputs.forEach((output, i) => {
-      this.shapes.set(output, shapes?.[i] ?? shape);
+      this.shapes.set(output, shapes[i] ?? shape);
     });
     this.cost += operations;
   }
 
+  /** From opset 18 on the axes of a reduction are an input. */
+  private atOpset(node: NodeRecord): NodeRecord {
+    const { axes, ...attributes } = node.attributes;
+    if (this.opset < 18 || axes === undefined || !("ints" in axes) || !node.op.startsWith("Reduce"))
+      return node;
+    return {
+      ...node,
+      attributes,
+      inputs: [...node.inputs, this.tensor("int64", [axes.ints.length], axes.ints)],
+    };
+  }
+
   /** The model's bytes. `metadata` becomes metadata_props, sorted by key. */
   finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    for (const node of this.nodesSoFar) {
+      if (node instanceof Uint8Array) this.graph.bytes(1, node);
+      else this.graph.message(1, nodeProto(this.atOpset(node)));
+    }
     this.graph.string(2, "nidslab");
-    for (const tensor of this.tensors) this.graph.message(5, tensor);
+    for (const tensor of this.tensors)
+      this.graph.bytes(5, tensor instanceof Uint8Array ? tensor : tensor.finish());
     for (const input of this.inputs) this.graph.message(11, input);
     for (const output of this.outputs) this.graph.message(12, output);
     const model = new ProtoWriter();
-    model.integer(1, 8); // IR version 8: read by ONNX Runtime 1.10 and later
+    model.integer(1, this.irVersion);
     model.string(2, "nidslab");
     model.message(7, this.graph);
     for (const [domain, version] of [
-      ["", 17],
+      ["", this.opset],
       ["ai.onnx.ml", 3],
     ] as const) {
       const opset = new ProtoWriter();
@@ -185,6 +249,17 @@ export class OnnxBuilder {
     }
     return model.finish().slice();
   }
+}
+
+function nodeProto({ op, inputs, attributes, outputs, domain, name }: NodeRecord): ProtoWriter {
+  const node = new ProtoWriter();
+  for (const input of inputs) node.string(1, input);
+  for (const output of outputs) node.string(2, output);
+  node.string(3, name);
+  node.string(4, op);
+  for (const key of Object.keys(attributes).sort()) node.message(5, attributeProto(key, attributes[key]));
+  if (domain !== "") node.string(7, domain);
+  return node;
 }
 
 /** A named tensor type, as inputs and outputs of a graph have it. */

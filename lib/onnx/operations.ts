@@ -32,7 +32,7 @@ export function costOf(
   switch (op) {
     case "MatMul":
     case "Gemm": {
-      const inner = inputs[1][inputs[1].length - 2];
+      const inner = inputs[1][inputs[1].length - (isTransposed(attributes) ? 1 : 2)];
       const added = inputs.length > 2 ? elements(shape) : 0;
       return { shape, operations: 2 * (typeof inner === "number" ? inner : 1) * elements(shape) + added };
     }
@@ -72,7 +72,7 @@ function shapeOf(
       );
     case "MatMul":
     case "Gemm":
-      return [...first.slice(0, -1), second[second.length - 1]];
+      return [...first.slice(0, -1), second[second.length - (isTransposed(attributes) ? 2 : 1)] ?? "n"];
     case "TreeEnsembleRegressor":
       return [first[0], intOf(attributes.n_targets) ?? 1];
     case "Expand":
@@ -96,6 +96,11 @@ function broadcast(a: Shape, b: Shape): Shape {
     if (typeof x === "string" || typeof y === "string") return typeof x === "string" ? x : y;
     return Math.max(x, y);
   });
+}
+
+/** Gemm takes its second matrix the other way round. */
+function isTransposed({ transB }: Readonly<Record<string, Attribute>>): boolean {
+  return (intOf(transB) ?? 0) !== 0;
 }
 
 function intOf(attribute: Attribute | undefined): number | undefined {

@@ -69,15 +69,16 @@ function messages(fields: readonly ProtoField[], field: number): ProtoField[][] 
   return bytesOf(fields, field).map((bytes) => protoFields(bytes));
 }
 
-function bytesOf(fields: readonly ProtoField[], field: number): Uint8Array[] {
+export function bytesOf(fields: readonly ProtoField[], field: number): Uint8Array[] {
   return fields.flatMap((each) => (each.field === field && each.bytes !== null ? [each.bytes] : []));
 }
 
-function text(fields: readonly ProtoField[], field: number): string {
+export function text(fields: readonly ProtoField[], field: number): string {
   return decoder.decode(bytesOf(fields, field).at(-1) ?? new Uint8Array(0));
 }
 
-function readNode(fields: readonly ProtoField[]): OnnxNode {
+/** A NodeProto. */
+export function readNode(fields: readonly ProtoField[]): OnnxNode {
   const texts = (field: number): string[] => bytesOf(fields, field).map((each) => decoder.decode(each));
   return {
     op: text(fields, 4),

@@ -1,62 +1,21 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Rng } from "#lib/base/rng.js";
-import { buildFeatures } from "#lib/features/build.js";
-import { fitViews } from "#lib/features/fit.js";
-import { TrainingRows } from "#lib/features/trainingRows.js";
 import { modelParams } from "#lib/models/registry.js";
 import type { ModelInfo } from "#lib/onnx/savedModel.js";
 import { diskIo } from "#lib/pipeline/diskIo.js";
 import type { Params } from "#lib/pipeline/params.js";
 import type { StageIo } from "#lib/pipeline/stage.js";
 import { train } from "#lib/pipeline/stages/train.js";
-import { float64, int64, Table, text } from "#lib/table/table.js";
 import { temporaryFolder } from "../temporary.js";
+import { writeMadeSplit } from "./madeSplit.js";
 
 const folder = temporaryFolder();
 const log: string[] = [];
 const io = (key: string): StageIo => ({ ...diskIo(folder.path, key), log: (line) => void log.push(line) });
 const at = (path: string): string => `${folder.path}/${path}`;
 
-/** Flows whose label follows from the bytes, and a split "site" of them. */
-async function writeSplit(seed: number, families = ["benign", "dos"], proto = ["tcp", "udp"]): Promise<void> {
-  const rng = Rng.root(seed);
-  const rows = 900;
-  const ids = int64(Array.from({ length: rows }, (_, i) => i));
-  const family = Array.from({ length: rows }, () => families[rng.integer(families.length)]);
-  const bytes = family.map((name) => 100 * families.indexOf(name) + 160 * rng.uniform());
-  const flows = Table.of({
-    row_id: ids,
-    dataset: text(family.map(() => "made")),
-    label: text(family),
-    family: text(family),
-    orig_bytes: float64(bytes),
-    resp_bytes: float64(bytes.map(() => 100 * rng.uniform())),
-    proto: text(bytes.map((_, i) => proto[i % proto.length])),
-  });
-  const split = Table.of({
-    row_id: ids,
-    part: text(Array.from({ length: rows }, (_, i) => ["train", "train", "validation", "test"][i % 4])),
-  });
-  const { table, schema } = buildFeatures(flows, { derived: ["totals"] });
-  const there = io("");
-  await there.writeTable("artifacts/flows.parquet", flows);
-  await there.writeTable("artifacts/splits/site.parquet", split);
-  await there.writeTable("artifacts/features/site/features.parquet", table);
-  there.writeJson("artifacts/features/site/schema.json", schema);
-  const views = { raw: [], scaled: [{ impute: "median" as const, indicator: true }] };
-  there.writeJson(
-    "artifacts/features/site/transform.json",
-    await fitViews(views, TrainingRows.of(table, split), schema),
-  );
-  there.writeJson("package-lock.json", {
-    version: "1.0.0",
-    packages: {
-      "node_modules/onnxruntime-node": { version: "1" },
-      "node_modules/ml-random-forest": { version: "2" },
-    },
-  });
-}
+const writeSplit = (seed: number, families?: readonly string[], proto?: readonly string[]): Promise<void> =>
+  writeMadeSplit(io(""), seed, { families, proto });
 
 /** Train an entry under the name "boosting" and return its model.json. */
 async function trained(entry: object, target = "binary"): Promise<ModelInfo> {

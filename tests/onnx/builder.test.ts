@@ -20,6 +20,18 @@ function logisticGraph(): Uint8Array {
 }
 
 describe("OnnxBuilder", () => {
+  it.each([17, 18, 20])("writes reductions as opset %i has them", async (opset) => {
+    const onnx = new OnnxBuilder();
+    onnx.useOpset(opset, 8);
+    const X = onnx.input("X", "float", ["n", 3]);
+    const most = onnx.node("ReduceMax", [X], { axes: { ints: [1] }, keepdims: { int: 1 } });
+    onnx.output("out", most, "float", ["n", 1]);
+    const session = await OnnxSession.fromBytes(onnx.finish(), 1);
+    const { data } = await session.run(Float32Array.of(1, 5, 2, -1, -3, -2), 2, 3);
+    expect([...data]).toEqual([5, -1]);
+    await session.release();
+  });
+
   it("makes a model that ONNX Runtime computes as written", async () => {
     const session = await OnnxSession.fromBytes(logisticGraph(), 1);
     const out = await session.run(Float32Array.of(1, 0, 2, 1), 2, 2);

@@ -1,10 +1,9 @@
 import { emitGraph } from "../../nn/emit.js";
 import type { Tensor } from "../../nn/graph.js";
 import type { Kept } from "../../nn/training/stepper.js";
-import { OnnxBuilder, type Value } from "../../onnx/builder.js";
-import { SyncSession } from "../../onnx/syncSession.js";
+import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FittedClassifier, FittedDetector, Matrix } from "../contract.js";
-import { checkWidth } from "../width.js";
+import { syncRunner } from "./sync.js";
 
 /** How a view's matrix enters a network. */
 export interface NetworkInput {
@@ -84,18 +83,10 @@ export function servedDetector(
 }
 
 function runner(served: ServedNetwork): (X: Matrix) => Float32Array {
-  const { model, input, output } = served;
-  let session: SyncSession | undefined;
-  return (X) => {
-    checkWidth(X, input.width, model);
-    session ??= open(served, output.shape[1] as number);
-    return session.run(X.data, X.rows, X.columns);
-  };
-}
-
-function open(served: ServedNetwork, width: number): SyncSession {
-  const onnx = new OnnxBuilder();
-  const [out] = emitNetwork(served, onnx, onnx.input("X", "float", ["n", served.input.width]));
-  onnx.output("out", out, "float", ["n", width]);
-  return SyncSession.of(onnx.finish(), width);
+  return syncRunner({
+    model: served.model,
+    columns: served.input.width,
+    width: served.output.shape[1] as number,
+    emit: (onnx, input) => emitNetwork(served, onnx, input)[0],
+  });
 }

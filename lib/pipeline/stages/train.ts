@@ -152,6 +152,7 @@ async function fitParts(
       metadata,
       log: io.log,
       checkpoints: job.checkpoints,
+      path: io.path,
     });
   };
 
