@@ -17,7 +17,7 @@ const seeds = [42, 43, 44];
  * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls. The transformer has no bar
  * yet: with `watch: loss` and `schedule: constant`, as the original, it reaches .854 (mean of .886, .863, .813), and .839
  * (.888, .811, .820) with `norm: last` as well, below the .877 of the original. PyTorch on the same windows reaches .880
- * (.879, .886, .877), so that the difference is not in the data. Nor is it in the loop: losses of the first three epochs are
+ * (.879, .886, .877), so that the difference is not in the data. Losses of the first three epochs do not tell it either: they are
  * alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). After three epochs at most, PyTorch has .812 (seed
  * 42) and .880 (43). Without the mask column, which the original lacks, it is .818 here (.809, .834, .811). These were seen
  * on test rows; nothing was chosen by them.
