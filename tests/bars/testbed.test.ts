@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -11,10 +11,12 @@ import { ingest } from "#lib/pipeline/stages/ingest.js";
 import { split } from "#lib/pipeline/stages/split.js";
 import { train } from "#lib/pipeline/stages/train.js";
 import { temporaryFolder } from "../temporary.js";
+import { whySkipped } from "./skip.js";
 
 /** The published bars on the testbed, with the committed params.yaml, through the stages that `repro` runs. */
-describe.skipIf(!existsSync("data/testbed"))(
-  "bars on the testbed (skipped: data/testbed is not there)",
+const skipped = whySkipped("data/testbed");
+describe.skipIf(skipped !== undefined)(
+  skipped === undefined ? "bars on the testbed" : `bars on the testbed (skipped: ${skipped})`,
   () => {
     const folder = temporaryFolder();
     folder.write("package-lock.json", readFileSync("package-lock.json", "utf8"));
