@@ -25,9 +25,10 @@ describe.skipIf(skipped !== undefined)(
     content.eval.bootstrap.resamples = 0;
     const params = parseParams(content);
     const io = (key: string) => ({ ...diskIo(folder.path, key), log: () => undefined });
-    const ready = ingest.run(params, io(""));
+    let ready: Promise<void> | undefined;
 
     async function boosting(name: string): Promise<Metrics> {
+      ready ??= ingest.run(params, io(""));
       await ready;
       await split.run(params, io(name));
       await features.run(params, io(name));
