@@ -27,7 +27,7 @@ function ownProject(box: Sandbox): void {
       /^ {2}(train|eval|explain|notebook)@(?!site-majority:|random-majority:).*:\n( {4}.*\n)+/gm,
       "",
     ),
-    replace("params.yaml", /notebooks: \[.*\]/, "notebooks: []"),
+    replace("params.yaml", /notebooks:\n( {2}- .*\n)+/, "notebooks: []\n"),
     replace("params.yaml", "headline: site", "headline: random"),
     replace("params.yaml", "rows: null", "rows: 400"),
     replace("params.yaml", "resamples: 1000", "resamples: 10"),
