@@ -44,7 +44,7 @@ export function besideDvc(
   const why = "(skipped: set NIDSLAB_DVC to dvc's executable to run these)";
   describe.skipIf(dvc === undefined)(
     dvc === undefined ? `${title} ${why}` : title,
-    { timeout: 600_000 },
+    { timeout: 1_500_000 },
     () => {
       let server: DvcServer;
       beforeAll(() => {
