@@ -37,6 +37,16 @@ export async function writeMadeSplit(
     row_id: ids,
     part: text(Array.from({ length: rows }, (_, i) => ["train", "train", "validation", "test"][i % 4])),
   });
+  await writeSplit(there, flows, split, views);
+}
+
+/** What ingest, split and features leave of these flows, in a project's folder. */
+export async function writeSplit(
+  there: StageIo,
+  flows: Table,
+  split: Table,
+  views: Parameters<typeof fitViews>[0],
+): Promise<void> {
   const { table, schema } = buildFeatures(flows, { derived: ["totals"] });
   await there.writeTable("artifacts/flows.parquet", flows);
   await there.writeTable("artifacts/splits/site.parquet", split);

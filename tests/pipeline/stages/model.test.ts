@@ -2,9 +2,6 @@ import { describe, expect, it } from "vitest";
 import { hashBytes } from "#lib/base/hash.js";
 import { Rng } from "#lib/base/rng.js";
 import type { Details, Metrics } from "#lib/eval/result.js";
-import { buildFeatures } from "#lib/features/build.js";
-import { fitViews } from "#lib/features/fit.js";
-import { TrainingRows } from "#lib/features/trainingRows.js";
 import type { ViewParams } from "#lib/features/views.js";
 import { modelParams } from "#lib/models/registry.js";
 import type { ModelInfo } from "#lib/onnx/savedModel.js";
@@ -14,6 +11,7 @@ import type { StageIo } from "#lib/pipeline/stage.js";
 import { evaluate } from "#lib/pipeline/stages/eval.js";
 import { train } from "#lib/pipeline/stages/train.js";
 import { float64, int64, Table, text } from "#lib/table/table.js";
+import { writeSplit } from "../../models/madeSplit.js";
 import { temporaryFolder } from "../../temporary.js";
 
 const folder = temporaryFolder();
@@ -67,23 +65,7 @@ const params = {
 /** A project with a split's artifacts in a folder of its own. */
 async function project(name: string, { flows, split } = made()): Promise<(key: string) => StageIo> {
   const io = (key: string): StageIo => ({ ...diskIo(`${folder.path}/${name}`, key), log: () => undefined });
-  const { table, schema } = buildFeatures(flows, { derived: ["totals"] });
-  const there = io("");
-  await there.writeTable("artifacts/flows.parquet", flows);
-  await there.writeTable("artifacts/splits/site.parquet", split);
-  await there.writeTable("artifacts/features/site/features.parquet", table);
-  there.writeJson("artifacts/features/site/schema.json", schema);
-  there.writeJson(
-    "artifacts/features/site/transform.json",
-    await fitViews(views, TrainingRows.of(table, split), schema),
-  );
-  there.writeJson("package-lock.json", {
-    version: "1.0.0",
-    packages: {
-      "node_modules/onnxruntime-node": { version: "1" },
-      "node_modules/ml-random-forest": { version: "2" },
-    },
-  });
+  await writeSplit(io(""), flows, split, views);
   return io;
 }
 
