@@ -15,8 +15,8 @@ export async function bundle() {
     const build = await rolldown({
       input: join(root, "dist", "cli", "main.js"),
       platform: "node",
-      // Packages stay where they are.
-      external: (id) => !id.startsWith(".") && !id.startsWith(root),
+      // Packages stay where they are, but for those of many small files that every start reads.
+      external: (id) => !/^(\.|zod$|yaml$)/.test(id) && !id.startsWith(root),
     });
     // Beside dist/cli, at the same depth: what is found from import.meta.url is found from there too.
     await build.write({ dir, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });

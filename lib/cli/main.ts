@@ -126,17 +126,6 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
 };
 
 /**
- * Verbs whose modules are loaded from few files (dist/graph), heavy packages only when used: those that answer at once, and
- * those that read data, whose threads are found from there (`threadFile`).
- */
-export function isLight(args: readonly string[]): boolean {
-  const [verb, stage] = cdLast(args);
-  if (verb === undefined || verb.startsWith("-") || verb === "audit") return true;
-  if (verb === "run-stage") return stage === "ingest";
-  return Object.hasOwn(groups["Graph (as in DVC)"], verb);
-}
-
-/**
  * Run `nidslab VERB …`: find the verb, load it, run it.
  * @returns the exit code: what the verb says; 2 for wrong usage; an error is one message on stderr, and 1 or the
  *   code that its class carries

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { breathe } from "../base/breathe.js";
 import { Rng } from "../base/rng.js";
+import { threadFile } from "../base/threadFile.js";
 import { drawCounts } from "./bootstrap.js";
 import { type SortedPart, tallier } from "./tally.js";
 import { placesOf, valuesOf } from "./values.js";
@@ -120,7 +121,7 @@ function fillMissing({ task, results, control }: WorkerStart): void {
 }
 
 function startWorker(workerData: WorkerStart): Worker {
-  const worker = new Worker(new URL("./resampleWorker.js", import.meta.url), { workerData });
+  const worker = new Worker(threadFile("eval/resampleWorker.js"), { workerData });
   // A thread that does not start takes no column; the others take all.
   worker.on("error", () => undefined);
   worker.unref();

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import type { ShapTree } from "./treeProgram.js";
 import { type ShapRows, type TreeShapValues, treeShap } from "./treeShap.js";
 
@@ -41,7 +42,7 @@ export async function treeShapTeam(
 
 function inThread(task: ShapTask): Promise<TreeShapValues> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL("./shapWorker.js", import.meta.url), { workerData: task });
+    const thread = new Worker(threadFile("explain/shap/shapWorker.js"), { workerData: task });
     thread.on("message", resolve);
     thread.on("error", reject);
     thread.on("exit", () =>

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { breathe } from "../../base/breathe.js";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import type { BoosterTask } from "../boosting/boosterTask.js";
 import type { ForestTask } from "./growForest.js";
 
@@ -62,7 +63,7 @@ export class Team<R> {
     const control = new Int32Array(new SharedArrayBuffer(16));
     const threads = Array.from({ length: members - 1 }, (_, i) => {
       const workerData: WorkerStart = { task, member: i + 1, control };
-      return new Worker(new URL("./treeWorker.js", import.meta.url), { workerData });
+      return new Worker(threadFile("models/trees/treeWorker.js"), { workerData });
     });
     return new Team(own, threads, control);
   }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../base/errors.js";
+import { threadFile } from "../../base/threadFile.js";
 import type { Layout } from "./layout.js";
 import type { NeighbourIndex } from "./neighbourIndex.js";
 import type { Neighbours, Points } from "./points.js";
@@ -52,7 +53,7 @@ async function search(
   const task: SearchTask = { layout, Q: { ...Q, data: shared(Q.data, Q.rows * Q.columns) }, taken, ...what };
   const others = Array.from({ length: threads - 1 }, (_, i) => {
     const workerData = { task, member: i + 1 };
-    return new Worker(new URL("./searchWorker.js", import.meta.url), { workerData });
+    return new Worker(threadFile("numeric/neighbours/searchWorker.js"), { workerData });
   });
   try {
     const results = Promise.all(others.map(resultOf));
