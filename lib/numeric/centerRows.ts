@@ -5,11 +5,12 @@ interface Exports {
   readonly memory: KernelMemory;
   readonly gain: Shared;
   squared(a: number, b: number, size: number): number;
+  pair(centers: number, k: number, size: number, pairs: number): void;
   place(
     rows: number,
     count: number,
     size: number,
-    centers: number,
+    pairs: number,
     k: number,
     labels: number,
     nearest: number,
@@ -20,6 +21,7 @@ interface Exports {
     count: number,
     size: number,
     centers: number,
+    pairs: number,
     k: number,
     labels: number,
     upper: number,
@@ -30,9 +32,27 @@ interface Exports {
     most: number,
     next: number,
     safe: number,
-    changed: number,
-    before: number,
+    sums: number,
+    counts: number,
   ): number;
+  settle(
+    rows: number,
+    count: number,
+    size: number,
+    centers: number,
+    pairs: number,
+    k: number,
+    labels: number,
+    upper: number,
+    lower: number,
+    halfGap: number,
+    mostAt: number,
+    most: number,
+    next: number,
+    safe: number,
+  ): void;
+  sum(rows: number, count: number, size: number, labels: number, sums: number): void;
+  measure(rows: number, count: number, size: number, candidate: number, into: number): void;
   takeOver(
     rows: number,
     count: number,
@@ -76,7 +96,12 @@ export class CenterRows {
   readonly apart: Float64Array;
   /** How far each centre moved. */
   readonly moved: Float64Array;
+  /** most × columns: of the rows of each centre, as `sum` and `reassign` leave them. */
+  readonly sums: Float64Array;
+  /** Rows of each centre; `reassign` changes it. */
+  readonly counts: Float64Array;
   private readonly data: Float64Array;
+  private readonly pairs: number;
   private readonly kernel: Exports;
   private readonly spare: [TakenOver, TakenOver];
 
@@ -94,19 +119,32 @@ export class CenterRows {
       end += Math.ceil(bytes / 16) * 16;
       return at;
     };
-    const doubles = [rows * columns, most * columns, rows, rows, most, most, rows, rows].map((length) => ({
+    const doubles = [
+      rows * columns,
+      most * columns,
+      rows,
+      rows,
+      most,
+      most,
+      rows,
+      rows,
+      most * columns,
+      most,
+    ].map((length) => ({
       at: place(length * 8),
       length,
     }));
     const ints = [rows, rows, rows].map((length) => ({ at: place(length * 4), length }));
+    this.pairs = place((most + 1) * columns * 8);
     growTo(this.kernel.memory, end);
     const { buffer } = this.kernel.memory;
-    const [own, centers, nearest, second, apart, moved, a, b] = doubles.map(
+    const [own, centers, nearest, second, apart, moved, a, b, sums, counts] = doubles.map(
       ({ at, length }) => new Float64Array(buffer, at, length),
     );
     const [labels, rowsA, rowsB] = ints.map(({ at, length }) => new Int32Array(buffer, at, length));
     [this.data, this.centers, this.labels] = [own, centers, labels];
     [this.nearest, this.second, this.apart, this.moved] = [nearest, second, apart, moved];
+    [this.sums, this.counts] = [sums, counts];
     this.spare = [
       { rows: rowsA, values: a, count: 0 },
       { rows: rowsB, values: b, count: 0 },
@@ -117,11 +155,12 @@ export class CenterRows {
   /** The nearest of the first k centres to each row, to `labels`; squared distances to `nearest` and `second`. */
   place(k: number): void {
     const { columns, centers, labels, nearest, second } = this;
+    this.kernel.pair(centers.byteOffset, k, columns, this.pairs);
     this.kernel.place(
       this.at(0),
       this.rows,
       columns,
-      centers.byteOffset,
+      this.pairs,
       k,
       labels.byteOffset,
       nearest.byteOffset,
@@ -130,17 +169,19 @@ export class CenterRows {
   }
 
   /**
-   * After the centres moved, each row's nearest one. `nearest` and `second` hold bounds meanwhile: the distance (no square)
-   * to the own centre at most, to any other at least; `moved` and `apart` must be filled.
-   * @returns the rows that changed, and the centres that they had; valid until the next call
+   * After the centres moved, each row's nearest one; `sums` and `counts` follow. `nearest` and `second` hold bounds
+   * meanwhile: the distance (no square) to the own centre at most, to any other at least; `moved` and `apart` must be filled.
+   * @returns how many rows changed
    */
-  reassign(k: number, { at, most, next }: Moves): { readonly rows: Int32Array; readonly before: Int32Array } {
-    const { columns, centers, labels, nearest, second, moved, apart, spare } = this;
-    const count = this.kernel.reassign(
+  reassign(k: number, { at, most, next }: Moves): number {
+    const { columns, centers, labels, nearest, second, moved, apart, sums, counts } = this;
+    this.kernel.pair(centers.byteOffset, k, columns, this.pairs);
+    return this.kernel.reassign(
       this.at(0),
       this.rows,
       columns,
       centers.byteOffset,
+      this.pairs,
       k,
       labels.byteOffset,
       nearest.byteOffset,
@@ -151,10 +192,45 @@ export class CenterRows {
       most,
       next,
       SAFE,
-      spare[0].rows.byteOffset,
-      spare[1].rows.byteOffset,
+      sums.byteOffset,
+      counts.byteOffset,
     );
-    return { rows: spare[0].rows.subarray(0, count), before: spare[1].rows.subarray(0, count) };
+  }
+
+  /**
+   * After the centres moved for the last time, what `place` gives, where bounds say so without all distances: `reassign`
+   * tells what must be filled. `second` is left as it is.
+   */
+  settle(k: number, { at, most, next }: Moves): void {
+    const { columns, centers, labels, nearest, second, apart } = this;
+    this.kernel.pair(centers.byteOffset, k, columns, this.pairs);
+    this.kernel.settle(
+      this.at(0),
+      this.rows,
+      columns,
+      centers.byteOffset,
+      this.pairs,
+      k,
+      labels.byteOffset,
+      nearest.byteOffset,
+      second.byteOffset,
+      apart.byteOffset,
+      at,
+      most,
+      next,
+      SAFE,
+    );
+  }
+
+  /** Sum of the rows of each label, to `sums`. */
+  sum(): void {
+    this.sums.fill(0);
+    this.kernel.sum(this.at(0), this.rows, this.columns, this.labels.byteOffset, this.sums.byteOffset);
+  }
+
+  /** Squared distance of each row to a row, to `nearest`. */
+  measure(row: number): void {
+    this.kernel.measure(this.at(0), this.rows, this.columns, this.at(row), this.nearest.byteOffset);
   }
 
   /** Squared distance of a row to a centre. */

@@ -1,4 +1,4 @@
-import { majorityValues } from "./sparseRows.js";
+import { RowScan } from "./rowScan.js";
 
 /** Rows of numbers, row-major. */
 export interface DenseRows {
@@ -30,34 +30,16 @@ const BLOCK = 4096;
  * @param X n × d, n ≥ 1
  */
 export function moments(X: DenseRows): Moments {
-  const { rows, columns, data } = X;
-  const mean = columnMeans(X);
-  const majority = majorityValues(X);
-  const centre = centres(X, mean, majority);
-  const total = new Float64Array(columns * columns);
-  const block = new Float64Array(columns * columns);
-  const rest = new Float64Array(columns);
-  const place = new Int32Array(columns);
-  const value = new Float64Array(columns);
-  for (let first = 0; first < rows; first += BLOCK) {
-    block.fill(0);
-    for (let i = first, end = Math.min(first + BLOCK, rows); i < end; i++) {
-      let count = 0;
-      for (let j = 0, at = i * columns; j < columns; j++, at++) {
-        const x = data[at] - centre[j];
-        if (x === 0) continue;
-        place[count] = j;
-        value[count++] = x;
-      }
-      for (let p = 0; p < count; p++) {
-        const x = value[p];
-        const row = place[p] * columns;
-        rest[place[p]] += x;
-        for (let q = 0; q <= p; q++) block[row + place[q]] += x * value[q];
-      }
-    }
-    for (let k = 0; k < total.length; k++) total[k] += block[k];
-  }
+  const { rows, columns } = X;
+  const scan = new RowScan(X, true);
+  const mean = blockwise(scan.sums, rows, (first, end) => scan.sum(first, end)).map((sum) => sum / rows);
+  const majority = scan.vote();
+  const votes = scan.votes();
+  const centre = mean.map((average, j) => (votes[j] * 2 > rows ? majority[j] : average));
+  scan.value.set(centre);
+  scan.sums.fill(0);
+  const total = blockwise(scan.products, rows, (first, end) => scan.multiply(first, end));
+  const rest = scan.sums;
   for (let j = 0; j < columns; j++) {
     for (let k = 0; k <= j; k++) {
       const entry = (total[j * columns + k] - (rest[j] * rest[k]) / rows) / rows;
@@ -69,27 +51,17 @@ export function moments(X: DenseRows): Moments {
   return { mean, covariance: total, majority };
 }
 
-/** Mean of each column, summed in blocks; NaN without rows. */
-export function columnMeans({ rows, columns, data }: DenseRows): Float64Array {
-  const total = new Float64Array(columns);
-  const block = new Float64Array(columns);
+/** Sums of what is added to `block` for a block of rows at a time. */
+function blockwise(
+  block: Float64Array,
+  rows: number,
+  add: (first: number, end: number) => void,
+): Float64Array {
+  const total = new Float64Array(block.length);
   for (let first = 0; first < rows; first += BLOCK) {
     block.fill(0);
-    for (let i = first, at = i * columns, end = Math.min(first + BLOCK, rows); i < end; i++)
-      for (let j = 0; j < columns; j++) block[j] += data[at++];
-    for (let j = 0; j < columns; j++) total[j] += block[j];
+    add(first, Math.min(first + BLOCK, rows));
+    for (let k = 0; k < total.length; k++) total[k] += block[k];
   }
-  return total.map((sum) => sum / rows);
-}
-
-/** The value of more than half of the rows of each column where there is one, else the mean. */
-function centres(
-  { rows, columns, data }: DenseRows,
-  mean: Float64Array,
-  candidate: Float64Array,
-): Float64Array {
-  const votes = new Int32Array(columns);
-  for (let i = 0, at = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++, at++) if (data[at] === candidate[j]) votes[j]++;
-  return mean.map((average, j) => (votes[j] * 2 > rows ? candidate[j] : average));
+  return total;
 }

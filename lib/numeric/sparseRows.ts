@@ -1,4 +1,5 @@
 import type { DenseRows } from "./covariance.js";
+import { RowScan } from "./rowScan.js";
 
 /**
  * Rows as their differences from one constant per column, entries that are zero left out (compressed rows).
@@ -26,41 +27,29 @@ export function compressRows(
   shift: Float64Array = majorityValues(X),
   [first, end]: readonly [first: number, end: number] = [0, X.rows],
 ): SparseRows {
-  const { columns, data } = X;
   const rows = end - first;
   const start = new Uint32Array(rows + 1);
-  let count = 0;
-  for (let i = 0, at = first * columns; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) if (data[at] !== shift[j]) count++;
-    start[i + 1] = count;
-  }
+  const scan = new RowScan(X);
+  scan.value.set(shift);
+  const parts: { readonly column: Int32Array; readonly value: Float64Array }[] = [];
+  let [row, count] = [0, 0];
+  scan.compress(first, end, (found) => {
+    for (const to of found.ends) start[++row] = count + to;
+    count += found.column.length;
+    parts.push({ column: found.column.slice(), value: found.value.slice() });
+  });
   const column = new Uint32Array(count);
   const value = new Float64Array(count);
   let next = 0;
-  for (let i = 0, at = first * columns; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
-      if (data[at] === shift[j]) continue;
-      column[next] = j;
-      value[next++] = data[at] - shift[j];
-    }
+  for (const part of parts) {
+    column.set(part.column, next);
+    value.set(part.value, next);
+    next += part.column.length;
   }
-  return { rows, columns, shift, start, column, value };
+  return { rows, columns: X.columns, shift, start, column, value };
 }
 
 /** Per column the value of more than half of its rows where there is one (Boyer and Moore's vote), else some value. */
-export function majorityValues({ rows, columns, data }: DenseRows): Float64Array {
-  const candidate = new Float64Array(columns);
-  const lead = new Int32Array(columns);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
-      const x = data[at];
-      if (x === candidate[j]) lead[j]++;
-      else if (lead[j] > 0) lead[j]--;
-      else if (Number.isFinite(x)) {
-        candidate[j] = x;
-        lead[j] = 1;
-      }
-    }
-  }
-  return candidate;
+export function majorityValues(X: DenseRows): Float64Array {
+  return new RowScan(X).vote();
 }

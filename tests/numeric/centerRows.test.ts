@@ -41,10 +41,13 @@ it("names the rows that a candidate takes over, and keeps what an earlier one to
   expect([...first.taken.values.subarray(0, 3)]).toEqual([0, 1, 25]);
 });
 
-it("gives rows to other centres after these moved, and says which it were", () => {
+/** Rows of one column beside two centres, placed, as `reassign` and `settle` want them. */
+function placed(): CenterRows {
   const held = new CenterRows(Float64Array.of(0, 1, 4, 5), 4, 1, 2);
   held.centers.set([0, 5]);
   held.place(2);
+  held.sum();
+  held.counts.set([2, 2]);
   held.nearest.forEach((square, i) => {
     held.nearest[i] = Math.sqrt(square);
     held.second[i] = Math.sqrt(held.second[i]);
@@ -52,6 +55,31 @@ it("gives rows to other centres after these moved, and says which it were", () =
   held.centers.set([3, 5.5]);
   held.moved.set([3, 0.5]);
   held.apart.set([1.25, 1.25]);
-  const { rows: changed, before } = held.reassign(2, { at: 0, most: 3, next: 0.5 });
-  expect([[...changed], [...before], [...held.labels]]).toEqual([[2], [1], [0, 0, 0, 1]]);
+  return held;
+}
+
+it("gives rows to other centres after these moved; sums and counts follow", () => {
+  const held = placed();
+  expect([...held.sums]).toEqual([1, 9]);
+  expect(held.reassign(2, { at: 0, most: 3, next: 0.5 })).toBe(1);
+  expect([[...held.labels], [...held.sums], [...held.counts]]).toEqual([
+    [0, 0, 0, 1],
+    [5, 5],
+    [3, 1],
+  ]);
+});
+
+it("settles on the nearest centres, with squared distances", () => {
+  const held = placed();
+  held.settle(2, { at: 0, most: 3, next: 0.5 });
+  expect([[...held.labels], [...held.nearest]]).toEqual([
+    [0, 0, 0, 1],
+    [9, 4, 1, 0.25],
+  ]);
+});
+
+it("measures from a row", () => {
+  const held = placed();
+  held.measure(2);
+  expect([...held.nearest]).toEqual([16, 9, 0, 1]);
 });

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import type { Rng } from "../../base/rng.js";
-import { CenterRows } from "../../numeric/centerRows.js";
 import { checkWidth } from "../width.js";
 import type { Clusterer, ClustererDefinition, Clustering, Matrix } from "./contract.js";
 import { compact } from "./labels.js";
-import { type KMeansResult, lloyd, nearestCenters } from "./lloyd.js";
+import { type KMeansResult, nearestCenters } from "./lloyd.js";
 import { checkClusters, type Points, pointsOf } from "./points.js";
-import { plusPlus } from "./seeding.js";
+import { bestOfStarts } from "./starts.js";
 
 const params = z.strictObject({
   clusters: z.int().min(1).max(1000).default(8).describe("how many clusters"),
@@ -34,25 +32,16 @@ export const definition: ClustererDefinition<KMeansParams> = {
   limits: "round clusters of like size; every row is put somewhere, far ones too; scaling decides",
   params,
   create: (p): Clusterer => ({
-    fit: async (X, { rng }) => {
+    fit: async (X, { rng, workers }) => {
       checkClusters(X.rows, p.clusters, "k-means");
       const points = pointsOf(X, "k-means");
-      return kMeansClustering(bestOfStarts(points, p, rng), X.columns, "k-means");
+      const options = { maxIterations: p.max_iterations, tolerance: p.tolerance * meanVariance(points) };
+      const what = { clusters: p.clusters, options, starts: p.starts };
+      const best = await bestOfStarts(points, what, rng.fork("start"), workers);
+      return kMeansClustering(best, X.columns, "k-means");
     },
   }),
 };
-
-/** The run with the least inertia; of equal ones the first. */
-function bestOfStarts(X: Points, p: KMeansParams, rng: Rng): KMeansResult {
-  const options = { maxIterations: p.max_iterations, tolerance: p.tolerance * meanVariance(X) };
-  const held = new CenterRows(X.data, X.rows, X.columns, p.clusters);
-  let best: KMeansResult | undefined;
-  for (let start = 0; start < p.starts; start++) {
-    const run = lloyd(X, plusPlus(X, p.clusters, rng.fork("start").fork(start), held), options, held);
-    if (best === undefined || run.inertia < best.inertia) best = run;
-  }
-  return best as KMeansResult;
-}
 
 /** Mean over the columns of their variances. */
 export function meanVariance({ rows, columns, data }: Points): number {

@@ -1,6 +1,7 @@
 import { CenterRows, type Moves } from "../../numeric/centerRows.js";
 import { squaredDistance } from "../../numeric/squaredDistance.js";
 import type { Points } from "./points.js";
+import { sum } from "./seeding.js";
 
 /** Centres that Lloyd's iterations have come to. */
 export interface KMeansResult {
@@ -12,33 +13,40 @@ export interface KMeansResult {
   readonly iterations: number;
 }
 
+/** When Lloyd's iterations end, before no row changes its cluster. */
+export interface LloydOptions {
+  readonly maxIterations: number;
+  /** The centres moved by at most this (sum of squares). */
+  readonly tolerance: number;
+}
+
 /**
  * Lloyd's iterations from given centres, until no row changes its cluster, the centres move by at most `tolerance`
  * (sum of squares), or `maxIterations`. A cluster that loses all rows gets the row that lies farthest from its centre.
  * The distances that bounds show to be needless are not computed; the clusters are those of the plain algorithm, ties to
  * the lower number.
+ * @param held the rows as plusPlus left them; by default they are placed here
  * Source: Lloyd 1982, Least squares quantization in PCM; Hamerly 2010, Making k-means even faster, SDM (the bounds).
  */
 export function lloyd(
   X: Points,
   start: Float64Array,
-  options: { readonly maxIterations: number; readonly tolerance: number },
-  held = new CenterRows(X.data, X.rows, X.columns, start.length / X.columns),
+  options: LloydOptions,
+  held = placed(X, start),
 ): KMeansResult {
-  const { rows, columns, data } = X;
+  const { rows, columns } = X;
   const k = start.length / columns;
   const centers = held.centers.subarray(0, start.length);
   centers.set(start);
   const { labels, nearest: upper, second: lower, moved, apart: halfGap } = held;
-  const counts = new Float64Array(k);
-  const sums = new Float64Array(k * columns);
-  held.place(k);
+  const sums = held.sums.subarray(0, start.length);
+  const counts = held.counts.subarray(0, k).fill(0);
   for (let i = 0; i < rows; i++) {
     upper[i] = Math.sqrt(upper[i]);
-    lower[i] = Math.sqrt(lower[i]);
+    lower[i] = upper[i]; // at least: placing all again would give more, and most rows are placed soon
     counts[labels[i]]++;
-    addRow(sums, labels[i] * columns, data, i * columns, columns, 1);
   }
+  held.sum();
   let iterations = 1;
   for (; ; iterations++) {
     for (const row of relocateEmpty(X, centers, labels, counts, sums)) {
@@ -46,21 +54,16 @@ export function lloyd(
       lower[row] = 0;
     }
     const shift = moveCenters(centers, sums, counts, moved, columns);
-    if (shift <= options.tolerance || iterations >= options.maxIterations) break;
     gaps(centers, k, columns, halfGap);
-    const changed = held.reassign(k, largestMoves(moved, k));
-    if (changed.rows.length === 0) break;
-    changed.rows.forEach((row, c) => {
-      const [own, label] = [changed.before[c], labels[row]];
-      counts[own]--;
-      counts[label]++;
-      addRow(sums, own * columns, data, row * columns, columns, -1);
-      addRow(sums, label * columns, data, row * columns, columns, 1);
-    });
+    if (shift <= options.tolerance || iterations >= options.maxIterations) break;
+    if (held.reassign(k, largestMoves(moved, k)) === 0) {
+      moved.fill(0);
+      break;
+    }
     // Sums that were only ever added to and taken from drift: they are made anew now and then.
-    if (iterations % 10 === 0) resum(X, labels, sums);
+    if (iterations % 10 === 0) held.sum();
   }
-  held.place(k); // each row to the nearest of the final centres
+  held.settle(k, largestMoves(moved, k));
   return { centers: centers.slice(), labels: labels.slice(), inertia: sum(held.nearest), iterations };
 }
 
@@ -86,10 +89,12 @@ export function nearestCenters(
   return { labels, inertia };
 }
 
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+/** Rows whose nearest centres are found. */
+function placed({ rows, columns, data }: Points, centers: Float64Array): CenterRows {
+  const held = new CenterRows(data, rows, columns, centers.length / columns);
+  held.centers.set(centers);
+  held.place(centers.length / columns);
+  return held;
 }
 
 function addRow(
@@ -101,11 +106,6 @@ function addRow(
   sign: number,
 ): void {
   for (let j = 0; j < columns; j++) sums[to + j] += sign * data[from + j];
-}
-
-function resum({ rows, columns, data }: Points, labels: Int32Array, sums: Float64Array): void {
-  sums.fill(0);
-  for (let i = 0; i < rows; i++) addRow(sums, labels[i] * columns, data, i * columns, columns, 1);
 }
 
 /** An empty cluster takes the row that is farthest from its own centre; of equal ones the first. @returns those rows */

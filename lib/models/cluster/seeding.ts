@@ -7,7 +7,7 @@ import type { Points } from "./points.js";
  * of 2 + ln k draws the one is kept that leaves the smallest sum. Rows that a candidate cannot come nearer to (triangle
  * inequality) are passed over, which changes no result.
  * Source: Arthur and Vassilvitskii 2007, k-means++: the advantages of careful seeding, SODA (section 5: several draws).
- * @param held the rows with room for the centres
+ * @param held the rows with room for the centres; holds for `lloyd` which centre is the nearest to each
  * @returns clusters × columns
  */
 export function plusPlus(
@@ -21,11 +21,8 @@ export function plusPlus(
   owner.fill(0);
   const first = rng.integer(rows);
   centers.set(data.subarray(first * columns, (first + 1) * columns));
-  let total = 0;
-  for (let i = 0; i < rows; i++) {
-    nearest[i] = held.toCenter(i, 0);
-    total += nearest[i];
-  }
+  held.measure(first);
+  let total = sum(nearest);
   for (let c = 1; c < clusters; c++) {
     let [bestTotal, bestRow] = [Number.POSITIVE_INFINITY, -1];
     let best: TakenOver | undefined;
@@ -41,10 +38,16 @@ export function plusPlus(
       nearest[best.rows[k]] = best.values[k];
       owner[best.rows[k]] = c;
     }
-    total = 0;
-    for (let i = 0; i < rows; i++) total += nearest[i];
+    total = sum(nearest);
   }
   return centers.slice(0, clusters * columns);
+}
+
+/** Sum of numbers, one after the other. */
+export function sum(values: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
 }
 
 /** Rows with their weights as chances; any row where all weights are 0. */
