@@ -112,7 +112,10 @@ function refusal(
   const near = answers.filter(({ answer }) => answer !== true && !answer.startsWith(FOREIGN));
   const asking = [namesakes, near, answers.length === 1 ? answers : []].find((some) => some.length > 0);
   if (asking === undefined) return "neither the header nor the columns of any dialect";
-  return asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+  const names = new Map<string, string[]>(); // by answer: the dialects of a family often say the same
+  for (const { dialect, answer } of asking)
+    names.set(String(answer), [...(names.get(String(answer)) ?? []), dialect.name]);
+  return [...names].map(([answer, own]) => `${own.join(", ")}: ${answer}`).join("; ");
 }
 
 function filesOf(path: string, { files, except = [] }: ReadOptions): RawFile[] {
