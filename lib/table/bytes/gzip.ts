@@ -15,14 +15,19 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** As much as the beginning of a gzip stream gives; nothing when it is no gzip after all. */
+/**
+ * As much as the beginning of a gzip stream gives, in a stream with a fault what stands before it (so that the file is known
+ * and the fault is said when it is read); nothing when it is no gzip after all.
+ */
 export function inflateSome(bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    // What the file is will be said by whoever looks at the empty head.
-    return new Uint8Array(0);
+  for (let { length } = bytes; length > 0; length >>= 1) {
+    try {
+      return gunzipSync(bytes.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
+    } catch {
+      // The fault may lie behind the first half.
+    }
   }
+  return new Uint8Array(0);
 }
 
 /**
