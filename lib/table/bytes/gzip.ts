@@ -20,14 +20,25 @@ export function isGzip(bytes: Uint8Array): boolean {
  * and the fault is said when it is read); nothing when it is no gzip after all.
  */
 export function inflateSome(bytes: Uint8Array): Uint8Array {
-  for (let { length } = bytes; length > 0; length >>= 1) {
-    try {
-      return gunzipSync(bytes.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
-    } catch {
-      // The fault may lie behind the first half.
-    }
+  const whole = inflated(bytes);
+  if (whole !== undefined) return whole;
+  let best: Uint8Array = new Uint8Array(0);
+  let [sound, faulty] = [0, bytes.length];
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1;
+    const some = inflated(bytes.subarray(0, middle));
+    if (some === undefined) faulty = middle;
+    else [sound, best] = [middle, some];
   }
-  return new Uint8Array(0);
+  return best;
+}
+
+function inflated(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return undefined;
+  }
 }
 
 /**
