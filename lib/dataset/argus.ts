@@ -42,6 +42,7 @@ export const argus: Dialect = csvDialect({
   fields: argusFields,
   derived: argusDerived,
   refuse: { reason: "management_record", field: "proto", values: ["man"] },
+  missing: ["*"],
   label: { columns: [["Label"]], text: ([label]) => label ?? "" },
   extra: (_path, table) => captured(table),
   meaning,

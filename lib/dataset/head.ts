@@ -1,3 +1,4 @@
+import { isGzip } from "../table/bytes/gzip.js";
 import { readHead } from "../table/bytes/head.js";
 import { firstBytes } from "../table/bytes/open.js";
 import { csvText } from "../table/csv.js";
@@ -21,6 +22,12 @@ export async function headOf(path: string): Promise<string> {
   } catch {
     return ""; // what is wrong with it will be said when it is read
   }
+}
+
+/** Why there is no text at the beginning of a file. */
+export function whyEmpty(path: string): string {
+  if (isParquet(path)) return "a Parquet file that is damaged or has no rows";
+  return isGzip(firstBytes(path, 2)) ? "a gzip stream that is damaged or empty" : "it is empty";
 }
 
 /** Whether a file is Parquet, by its first bytes. @throws DataError when it cannot be read */

@@ -1,23 +1,10 @@
 import { basename } from "node:path";
 import { csvDialect } from "./csvDialect.js";
-import type { Dialect, LabelMeaning } from "./dialect.js";
-import { isKddRecord, kddFamilies, kddFields, kddLabelNames } from "./kddFields.js";
-import { familyLookup } from "./taxonomy.js";
+import type { Dialect } from "./dialect.js";
+import { isKddRecord, kddFields, kddLabelNames, kddMeaning } from "./kddFields.js";
 
-const familyOf = familyLookup(kddFamilies);
 const features = kddFields.map(({ names }) => names[0]);
 const unlabelled = [...["kddcup.testdata.unlabeled_10_percent", "kddcup.newtestdata_10_percent_unlabeled"]];
-
-/** Labels end with a dot in the published files. */
-function meaning(text: string): LabelMeaning {
-  const label = text.replace(/\.$/, "");
-  if (label === "") return { kind: "empty", original: null };
-  if (label === "normal") return { kind: "benign", original: text };
-  const family = familyOf(label);
-  return family === undefined
-    ? { kind: "unknown", original: text }
-    : { kind: "attack", original: text, label, family };
-}
 
 /** KDD Cup 1999: the data that NSL-KDD was made of, with its repetitions. */
 export const kdd99: Dialect = csvDialect({
@@ -63,5 +50,5 @@ export const kdd99: Dialect = csvDialect({
       part: /test|^corrected/i.test(name) ? "test" : /data|train/i.test(name) ? "train" : null,
     });
   },
-  meaning,
+  meaning: kddMeaning,
 });

@@ -1,7 +1,8 @@
 import { type Field, flowField } from "../flow/fields.js";
 import type { CsvField } from "./csv/spec.js";
+import type { LabelMeaning } from "./dialect.js";
 import { never, numberField } from "./fieldKinds.js";
-import type { Families } from "./taxonomy.js";
+import { type Families, familyLookup } from "./taxonomy.js";
 
 /**
  * Services that Zeek knows, by its names. `domain` is not dns: it is TCP to port 53, in training 529 of 569 times without a
@@ -110,7 +111,26 @@ export const kddFamilies: Families = {
   u2r: ["buffer_overflow", "loadmodule", "perl", "rootkit", "ps", "sqlattack", "xterm"],
 };
 
+const familyOf = familyLookup(
+  Object.fromEntries(Object.entries(kddFamilies).map(([family, names]) => [family, [...names, family]])),
+);
+
+/**
+ * What a label means: an attack's name, in copies with merged classes its family, in ARFF files anomaly; in any case, with
+ * the dot of KDD Cup 1999 at its end or without.
+ */
+export function kddMeaning(text: string): LabelMeaning {
+  const label = text.replace(/\.$/, "").toLowerCase();
+  if (label === "") return { kind: "empty", original: null };
+  if (label === "normal") return { kind: "benign", original: text };
+  const family = label === "anomaly" ? "anomaly" : familyOf(label);
+  return family === undefined
+    ? { kind: "unknown", original: text }
+    : { kind: "attack", original: text, label, family };
+}
+
 /** Whether a record of 41 fields or more, without a header, is one of these. */
 export function isKddRecord(record: readonly string[]): boolean {
-  return /^(tcp|udp|icmp)$/.test(record[1].trim()) && /^\d+(\.\d+)?$/.test(record[40].trim());
+  const [protocol, last] = [record[1] ?? "", record[40] ?? ""].map((cell) => cell.trim());
+  return /^(tcp|udp|icmp)$/i.test(protocol) && /^\d+(\.\d+)?$/.test(last);
 }

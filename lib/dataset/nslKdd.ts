@@ -3,9 +3,8 @@ import type { Column, Table } from "../table/table.js";
 import { constantText } from "./canonical.js";
 import { columnKey } from "./csv/spec.js";
 import { csvDialect } from "./csvDialect.js";
-import type { Dialect, LabelMeaning } from "./dialect.js";
-import { difficulty, isKddRecord, kddFamilies, kddFields, kddLabelNames } from "./kddFields.js";
-import { familyLookup } from "./taxonomy.js";
+import type { Dialect } from "./dialect.js";
+import { difficulty, isKddRecord, kddFields, kddLabelNames, kddMeaning } from "./kddFields.js";
 
 /** Rows that all of 21 learners classified rightly are left out of KDDTest-21. */
 const EASIEST = 21;
@@ -13,17 +12,7 @@ const EASIEST = 21;
 /** Endings of the same rows, the best first: ARFF lacks the attacks' names. */
 const kinds = [".txt", "", ".csv", ".arff"];
 
-const familyOf = familyLookup(kddFamilies);
 const order = [...kddFields, { names: ["label"] }, difficulty].map(({ names }) => names[0]);
-
-function meaning(label: string): LabelMeaning {
-  if (label === "") return { kind: "empty", original: null };
-  if (label === "normal") return { kind: "benign", original: label };
-  const family = label === "anomaly" ? "anomaly" : familyOf(label);
-  return family === undefined
-    ? { kind: "unknown", original: label }
-    : { kind: "attack", original: label, label, family };
-}
 
 function partOf(path: string): "train" | "test" | null {
   const name = basename(path);
@@ -44,7 +33,7 @@ export const nslKdd: Dialect = csvDialect({
   row: "one connection of the DARPA 1998 simulation, duplicates removed, with counts over its neighbours in time",
   labelPolicy:
     "normal is benign; each of 39 attack names is a label of its own, in four families (dos, probe, r2l, u2r; httptunnel " +
-    "counts as r2l, worm as dos); anomaly, all that the ARFF files say, is a label and a family; a name that is none of " +
+    "counts as r2l, worm as dos); anomaly, all that the ARFF files say, is a label and a family; copies with merged classes name the family; a name that is none of " +
     "them follows labels.unknown of params.yaml.",
   citation:
     "Tavallaee, Bagheri, Lu and Ghorbani 2009, A detailed analysis of the KDD CUP 99 data set, IEEE CISDA",
@@ -60,7 +49,7 @@ export const nslKdd: Dialect = csvDialect({
   label: { columns: [kddLabelNames], text: ([label]) => label ?? "" },
   check(records, names) {
     if (names === order)
-      return isKddRecord(records[0]) && /^\d+$/.test(records[0][42].trim())
+      return isKddRecord(records[0]) && /^\d+$/.test(records[0][42]?.trim() ?? "")
         ? true
         : "43 fields, but not those of NSL-KDD (field 2 tcp, udp or icmp; field 43 the difficulty)";
     const keys = names.map(columnKey);
@@ -85,5 +74,5 @@ export const nslKdd: Dialect = csvDialect({
   extra: (_path, table, part) => ({
     subset: part === "test" ? hardRows(table) : constantText(null, table.rows),
   }),
-  meaning,
+  meaning: kddMeaning,
 });

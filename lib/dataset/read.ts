@@ -4,7 +4,7 @@ import { shownPath } from "../base/files.js";
 import { type Dialect, FOREIGN } from "./dialect.js";
 import { type RawFile, rawFiles, some, sourceNames } from "./files.js";
 import { isGroundTruth } from "./groundTruth.js";
-import { headOf } from "./head.js";
+import { headOf, whyEmpty } from "./head.js";
 import type { DatasetParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
 import { plainDialect, plainFacts } from "./plain/dialect.js";
@@ -69,7 +69,7 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
     if (match !== undefined && claim === undefined) found.push({ file, dialect: match.dialect });
     else if (groundTruth === undefined && isGroundTruth(head.split(/\r?\n/, 1)[0])) groundTruth = file;
     else {
-      const why = claim ?? (head.trim() === "" ? "it is empty" : refusal(file, answers));
+      const why = claim ?? (head.trim() === "" ? whyEmpty(file.path) : refusal(file, answers));
       if (asked) throw unknownFile(file, why, options.files !== null);
       ignored.push({ name: file.name, why });
     }
@@ -112,7 +112,10 @@ function refusal(
   const near = answers.filter(({ answer }) => answer !== true && !answer.startsWith(FOREIGN));
   const asking = [namesakes, near, answers.length === 1 ? answers : []].find((some) => some.length > 0);
   if (asking === undefined) return "neither the header nor the columns of any dialect";
-  return asking.map(({ dialect, answer }) => `${dialect.name}: ${answer}`).join("; ");
+  const names = new Map<string, string[]>(); // by answer: the dialects of a family often say the same
+  for (const { dialect, answer } of asking)
+    names.set(String(answer), [...(names.get(String(answer)) ?? []), dialect.name]);
+  return [...names].map(([answer, own]) => `${own.join(", ")}: ${answer}`).join("; ");
 }
 
 function filesOf(path: string, { files, except = [] }: ReadOptions): RawFile[] {

@@ -8,7 +8,7 @@ const labelNames = ["label", "detailed-label", "detailedlabel", "detailed_label"
 const timeText = /"ts"\s*:\s*([-+.\deE]+)/;
 
 /**
- * Reads the lines of a Zeek log in JSON: one object a line. Missing values are left out, so that a column which no row
+ * Reads the lines of a Zeek log in JSON: one object a line. Missing values are left out (or -, (empty) or null), so that a column which no row
  * mentions cannot be told from one that is unset everywhere: every column counts as there. Several objects on one line
  * are several rows, counted (`two_records_on_a_line`); what is cut beside them is dropped (`torn_record`).
  */
@@ -38,7 +38,7 @@ export class ZeekJson {
     for (let i = 0; i < flowFields.length; i++) {
       const field = flowFields[i];
       const found = object[field.zeek];
-      if (found === undefined || found === null) {
+      if (isMissing(found)) {
         if (field.name === "conn_state" || field.name === "start_us") {
           this.rows.drop(`no_${field.name}`, number);
           return;
@@ -71,6 +71,10 @@ export class ZeekJson {
 }
 
 function labelText(value: unknown): string | null {
-  const text = value === undefined || value === null ? "" : String(value).trim();
-  return text === "" || text === "-" || text === "(empty)" ? null : text;
+  return isMissing(value) ? null : String(value).trim();
+}
+
+/** No such key, null, nothing, or what stands for it where TSV was made JSON by other hands. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || ["", "-", "(empty)"].includes(String(value).trim());
 }

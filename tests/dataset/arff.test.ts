@@ -20,6 +20,11 @@ describe("arffHead", () => {
       data: "0,1,tcp,SF",
     });
   });
+  it("ends before the first record, after comments and blank lines", () => {
+    const head = "@relation x\n@attribute a real\n@data\n% note\n\n1\n2\n";
+    expect(arffHead(head)).toEqual({ names: ["a"], lines: 5, data: "1\n2\n" });
+    expect(arffHead("@relation x\n@attribute a real\n@data\n")).toMatchObject({ lines: 3 });
+  });
   it("is undefined for other texts", () => {
     expect(arffHead("a,b\n1,2\n")).toBeUndefined();
     expect(arffHead("@attribute a real\nsomething else\n@data\n")).toBeUndefined();

@@ -86,6 +86,12 @@ describe("argus", () => {
       ["benign", "udp", null], // the total is less than a part
     ]);
   });
+  it("takes a port that was merged away (*) for none", async () => {
+    const row =
+      "2011/08/10 09:46:59.6,1,tcp,1.2.3.4,*,   ->,5.6.7.8,443,FIN,0,0,4,276,156,flow=From-Botnet-V42\n";
+    const { table } = await ingest(from(folder.write("merged.binetflow", `${header}\n${row}`)), policy, 1);
+    expect(table.select(["orig_port", "resp_port"]).objects()).toEqual([{ orig_port: null, resp_port: 443 }]);
+  });
   it("leaves management records out, counted", async () => {
     const path = folder.write(
       "man.binetflow",

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DataError, FormatError } from "#lib/base/errors.js";
 import { ingest } from "#lib/dataset/ingest.js";
@@ -154,6 +155,22 @@ describe("ingest", () => {
       /no row of .* is left.*labels found: Background/,
     );
     await expect(ingest(from("nowhere"), policy, 42)).rejects.toThrow(DataError);
+  });
+
+  it("says what is wrong with compressed files that are damaged", async () => {
+    const sum = gzipSync(labelledLog([["Benign", "-"]]));
+    folder.write("damaged/sum.log.gz", sum.fill(0, sum.length - 8));
+    await expect(ingest(from("damaged/sum.log.gz"), policy, 42)).rejects.toThrow(
+      /sum\.log\.gz: the gzip stream is corrupt \(incorrect data check\)/,
+    );
+    folder.write("damaged/start.log.gz", Uint8Array.of(0x1f, 0x8b, 9, 9, 9, 9));
+    await expect(ingest(from("damaged/start.log.gz"), policy, 42)).rejects.toThrow(
+      /start\.log\.gz is of no known dialect \(a gzip stream that is damaged or empty\)/,
+    );
+    folder.write("damaged/flows.parquet", "PAR1 and no more PAR1");
+    await expect(ingest(from("damaged/flows.parquet"), policy, 42)).rejects.toThrow(
+      /flows\.parquet is of no known dialect \(a Parquet file that is damaged or has no rows\)/,
+    );
   });
 
   it("refuses a file with the name of one dataset and the content of another", async () => {

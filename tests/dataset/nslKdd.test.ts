@@ -109,6 +109,29 @@ describe("nslKdd", () => {
     expect(rows.absentColumns).toEqual(["difficulty"]);
   });
 
+  it("says that sparse ARFF is not read", () => {
+    const head = [...arff.slice(0, arff.indexOf("@data") + 1), "% note", "{0 1, 1 tcp, 41 normal}"];
+    expect(nslKdd.recognise(head.join("\n"))).toMatch(/^sparse ARFF .* write it with every value/);
+    expect(nslKdd.recognise([...head.slice(0, -1), line.replace("normal,20", "normal")].join("\n"))).toBe(
+      true,
+    );
+    expect(nslKdd.recognise([...head.slice(0, -1), "0"].join("\n"))).toBe(true); // a torn record decides nothing
+  });
+
+  it("takes labels in any case, with a dot at the end, and the families of merged classes", () => {
+    const of = (text: string): unknown => nslKdd.meaning(text);
+    expect(["NORMAL", "normal."].map(of)).toEqual([
+      { kind: "benign", original: "NORMAL" },
+      { kind: "benign", original: "normal." },
+    ]);
+    expect(["Neptune", "R2L", "DoS"].map(of)).toEqual([
+      { kind: "attack", original: "Neptune", label: "neptune", family: "dos" },
+      { kind: "attack", original: "R2L", label: "r2l", family: "r2l" },
+      { kind: "attack", original: "DoS", label: "dos", family: "dos" },
+    ]);
+    expect(of("teapot")).toEqual({ kind: "unknown", original: "teapot" });
+  });
+
   it("reads copies with a header, which difficulty or class tell from KDD Cup 1999", async () => {
     const names = kddFields.map(({ names }) => names[0]).join(",");
     const path = folder.write("KDDTest.csv", `${names},attack,level\n${hard}\n`);

@@ -135,6 +135,12 @@ describe("unswNb15, raw", () => {
     expect(unswNb15.recognise(`${raw},1\n`)).toMatch(/50 fields in the first line, not 49/);
   });
 
+  it("is known although a few first rows are torn", () => {
+    const torn = raw.split(",").slice(0, 20).join(",");
+    expect(unswNb15.recognise(`${raw}\n${torn}\n${raw}\n`)).toBe(true);
+    expect(unswNb15.recognise(`${raw.replace(/,,0$/, ",,2")}\n`)).toMatch(/^49 fields, but not those/);
+  });
+
   it("names the columns of the file", () => {
     expect(["orig_ip_bytes", "duration_s", "sttl"].map((name) => unswNb15.fileColumn?.(name))).toEqual([
       ...["sbytes", "dur", "sttl"],

@@ -131,6 +131,19 @@ describe("ConnLog", () => {
     expect(json.repaired.toJSON()).toEqual({ blank_line: { count: 1, first_lines: [2] } });
   });
 
+  it("takes -, (empty), nothing and null in JSON for missing values", async () => {
+    const line =
+      '{"ts":1600000000.5,"uid":"C1","service":"-","history":"","duration":"-","orig_bytes":null,"local_orig":"-",' +
+      '"tunnel_parents":"(empty)","conn_state":"SF","label":"Benign","detailedlabel":"-"}';
+    const log = await readConnLog(folder.write("dashes.json", line));
+    expect(log.dropped.toJSON()).toEqual({});
+    const missing = ["service", "history", "duration_s", "orig_bytes", "local_orig", "tunnel_parents"];
+    expect(log.table.select(missing).objects()).toEqual([
+      Object.fromEntries(missing.map((name) => [name, null])),
+    ]);
+    expect(log.labels?.dictionary).toEqual(["Benign\t"]);
+  });
+
   const json = (uid: string): string =>
     `{"ts":1600000000.5,"uid":"${uid}","id.orig_h":"10.0.0.1","proto":"tcp","orig_bytes":1,"resp_bytes":2,"conn_state":"SF","orig_pkts":1,"resp_pkts":1}`;
 

@@ -76,6 +76,21 @@ export interface CicColumns {
   readonly corrected?: true;
 }
 
+/** Columns of a cut-down copy that make it one of the family although it lacks those that are required. */
+export const enoughCicColumns = 10;
+
+/** Names in snake_case that only one spelling has: what tells a file that lacks most columns. */
+export const ownNames: Readonly<Record<Spelling, ReadonlySet<string>>> = (() => {
+  const named = (at: number, spelling: Spelling): string[] => [
+    ...Object.values(flowSpellings).map((spellings) => spellings[at]),
+    ...cicFeatures.map(({ spellings }) => spellings[spelling]),
+  ];
+  const all = spelled.map((spelling, at) => new Set(named(at, spelling).map(snakeCase)));
+  const only = (at: number): Set<string> =>
+    new Set([...all[at]].filter((name) => all.every((names, i) => i === at || !names.has(name))));
+  return { "2017": only(0), v4: only(1), "2018": only(2) };
+})();
+
 /** The columns of a dialect of CICFlowMeter. */
 export function cicColumns({ spelling, times, clock, corrected }: CicColumns): CsvField[] {
   const at = spelled.indexOf(spelling);

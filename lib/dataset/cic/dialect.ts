@@ -2,7 +2,7 @@ import { constantText, hasValue } from "../canonical.js";
 import { captured } from "../captured.js";
 import { csvDialect } from "../csvDialect.js";
 import type { Dialect } from "../dialect.js";
-import { type CicColumns, cicColumns, cicSkipped } from "./columns.js";
+import { type CicColumns, cicColumns, cicSkipped, enoughCicColumns } from "./columns.js";
 import { cicLabelPolicy, cicMeaning } from "./labels.js";
 import { type CicName, cicName } from "./recognise.js";
 
@@ -25,6 +25,7 @@ export function cicDialect({ name, columns, dayOf, ...facts }: CicDialect): Dial
     delimiters: [",", ";", "\t"],
     header: "names",
     fields: cicColumns(columns),
+    enough: enoughCicColumns,
     skipped: cicSkipped,
     label: { columns: [["Label"]], text: ([label]) => label ?? "" },
     check: (records, header) => {

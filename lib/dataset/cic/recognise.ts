@@ -1,4 +1,5 @@
-import { snakeCase } from "./columns.js";
+import { ownNames, snakeCase } from "./columns.js";
+import type { Spelling } from "./features.js";
 
 /** The dialects of the family, by the names that `dataset.dialect` has. */
 export type CicName =
@@ -37,12 +38,13 @@ export function cicName(header: readonly string[], records: Records): CicName {
   const byHand = labels.some((label) => !/^(needmanuallabel|no label)$/i.test(label));
   const flowColumns = has("source_ip", "src_ip");
 
-  if (has("total_backward_packets", "total_length_of_fwd_packets", "fwd_packets_length_total")) {
-    if (has("fwd_packets_length_total")) return labels.some(is2017) ? "cic-ids-2017" : "cse-cic-ids2018";
+  if (has("fwd_packets_length_total")) return labels.some(is2017) ? "cic-ids-2017" : "cse-cic-ids2018";
+  const spelling = spellingOf(keys) ?? (flowColumns || dates.length > 0 ? "v4" : "2017");
+  if (spelling === "2017") {
     if (!undated && !during("2017")) return "cicflowmeter";
     return flowColumns ? "cic-ids-2017-flows" : "cic-ids-2017";
   }
-  if (has("tot_fwd_pkts")) {
+  if (spelling === "2018") {
     if (flowColumns && !has("flow_id") && inSeconds(cells)) return "cicflowmeter-python";
     const published = during("2018") || (undated && !flowColumns);
     return published && (byHand || !flowColumns) ? "cse-cic-ids2018" : "cicflowmeter";
@@ -51,6 +53,14 @@ export function cicName(header: readonly string[], records: Records): CicName {
   if (corrected && during("2017")) return "cic-ids-2017-corrected";
   if (corrected && during("2018")) return "cse-cic-ids2018-corrected";
   return "cicflowmeter";
+}
+
+/** The spelling of which most names are that no other has; undefined: 2017 and version 4 share all that are there. */
+function spellingOf(keys: readonly string[]): Spelling | undefined {
+  const count = (spelling: Spelling): number => keys.filter((key) => ownNames[spelling].has(key)).length;
+  const [y2017, v4, y2018] = [count("2017"), count("v4"), count("2018")];
+  if (y2018 > Math.max(y2017, v4)) return "2018";
+  return y2017 === v4 ? undefined : y2017 > v4 ? "2017" : "v4";
 }
 
 /** The day of a time in one of the ways that the family writes them; undefined when it is something else. */

@@ -37,6 +37,8 @@ export interface CsvDialectSpec extends Omit<Dialect, "recognise" | "open" | "co
   /** Without a header: the name of each position; which order it is, the number of fields says. */
   readonly orders?: readonly (readonly string[])[];
   readonly fields: readonly CsvField[];
+  /** A file with so many of `fields` need not have those that are required: copies with fewer columns. */
+  readonly enough?: number;
   /** Rows in which a cell of `fields` is empty or a number is negative are left out (`bad_value_<column>`). */
   readonly strict?: true;
   /** Columns that are made of others (`from`) in files that lack them, such as the responder's packets from the total. */

@@ -2,7 +2,7 @@ import { jsonHead } from "../../flow/jsonLines.js";
 import { csvHead } from "../../table/csv/plan.js";
 import { arffHead } from "../arff.js";
 import { FOREIGN } from "../dialect.js";
-import { type CsvDialectSpec, columnKey } from "./spec.js";
+import { type CsvDialectSpec, type CsvField, columnKey } from "./spec.js";
 
 /** Rows at the beginning of a file that decide what it is. */
 const FIRST_ROWS = 20;
@@ -53,12 +53,17 @@ export function fitting(spec: CsvDialectSpec, { names, header, records, preamble
   if (why !== undefined) return why;
   const keys = new Set(names.map(columnKey));
   const required = spec.fields.filter((each) => each.required);
-  const lacking = required.filter((each) => !each.names.some((name) => keys.has(columnKey(name))));
-  if (lacking.length > 0) {
+  const isThere = ({ names }: CsvField): boolean => names.some((name) => keys.has(columnKey(name)));
+  const lacking = required.filter((each) => !isThere(each));
+  const enough = spec.fields.filter(isThere).length >= (spec.enough ?? Number.POSITIVE_INFINITY);
+  if (lacking.length > 0 && !enough) {
     const named = lacking.slice(0, 3).map((each) => `"${each.names[0]}"`);
     const list = `${named.join(", ")}${lacking.length > 3 ? ` and ${lacking.length - 3} more` : ""}`;
     if (lacking.length === required.length) return `${FOREIGN}${list}`;
     return `no column${lacking.length > 1 ? "s" : ""} ${list}`;
   }
-  return spec.check?.(records, names) ?? true;
+  const answer = spec.check?.(records, names) ?? true;
+  if (answer === true && preamble > 0 && records[0]?.[0]?.startsWith("{"))
+    return "sparse ARFF ({index value, …}), which is not read: write it with every value (Weka: SparseToNonSparse)";
+  return answer;
 }

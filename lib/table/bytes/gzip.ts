@@ -15,13 +15,29 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** As much as the beginning of a gzip stream gives; nothing when it is no gzip after all. */
+/**
+ * As much as the beginning of a gzip stream gives, in a stream with a fault what stands before it (so that the file is known
+ * and the fault is said when it is read); nothing when it is no gzip after all.
+ */
 export function inflateSome(bytes: Uint8Array): Uint8Array {
+  const whole = inflated(bytes);
+  if (whole !== undefined) return whole;
+  let best: Uint8Array = new Uint8Array(0);
+  let [sound, faulty] = [0, bytes.length];
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1;
+    const some = inflated(bytes.subarray(0, middle));
+    if (some === undefined) faulty = middle;
+    else [sound, best] = [middle, some];
+  }
+  return best;
+}
+
+function inflated(bytes: Uint8Array): Uint8Array | undefined {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
-    // What the file is will be said by whoever looks at the empty head.
-    return new Uint8Array(0);
+    return undefined;
   }
 }
 

@@ -54,6 +54,24 @@ describe("a file of CICFlowMeter's columns", () => {
     expect(cicName(header, [["6", "1", "1", "1", "DoS Hulk"]])).toBe("cic-ids-2017");
   });
 
+  it("may lack most columns: the spelling of those that are there tells whose it is", () => {
+    const some = (header: string, keep: (at: number) => boolean): string =>
+      `${header
+        .split(",")
+        .slice(0, -1)
+        .filter((_, at) => keep(at))
+        .join(",")}\n`;
+    const cut = (header: string): string[][] => [
+      takers(some(header, (at) => at % 4 === 1)), // 20 columns
+      takers(some(header, (at) => at >= 35 && at < 55)),
+      takers(some(header, (at) => at >= 59)),
+    ];
+    expect(cut(headers["2017"])).toEqual(Array(3).fill(["cic-ids-2017"]));
+    expect(cut(headers["2018"])).toEqual(Array(3).fill(["cse-cic-ids2018"]));
+    expect(cut(headers.v4)).toEqual(Array(3).fill(["cicflowmeter"]));
+    expect(takers(some(headers["2018"], (at) => at >= 10 && at < 19))).toEqual([]);
+  });
+
   it("must have the columns of a flow", () => {
     const answer = dialects
       .find(({ name }) => name === "cic-ids-2017")
