@@ -6,6 +6,7 @@ import type { KnownFile, KnownFiles } from "../../dataset/read.js";
 import { contentColumns, modelColumns } from "../../dataset/registry.js";
 import { TextCounts } from "../../dataset/textCounts.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
+import { ProfileKernel } from "../../table/rows/profile.js";
 import { type Column, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
@@ -29,6 +30,7 @@ export class Audit implements RowObserver {
   private readonly byLabel = new DuplicateCounter();
   private readonly byAttack = new DuplicateCounter();
   private readonly labels = new TextCounts();
+  private readonly profiles = new ProfileKernel();
   private readonly sample = new RowSample(ALL_PROBED, PROBED_ROWS);
   private readonly stored: readonly StoredColumn[];
   private readonly columns: readonly string[];
@@ -47,7 +49,7 @@ export class Audit implements RowObserver {
   }
 
   begin(file: KnownFile, place: FilePlace): void {
-    this.current = new FileAuditor(file, place);
+    this.current = new FileAuditor(file, place, this.profiles);
   }
 
   batch(batch: RowBatch, labels: BatchLabels): void {
