@@ -12,7 +12,7 @@ import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
 import { SHORTCUT_LIMIT } from "./limits.js";
 import { RowSample } from "./sample.js";
-import { singleColumnMacroF1 } from "./shortcuts.js";
+import { ShortcutProbe } from "./shortcuts.js";
 
 /** The shortcut probe looks at all rows of data as large as NSL-KDD, and at an even part of what is larger: up to 40,000. */
 const ALL_PROBED = 150_000;
@@ -106,10 +106,10 @@ export class Audit implements RowObserver {
     const flags = all.numbers(IS_ATTACK);
     const usable = Int32Array.from(flags.keys()).filter((row) => flags[row] < 2);
     const rows = all.take(usable);
-    const isAttack = Uint8Array.from(rows.numbers(IS_ATTACK));
+    const probe = new ShortcutProbe(Uint8Array.from(rows.numbers(IS_ATTACK)));
     const columns: Shortcut[] = [];
     for (const name of this.columns) {
-      const score = singleColumnMacroF1(rows.column(name), isAttack);
+      const score = probe.macroF1(rows.column(name));
       if (score === null) continue;
       columns.push({
         column: name,
