@@ -1,5 +1,5 @@
 import type { Table } from "../table/table.js";
-import { finish, type RowHashes, rowHashes } from "./rowHash.js";
+import { rowHashes } from "./rowHash.js";
 
 /**
  * Groups of rows with equal content, fed batch by batch. Rows are equal when a hash of 64 bits over the values of the
@@ -7,12 +7,10 @@ import { finish, type RowHashes, rowHashes } from "./rowHash.js";
  * row.
  */
 export class ContentGroups {
-  /** Words of each group's hash. */
-  private low: Int32Array = new Int32Array(1024);
-  private high: Int32Array = new Int32Array(1024);
-  /** Open addressing: a group's number plus 1; 0 is free. At most half of them are taken. */
-  private slots = new Int32Array(4096);
+  /** Open addressing, three words a slot: a group's hash, and its number plus 1; 0 is free. At most two thirds are taken. */
+  private slots = new Int32Array(SLOT * 4096);
   private count = 0;
+  private touched = 0;
 
   /** Groups so far. */
   get size(): number {
@@ -28,72 +26,67 @@ export class ContentGroups {
   add(table: Table, columns: readonly string[], more: readonly string[] = []): Int32Array {
     const hashes = rowHashes(table, columns, more);
     const groups = new Int32Array(table.rows);
-    for (let from = 0; from < groups.length; ) {
-      this.makeRoom(Math.min(STRIDE, groups.length - from));
+    for (let from = 0; from < groups.length; from += STRIDE) {
       const to = Math.min(from + STRIDE, groups.length);
+      this.makeRoom(to - from);
+      this.touch(hashes, from, to);
       this.find(hashes, groups, from, to);
-      from = to;
     }
     return groups;
   }
 
+  /** Bring the slots of rows near, many at once: in `find`, each one would be waited for. */
+  private touch(hashes: Int32Array, from: number, to: number): void {
+    const { slots } = this;
+    const mask = slots.length / SLOT - 1;
+    let { touched } = this;
+    for (let row = from; row < to; row++) touched ^= slots[SLOT * (hashes[2 * row] & mask)];
+    this.touched = touched;
+  }
+
   /** Fill `groups`; there is room for as many new ones. */
-  private find(hashes: RowHashes, groups: Int32Array, from: number, to: number): void {
-    const { low, high, slots } = this;
-    const mask = slots.length - 1;
+  private find(hashes: Int32Array, groups: Int32Array, from: number, to: number): void {
+    const { slots } = this;
+    const mask = slots.length / SLOT - 1;
     let { count } = this;
     for (let row = from; row < to; row++) {
-      const a = hashes.low[row];
-      const b = hashes.high[row];
-      let slot = placeOf(a, b) & mask;
-      let group = slots[slot] - 1;
-      while (group >= 0 && (low[group] !== a || high[group] !== b)) {
-        slot = (slot + 1) & mask;
-        group = slots[slot] - 1;
+      const low = hashes[2 * row];
+      const high = hashes[2 * row + 1];
+      let place = low & mask;
+      let at = SLOT * place;
+      while (slots[at + 2] !== 0 && (slots[at] !== low || slots[at + 1] !== high)) {
+        place = (place + 1) & mask;
+        at = SLOT * place;
       }
-      if (group < 0) {
-        group = count++;
-        low[group] = a;
-        high[group] = b;
-        slots[slot] = count;
+      if (slots[at + 2] === 0) {
+        slots[at] = low;
+        slots[at + 1] = high;
+        slots[at + 2] = ++count;
       }
-      groups[row] = group;
+      groups[row] = slots[at + 2] - 1;
     }
     this.count = count;
   }
 
   private makeRoom(rows: number): void {
-    const most = this.count + rows;
-    if (most > this.low.length) {
-      this.low = grown(this.low, most);
-      this.high = grown(this.high, most);
+    const { slots } = this;
+    if (SLOT * (this.count + rows) * 3 <= slots.length * 2) return;
+    const grown = new Int32Array(slots.length * 2);
+    const mask = grown.length / SLOT - 1;
+    for (let from = 0; from < slots.length; from += SLOT) {
+      if (slots[from + 2] === 0) continue;
+      let place = slots[from] & mask;
+      while (grown[SLOT * place + 2] !== 0) place = (place + 1) & mask;
+      for (let word = 0; word < SLOT; word++) grown[SLOT * place + word] = slots[from + word];
     }
-    if (most * 2 <= this.slots.length) return;
-    const slots = new Int32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (let group = 0; group < this.count; group++) {
-      let slot = placeOf(this.low[group], this.high[group]) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = group + 1;
-    }
-    this.slots = slots;
+    this.slots = grown;
   }
 }
 
+/** Words of a slot. */
+const SLOT = 3;
 /** Rows for which room is made at once; fewer than the first slots. */
 const STRIDE = 1024;
-
-/** Where a hash is looked for first. */
-function placeOf(low: number, high: number): number {
-  return finish(low ^ Math.imul(high, 0x9e3779b1));
-}
-
-/** A copy with room for `length` at least. */
-function grown(array: Int32Array, length: number): Int32Array {
-  const larger = new Int32Array(Math.max(length, Math.ceil(array.length * 1.5)));
-  larger.set(array);
-  return larger;
-}
 
 /** Group the rows of one table by equal content: see ContentGroups. */
 export function contentGroups(table: Table, columns: readonly string[]): Int32Array {

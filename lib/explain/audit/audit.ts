@@ -6,12 +6,13 @@ import type { KnownFile, KnownFiles } from "../../dataset/read.js";
 import { contentColumns, modelColumns } from "../../dataset/registry.js";
 import { TextCounts } from "../../dataset/textCounts.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
+import { ProfileKernel } from "../../table/rows/profile.js";
 import { type Column, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
 import { SHORTCUT_LIMIT } from "./limits.js";
 import { RowSample } from "./sample.js";
-import { singleColumnMacroF1 } from "./shortcuts.js";
+import { ShortcutProbe } from "./shortcuts.js";
 
 /** The shortcut probe looks at all rows of data as large as NSL-KDD, and at an even part of what is larger: up to 40,000. */
 const ALL_PROBED = 150_000;
@@ -29,6 +30,7 @@ export class Audit implements RowObserver {
   private readonly byLabel = new DuplicateCounter();
   private readonly byAttack = new DuplicateCounter();
   private readonly labels = new TextCounts();
+  private readonly profiles = new ProfileKernel();
   private readonly sample = new RowSample(ALL_PROBED, PROBED_ROWS);
   private readonly stored: readonly StoredColumn[];
   private readonly columns: readonly string[];
@@ -47,7 +49,7 @@ export class Audit implements RowObserver {
   }
 
   begin(file: KnownFile, place: FilePlace): void {
-    this.current = new FileAuditor(file, place);
+    this.current = new FileAuditor(file, place, this.profiles);
   }
 
   batch(batch: RowBatch, labels: BatchLabels): void {
@@ -104,10 +106,10 @@ export class Audit implements RowObserver {
     const flags = all.numbers(IS_ATTACK);
     const usable = Int32Array.from(flags.keys()).filter((row) => flags[row] < 2);
     const rows = all.take(usable);
-    const isAttack = Uint8Array.from(rows.numbers(IS_ATTACK));
+    const probe = new ShortcutProbe(Uint8Array.from(rows.numbers(IS_ATTACK)));
     const columns: Shortcut[] = [];
     for (const name of this.columns) {
-      const score = singleColumnMacroF1(rows.column(name), isAttack);
+      const score = probe.macroF1(rows.column(name));
       if (score === null) continue;
       columns.push({
         column: name,

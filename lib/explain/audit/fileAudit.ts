@@ -3,6 +3,7 @@ import type { BatchLabels, LabelEntry } from "../../dataset/labels.js";
 import type { KnownFile } from "../../dataset/read.js";
 import type { Field } from "../../flow/fields.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
+import type { ProfileKernel } from "../../table/rows/profile.js";
 import type { Table } from "../../table/table.js";
 import type { Clock, ColumnAudit, FileAudit } from "./facts.js";
 import { type Profile, profileOf } from "./profiles.js";
@@ -19,10 +20,14 @@ export class FileAuditor {
   private rows = 0;
   private negativeDurations = 0;
 
+  /** @param kernel of the audit, one file at a time */
   constructor(
     readonly file: KnownFile,
     private readonly place: FilePlace,
-  ) {}
+    private readonly kernel: ProfileKernel,
+  ) {
+    kernel.clear();
+  }
 
   /**
    * @param groups of each row, the number of those that have its content, in whatever file
@@ -36,6 +41,7 @@ export class FileAuditor {
     this.groups.add(groups);
     countLabels(labels, this.labels, this.families);
     this.clock.add(table);
+    this.kernel.rows(isAttack);
     if (table.has("duration_s")) {
       for (const value of table.numbers("duration_s")) if (value < 0) this.negativeDurations++;
     }
@@ -43,10 +49,10 @@ export class FileAuditor {
       const column = table.column(name);
       let profile = this.profiles.get(name);
       if (profile === undefined) {
-        profile = profileOf(column.kind);
+        profile = profileOf(column.kind, this.kernel);
         this.profiles.set(name, profile);
       }
-      profile.add(column, isAttack);
+      profile.add(column);
     }
     return isAttack;
   }
@@ -78,7 +84,7 @@ export class FileAuditor {
   }
 
   private columnAudit({ name }: Field, { repaired }: RowCounts): ColumnAudit {
-    const profile = this.profiles.get(name) ?? profileOf("text");
+    const profile = this.profiles.get(name) ?? profileOf("text", this.kernel);
     return {
       name,
       file_column: this.file.dialect.fileColumn?.(name) ?? name,

@@ -1,3 +1,4 @@
+import { BIN_BITS, BINS, CLASSES, type ProfileKernel } from "../../table/rows/profile.js";
 import type { Column, NumberColumn, TextColumn } from "../../table/table.js";
 import type { ColumnAudit, Distribution } from "./facts.js";
 
@@ -6,99 +7,78 @@ export type ProfileFacts = Omit<ColumnAudit, "name" | "file_column" | "infinite"
 
 /** Takes the values of a column in batches. */
 export interface Profile {
-  /** @param isAttack 1 attack, 0 benign, 2 neither, a row */
-  add(column: Column, isAttack: Uint8Array): void;
+  add(column: Column): void;
   finish(): ProfileFacts;
 }
 
-export function profileOf(kind: Column["kind"]): Profile {
-  return kind === "number" ? new NumberProfile() : new TextProfile();
+/** @param kernel counts numbers; it is told of the rows before their columns are added */
+export function profileOf(kind: Column["kind"], kernel: ProfileKernel): Profile {
+  return kind === "number" ? new NumberProfile(kernel) : new TextProfile();
 }
 
-/** Sign, exponent and the two highest bits of the mantissa: four bins an octave. */
-const BIN_BITS = 14;
-const BINS = 1 << BIN_BITS;
 const SHOWN_BINS = 28;
-
 /** Negative numbers are in the upper half of the bins, ascending downwards. */
 const FIRST_NEGATIVE = BINS / 2;
-/** Counters of a bin: benign rows, attacks, others, and one that is not used. */
-const CLASS_BITS = 2;
 
-/** Counts numbers in bins of their leading bits: constant memory and one look at each value. */
 class NumberProfile implements Profile {
-  private readonly bins = new Uint32Array(BINS << CLASS_BITS);
-  private missing = 0;
-  private min = Number.POSITIVE_INFINITY;
-  private max = Number.NEGATIVE_INFINITY;
+  private readonly counts = { missing: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  private readonly column: number;
 
-  add(column: Column, isAttack: Uint8Array): void {
-    const { values } = column as NumberColumn;
-    const doubles = values instanceof Float64Array ? values : new Float64Array(values);
-    const halves = new Int32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length);
-    const { bins } = this;
-    let { missing, min, max } = this;
-    for (let row = 0; row < doubles.length; row++) {
-      const value = doubles[row];
-      if (Number.isNaN(value)) {
-        missing++;
-        continue;
-      }
-      if (value < min) min = value;
-      if (value > max) max = value;
-      const bin = value === 0 ? 0 : halves[2 * row + 1] >>> (32 - BIN_BITS); // 0 and -0 are equal
-      bins[(bin << CLASS_BITS) | isAttack[row]]++;
-    }
-    Object.assign(this, { missing, min, max });
+  constructor(private readonly kernel: ProfileKernel) {
+    this.column = kernel.column();
+  }
+
+  add(column: Column): void {
+    this.kernel.add(this.column, (column as NumberColumn).values, this.counts);
   }
 
   finish(): ProfileFacts {
-    const { missing, min, max } = this;
+    const { missing, min, max } = this.counts;
+    const bins = this.kernel.bins(this.column);
     const some = min <= max;
     return {
       kind: "number",
       missing,
-      negative: this.bins.subarray(FIRST_NEGATIVE << CLASS_BITS).reduce((a, b) => a + b, 0),
+      negative: bins.subarray(FIRST_NEGATIVE * CLASSES).reduce((a, b) => a + b, 0),
       constant: some && min === max,
       min: some ? min : null,
       max: some ? max : null,
       top: [],
       distinct: null,
-      distribution: some && min < max ? this.distribution() : null,
+      distribution: some && min < max ? distribution(bins, min, max) : null,
     };
   }
+}
 
-  /** Neighbouring bins merged until few enough are left to be drawn; every edge is the lower end of a fine bin. */
-  private distribution(): Distribution {
-    const used = this.usedBins();
-    const step = Math.ceil(used.length / SHOWN_BINS);
-    const edges: number[] = [];
-    const benign: number[] = [];
-    const attack: number[] = [];
-    for (let i = 0; i < used.length; i += step) {
-      const merged = used.slice(i, i + step);
-      const rows = (kind: number): number =>
-        merged.reduce((sum, bin) => sum + this.bins[(bin << CLASS_BITS) | kind], 0);
-      edges.push(lowerEnd(merged[0]));
-      benign.push(rows(0));
-      attack.push(rows(1));
-    }
-    edges.push(this.max);
-    edges[0] = this.min;
-    return { edges, benign, attack };
+/** Neighbouring bins merged until few enough are left to be drawn; every edge is the lower end of a fine bin. */
+function distribution(bins: Uint32Array, min: number, max: number): Distribution {
+  const used = usedBins(bins);
+  const step = Math.ceil(used.length / SHOWN_BINS);
+  const edges: number[] = [];
+  const benign: number[] = [];
+  const attack: number[] = [];
+  for (let i = 0; i < used.length; i += step) {
+    const merged = used.slice(i, i + step);
+    const rows = (kind: number): number => merged.reduce((sum, bin) => sum + bins[CLASSES * bin + kind], 0);
+    edges.push(lowerEnd(merged[0]));
+    benign.push(rows(0));
+    attack.push(rows(1));
   }
+  edges.push(max);
+  edges[0] = min;
+  return { edges, benign, attack };
+}
 
-  /** Bins that have rows, in the order of their values. */
-  private usedBins(): number[] {
-    const used: number[] = [];
-    const look = (bin: number): void => {
-      const at = bin << CLASS_BITS;
-      if ((this.bins[at] | this.bins[at + 1] | this.bins[at + 2]) !== 0) used.push(bin);
-    };
-    for (let bin = BINS - 1; bin >= FIRST_NEGATIVE; bin--) look(bin);
-    for (let bin = 0; bin < FIRST_NEGATIVE; bin++) look(bin);
-    return used;
-  }
+/** Bins that have rows, in the order of their values. */
+function usedBins(bins: Uint32Array): number[] {
+  const used: number[] = [];
+  const look = (bin: number): void => {
+    const at = CLASSES * bin;
+    if ((bins[at] | bins[at + 1] | bins[at + 2]) !== 0) used.push(bin);
+  };
+  for (let bin = BINS - 1; bin >= FIRST_NEGATIVE; bin--) look(bin);
+  for (let bin = 0; bin < FIRST_NEGATIVE; bin++) look(bin);
+  return used;
 }
 
 /** The least value of a bin. */

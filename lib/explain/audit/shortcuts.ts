@@ -1,3 +1,4 @@
+import { RankKernel } from "../../table/rows/ranks.js";
 import type { Column } from "../../table/table.js";
 import { valueCodes } from "./valueCodes.js";
 
@@ -11,27 +12,37 @@ const FOLDS = 5;
  *
  * Rows go to folds by their number in a scattered order, so that rows of one attack are in all of them: the question is
  * whether the column gives the label away in this data, not how well a model of it would do elsewhere.
- * @param isAttack 0 or 1 a row
- * @returns null when there are rows of only one class
  */
-export function singleColumnMacroF1(column: Column, isAttack: Uint8Array): number | null {
-  const attacks = isAttack.reduce((sum, flag) => sum + flag, 0);
-  if (attacks === 0 || attacks === isAttack.length) return null;
-  const { codes, count, numeric } = valueCodes(column);
-  const counts = new Int32Array(count * FOLDS * 2);
-  const totals = new Int32Array(count * 2);
-  const whole = new Int32Array(FOLDS * 2);
-  for (let row = 0; row < codes.length; row++) {
-    const fold = foldOf(row);
-    counts[(codes[row] * FOLDS + fold) * 2 + isAttack[row]]++;
-    totals[codes[row] * 2 + isAttack[row]]++;
-    whole[fold * 2 + isAttack[row]]++;
+export class ShortcutProbe {
+  private readonly kernel = new RankKernel();
+  /** Of each row twice its fold, and one more for an attack. */
+  private readonly cells: Uint8Array;
+  private readonly whole = new Int32Array(FOLDS * 2);
+  private readonly oneClass: boolean;
+
+  /** @param isAttack 0 or 1 a row */
+  constructor(isAttack: Uint8Array) {
+    this.cells = isAttack.map((flag, row) => foldOf(row) * 2 + flag);
+    for (const cell of this.cells) this.whole[cell]++;
+    const attacks = isAttack.reduce((sum, flag) => sum + flag, 0);
+    this.oneClass = attacks === 0 || attacks === isAttack.length;
   }
-  // rows by truth (benign, attack) and decision
-  const confusion = new Int32Array(4);
-  for (let fold = 0; fold < FOLDS; fold++) decide({ counts, totals, whole, numeric }, fold, confusion);
-  const [tn, fp, fn, tp] = confusion;
-  return (f1(tp, fp, fn) + f1(tn, fn, fp)) / 2;
+
+  /** @returns null when there are rows of only one class */
+  macroF1(column: Column): number | null {
+    if (this.oneClass) return null;
+    const { cells, whole } = this;
+    const { codes, count, numeric } = valueCodes(column, this.kernel);
+    const counts = new Int32Array(count * FOLDS * 2);
+    for (let row = 0; row < codes.length; row++) counts[codes[row] * FOLDS * 2 + cells[row]]++;
+    const totals = new Int32Array(count * 2);
+    for (let row = 0; row < codes.length; row++) totals[codes[row] * 2 + (cells[row] & 1)]++;
+    // rows by truth (benign, attack) and decision
+    const confusion = new Int32Array(4);
+    for (let fold = 0; fold < FOLDS; fold++) decide({ counts, totals, whole, numeric }, fold, confusion);
+    const [tn, fp, fn, tp] = confusion;
+    return (f1(tp, fp, fn) + f1(tn, fn, fp)) / 2;
+  }
 }
 
 /** Rows of a column, benign ones and attacks in turn. */

@@ -32,6 +32,8 @@ const DICTIONARY_LIMIT = 16_384;
 const DELTA_SPREAD = 2 ** 51;
 /** A compressed page that is not smaller than this share of it is stored as it was. */
 const WORTH = 0.95;
+/** Most bytes of the headers of a chunk's pages. */
+const HEADERS = 128;
 /** Longer texts are not named in the statistics. */
 const LONGEST_STATISTIC = 64;
 
@@ -42,9 +44,17 @@ const LONGEST_STATISTIC = 64;
  */
 export class ChunkEncoder {
   private readonly kernel = new EncodeKernel(DICTIONARY_LIMIT);
+  /** Where the chunk at hand may go. */
+  private place: Uint8Array | undefined;
 
-  /** @throws DataError when an int64 column holds a fraction or a number beyond 64 bits */
+  /**
+   * Encode values. Those in shared memory are lost: if the chunk fits, its bytes take their place, so that nothing is
+   * allocated for it or sent.
+   * @throws DataError when an int64 column holds a fraction or a number beyond 64 bits
+   */
   encode(chunk: ChunkValues): EncodedChunk {
+    const { buffer } = chunk.type === "text" ? chunk.codes : chunk.values;
+    this.place = buffer instanceof SharedArrayBuffer ? new Uint8Array(buffer) : undefined;
     return chunk.type === "text" ? this.encodeText(chunk) : this.encodeNumbers(chunk);
   }
 
@@ -167,7 +177,11 @@ export class ChunkEncoder {
     const page = pays ? squeezed : plain;
     const dictionary = pays ? squeezedDictionary : dictionaryPage;
 
-    const out = new ByteBuffer(page.length + dictionary.length + 128);
+    const size = page.length + dictionary.length + HEADERS;
+    const out =
+      this.place !== undefined && this.place.length >= size
+        ? ByteBuffer.over(this.place)
+        : new ByteBuffer(size);
     if (distinct !== undefined) {
       dictionaryPageHeader(out, distinct, {
         uncompressed: dictionaryPage.length,

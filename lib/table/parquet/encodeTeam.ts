@@ -5,51 +5,55 @@ import { threadFile } from "../../base/threadFile.js";
 import { ChunkEncoder, type ChunkValues } from "./encodeChunk.js";
 import type { EncodedChunk } from "./format.js";
 
-/** What a thread answers: the chunk, or what was wrong with its values. */
-export type Answer = { readonly chunk: EncodedChunk } | { readonly refused: string };
-
-interface Job {
-  readonly values: ChunkValues;
-  resolve(chunk: EncodedChunk): void;
-  reject(error: Error): void;
+/** A row group for all threads: each takes the next column that none has taken. */
+export interface Order {
+  readonly group: readonly ChunkValues[];
+  /** Shared: the column that is next. */
+  readonly next: Int32Array;
 }
 
-/** A thread and what it has to do, the oldest first. */
+/** What a thread answers when no column is left: its chunks by column, and the column whose values it refused. */
+export interface Answer {
+  readonly chunks: readonly (readonly [column: number, chunk: EncodedChunk])[];
+  readonly refused?: { readonly column: number; readonly why: string };
+}
+
+/** A thread, and who waits for its answer. */
 interface Encoder {
   readonly worker: Worker;
-  readonly jobs: Job[];
+  waiting?: { resolve(answer: Answer): void; reject(error: Error): void };
 }
 
 /** Fewer values than this in a row group are encoded sooner than threads are started. */
 const WORTH_A_THREAD = 1_000_000;
-/** Jobs that a thread has at hand, so that it need not wait for the next. */
-const AT_HAND = 2;
 /** Threads when nothing is said; with more, filling and writing are what takes the time. */
 const MOST_THREADS = 4;
 
-/** Encodes column chunks on threads, or with one worker, or when there is little to do, on this one. */
+/** Encodes row groups, one at a time, on threads, or with one worker, or when there is little to do, on this one. */
 export class EncodeTeam {
   private readonly encoders: Encoder[] = [];
-  private readonly waiting: Job[] = [];
   private own: ChunkEncoder | undefined;
   private failure: Error | undefined;
 
   constructor(private readonly workers = Math.min(MOST_THREADS, availableParallelism())) {}
 
-  /** Encode a row group. The chunks come in the order of `group`; its arrays must rest until then. */
+  /**
+   * Encode a row group. The chunks come in the order of `group`; its arrays must rest until the chunks, which may stand in
+   * them, are no longer needed.
+   * @throws DataError as `ChunkEncoder.encode` does, of the first column that it refuses
+   */
   async encode(group: readonly ChunkValues[], rows: number): Promise<EncodedChunk[]> {
     const small = rows * group.length < WORTH_A_THREAD && this.encoders.length === 0;
     if (this.workers <= 1 || small) return this.encodeHere(group);
     while (this.encoders.length < this.workers) this.startThread();
-    return Promise.all(
-      group.map(
-        (values) =>
-          new Promise<EncodedChunk>((resolve, reject) => {
-            this.waiting.push({ values, resolve, reject });
-            this.share();
-          }),
-      ),
-    );
+    const order: Order = { group, next: new Int32Array(new SharedArrayBuffer(4)) };
+    const answers = await Promise.all(this.encoders.map((encoder) => this.ask(encoder, order)));
+    const [refused] = answers.flatMap((answer) => answer.refused ?? []).sort((a, b) => a.column - b.column);
+    if (refused !== undefined) throw new DataError(refused.why);
+    return answers
+      .flatMap(({ chunks }) => chunks)
+      .sort(([a], [b]) => a - b)
+      .map(([, chunk]) => chunk);
   }
 
   /** End the threads whatever they are doing. */
@@ -71,14 +75,11 @@ export class EncodeTeam {
 
   private startThread(): void {
     const worker = new Worker(threadFile("table/parquet/encodeWorker.js"));
-    const encoder: Encoder = { worker, jobs: [] };
+    const encoder: Encoder = { worker };
     worker.unref();
     worker.on("message", (answer: Answer) => {
-      const job = encoder.jobs.shift();
-      if (encoder.jobs.length === 0) worker.unref();
-      if ("chunk" in answer) job?.resolve(answer.chunk);
-      else job?.reject(new DataError(answer.refused));
-      this.share();
+      worker.unref();
+      encoder.waiting?.resolve(answer);
     });
     worker.on("error", (error) => this.fail(error));
     worker.on("exit", () =>
@@ -87,26 +88,20 @@ export class EncodeTeam {
     this.encoders.push(encoder);
   }
 
-  /** Give what waits to the threads that have least at hand. */
-  private share(): void {
-    if (this.failure !== undefined) {
-      this.fail(this.failure);
-      return;
-    }
-    for (;;) {
-      const [first] = this.waiting;
-      const idlest = this.encoders.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
-      if (first === undefined || idlest.jobs.length >= AT_HAND) return;
-      this.waiting.shift();
-      idlest.jobs.push(first);
-      idlest.worker.ref();
-      idlest.worker.postMessage(first.values);
-    }
+  private ask(encoder: Encoder, order: Order): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) {
+        reject(this.failure);
+        return;
+      }
+      encoder.waiting = { resolve, reject };
+      encoder.worker.ref();
+      encoder.worker.postMessage(order);
+    });
   }
 
   private fail(error: Error): void {
     this.failure ??= error;
-    const open = [...this.waiting.splice(0), ...this.encoders.flatMap(({ jobs }) => jobs.splice(0))];
-    for (const job of open) job.reject(this.failure);
+    for (const { waiting } of this.encoders) waiting?.reject(this.failure);
   }
 }

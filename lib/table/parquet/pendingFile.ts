@@ -41,16 +41,21 @@ export class PendingFile {
     return new PendingFile(path, await opened.promise, end, replaced);
   }
 
-  /** @throws DataError when the disk is full or will not have it; the file must then be discarded */
-  async write(bytes: Uint8Array): Promise<void> {
+  /**
+   * Write pieces one after the other, all at once.
+   * @throws DataError when the disk is full or will not have it; the file must then be discarded
+   */
+  async write(...pieces: readonly Uint8Array[]): Promise<void> {
+    let rest = pieces.filter(({ length }) => length > 0);
     try {
-      for (let at = 0; at < bytes.length; ) {
-        at += (await this.handle.write(bytes, at, bytes.length - at)).bytesWritten;
+      while (rest.length > 0) {
+        const { bytesWritten } = await this.handle.writev(rest);
+        this.size += bytesWritten;
+        rest = behind(rest, bytesWritten);
       }
     } catch (cause) {
       throw writeError(this.path, cause);
     }
-    this.size += bytes.length;
   }
 
   /** Give the file its name. */
@@ -64,4 +69,14 @@ export class PendingFile {
     this.end.reject(new NidslabError("discarded"));
     await this.replaced.catch(() => undefined);
   }
+}
+
+/** Pieces without their first `count` bytes. */
+function behind(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  let skipped = count;
+  return pieces.flatMap((piece) => {
+    const from = Math.min(skipped, piece.length);
+    skipped -= from;
+    return from < piece.length ? [piece.subarray(from)] : [];
+  });
 }

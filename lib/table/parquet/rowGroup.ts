@@ -9,7 +9,8 @@ export interface ColumnBuffer {
   /** Take the rows `from` to `to` of a column as the rows from `at` on. @throws SchemaError when it is of another kind */
   fill(column: Column, from: number, to: number, at: number): void;
   /**
-   * The first `rows` rows, as an encoder takes them; the buffer must rest until it is through.
+   * The first `rows` rows, as an encoder takes them; it puts the chunk where they were, so the buffer must rest until that
+   * is written.
    * @throws DataError when their distinct texts have more than 512 MiB
    */
   values(rows: number): ChunkValues;

@@ -121,9 +121,9 @@ export class ParquetWriter {
       rows,
     );
     this.behind = encoded.then(async (chunks) => {
+      await this.write(rows, chunks);
       for (const buffer of current) buffer.clear();
       this.spare.push(current);
-      await this.write(rows, chunks);
     });
     // A failure is thrown where the next one waits for it.
     this.behind.catch(() => undefined);
@@ -136,11 +136,13 @@ export class ParquetWriter {
   }
 
   private async write(rows: number, encoded: readonly EncodedChunk[]): Promise<void> {
-    const chunks: PlacedChunk[] = [];
-    for (const { bytes, ...chunk } of encoded) {
-      chunks.push({ ...chunk, offset: this.file.size, size: bytes.length });
-      await this.file.write(bytes);
-    }
+    let offset = this.file.size;
+    const chunks = encoded.map(({ bytes, ...chunk }): PlacedChunk => {
+      const placed = { ...chunk, offset, size: bytes.length };
+      offset += bytes.length;
+      return placed;
+    });
+    await this.file.write(...encoded.map(({ bytes }) => bytes));
     this.placed.push({ rows, chunks });
   }
 
