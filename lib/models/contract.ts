@@ -151,6 +151,8 @@ export interface ModelDefinition<P = unknown> {
   readonly pretrained?: true;
   /** It reads windows of rows: params.yaml must give it a `window`. */
   readonly sequence?: true;
+  /** It takes rows block by block: they need not fit in memory. */
+  readonly streams?: true;
   /** Strict; every key has a default, a range and a description. */
   readonly params: z.ZodType<P>;
   /** Parameters that do not go together, each with the key to blame. */

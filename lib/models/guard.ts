@@ -1,4 +1,5 @@
 import { DataError, SchemaError } from "../base/errors.js";
+import { blocksOf } from "../table/matrixRows.js";
 import type { Classifier, Detector, Matrix, ModelDefinition, Rows } from "./contract.js";
 import { allFinite } from "./finite.js";
 
@@ -48,19 +49,21 @@ function checkNumbers({ X, features, window }: Rows, type: string, part: string)
         "Add one-hot to its view in params.yaml, or choose a view that has it.",
     );
   }
-  if (allFinite(X.data)) return;
   const width = X.columns / (window ?? 1);
-  for (let j = 0; j < X.columns; j++) {
-    let count = 0;
-    for (let at = j; at < X.data.length; at += X.columns)
-      if (!Number.isFinite(X.data[at]) && !(window && isAbsent(X, at - (j % width), width))) count++;
-    if (count > 0) {
-      throw new DataError(
-        `${type}: column "${features[j].name}" has ${count} missing or infinite values in ${X.rows} ${part} rows, ` +
-          `and ${type} takes none. Add impute (infinite values: clean) to its view in params.yaml.`,
-      );
+  const counts = new Float64Array(X.columns);
+  for (const block of blocksOf(X)) {
+    if (allFinite(block.data)) continue;
+    for (let at = 0; at < block.data.length; at++) {
+      if (Number.isFinite(block.data[at])) continue;
+      if (!(window && isAbsent(block, at - (at % width), width))) counts[at % X.columns]++;
     }
   }
+  const first = counts.findIndex((count) => count > 0);
+  if (first < 0) return;
+  throw new DataError(
+    `${type}: column "${features[first].name}" has ${counts[first]} missing or infinite values in ${X.rows} ${part} rows, ` +
+      `and ${type} takes none. Add impute (infinite values: clean) to its view in params.yaml.`,
+  );
 }
 
 function isAbsent({ data }: Matrix, start: number, width: number): boolean {

@@ -11,6 +11,7 @@ import type { Checkpoints } from "../nn/training/checkpoint.js";
 import type { CalibrationInfo } from "../onnx/calibrationInfo.js";
 import { OnnxSession, type Output } from "../onnx/session.js";
 import type { Matrix } from "../table/matrix.js";
+import { mapRows, takeRows } from "../table/matrixRows.js";
 import { assembleOnnx } from "./assemble.js";
 import type { Classifier, Detector, FittedClassifier, FittedDetector, Groups, Rows } from "./contract.js";
 import { resampledRows } from "./resampled.js";
@@ -130,7 +131,7 @@ export function preparedRows(task: Preparation): PreparedRows {
       ? { rows: task.train, counts: undefined }
       : resampledRows(task.resample, task.train, classes, view, task.rng.fork("resample"), task.log);
   const rowsOf = (part: LabelledRows): Rows => ({
-    X: applyView(view, part.X),
+    X: mapRows(part.X, (rows) => applyView(view, rows)),
     features: viewFeatures(view),
     y: part.y,
     classes,
@@ -191,7 +192,7 @@ async function decide(
 
 async function runBytes(onnx: Uint8Array, X: Matrix, threads: number): Promise<Output> {
   const session = await OnnxSession.fromBytes(onnx, threads);
-  const output = await session.run(X.data, X.rows, X.columns);
+  const output = await session.runMatrix(X);
   await session.release();
   return output;
 }
@@ -226,13 +227,8 @@ export function pickRows(part: LabelledRows, keep: (y: number, row: number) => b
     if (keep(y, i)) index.push(i);
   });
   if (index.length === part.y.length) return part;
-  const { columns } = part.X;
-  const data = new Float32Array(index.length * columns);
-  index.forEach((from, to) => {
-    data.set(part.X.data.subarray(from * columns, (from + 1) * columns), to * columns);
-  });
   const groups: Record<string, Groups> = {};
   for (const [name, { names, codes }] of Object.entries(part.groups ?? {}))
     groups[name] = { names, codes: Int32Array.from(index, (i) => codes[i]) };
-  return { X: { rows: index.length, columns, data }, y: Int32Array.from(index, (i) => part.y[i]), groups };
+  return { X: takeRows(part.X, Int32Array.from(index)), y: Int32Array.from(index, (i) => part.y[i]), groups };
 }

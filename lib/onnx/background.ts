@@ -5,6 +5,7 @@ import { readJson } from "../base/files.js";
 import type { Rng } from "../base/rng.js";
 import { quantile } from "../base/statistics.js";
 import type { Matrix } from "../table/matrix.js";
+import { rowsInMemory } from "../table/matrixRows.js";
 import type { ModelColumn } from "./savedModel.js";
 
 /** What is usual in a column, among benign training rows. */
@@ -58,16 +59,18 @@ export function makeBackground(
   const benign = Int32Array.from({ length: X.rows }, (_, row) => row).filter(isBenign);
   const fitted = benignOnly ? benign : Int32Array.from({ length: X.rows }, (_, row) => row);
   const usualRows = drawn(benign, MOST, rng.fork("usual"));
+  const usual = rowsInMemory(X, usualRows);
+  const sample = rowsInMemory(X, drawn(fitted, SAMPLE, rng.fork("sample")));
   return {
     of: benignOnly ? "benign training rows" : "training rows",
-    sample: Array.from(drawn(fitted, SAMPLE, rng.fork("sample")), (row) =>
-      Array.from(X.data.subarray(row * X.columns, (row + 1) * X.columns), shortest),
+    sample: Array.from({ length: sample.rows }, (_, row) =>
+      Array.from(sample.data.subarray(row * X.columns, (row + 1) * X.columns), shortest),
     ),
     usual: columns.map((column, j) =>
       usualValues(
         column,
         // Of a window, its last row.
-        Float32Array.from(usualRows, (row) => X.data[(row + 1) * X.columns - columns.length + j]),
+        Float32Array.from(usualRows, (_, row) => usual.data[(row + 1) * X.columns - columns.length + j]),
       ),
     ),
     benign: usualRows.length,

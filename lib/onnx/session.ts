@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import type { InferenceSession } from "onnxruntime-node";
 import { DataError, FormatError, messageOf } from "../base/errors.js";
 import { hashBytes } from "../base/hash.js";
+import type { Matrix } from "../table/matrix.js";
+import { rowsBetween } from "../table/matrixRows.js";
 import { MOST_ROWS } from "./builder.js";
 import { inspectOnnx, type OnnxFacts } from "./inspect.js";
 
@@ -57,8 +59,13 @@ export class OnnxSession {
 
   /** Score `rows` × `columns` numbers, in batches. @param output which one, the first left out */
   async run(data: Float32Array, rows: number, columns: number, output = this.outputName): Promise<Output> {
+    return this.runMatrix({ data, rows, columns }, output);
+  }
+
+  /** The same of a matrix, which need not be in memory. */
+  async runMatrix(X: Matrix, output = this.outputName): Promise<Output> {
     const make = (length: number): Float32Array => new Float32Array(length);
-    return { rows, ...(await this.collect(data, rows, columns, make, output)) };
+    return { rows: X.rows, ...(await this.collect(X, make, output)) };
   }
 
   /** The same for a model whose output is double. */
@@ -67,25 +74,24 @@ export class OnnxSession {
     rows: number,
     columns: number,
   ): Promise<{ readonly rows: number; readonly columns: number; readonly data: Float64Array }> {
-    return { rows, ...(await this.collect(data, rows, columns, (length) => new Float64Array(length))) };
+    return {
+      rows,
+      ...(await this.collect({ data, rows, columns }, (length) => new Float64Array(length))),
+    };
   }
 
   private async collect<A extends Float32Array | Float64Array>(
-    data: Float32Array,
-    rows: number,
-    columns: number,
+    X: Matrix,
     make: (length: number) => A,
     output = this.outputName,
   ): Promise<{ readonly columns: number; readonly data: A }> {
     const { Tensor } = await import("onnxruntime-node");
+    const { rows, columns } = X;
     let out: A | undefined;
     let width = 0;
     for (let start = 0; start < rows || out === undefined; start += this.batch) {
       const count = Math.min(this.batch, rows - start);
-      const input = new Tensor("float32", data.subarray(start * columns, (start + count) * columns), [
-        count,
-        columns,
-      ]);
+      const input = new Tensor("float32", rowsBetween(X, start, start + count), [count, columns]);
       const result = (await this.session.run({ [this.session.inputNames[0]]: input }, [output]))[output];
       width = result.dims[1];
       out ??= make(rows * width);

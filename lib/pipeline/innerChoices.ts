@@ -29,7 +29,7 @@ import type { StageIo } from "./stage.js";
 const FLOWS = "artifacts/flows.parquet";
 
 /** Rows of the flows as a view's levels encode them. */
-export type Labelled = (rows: Int32Array, view: Pick<FittedView, "levels">) => LabelledRows;
+export type Labelled = (rows: Int32Array, view: Pick<FittedView, "levels">) => Promise<LabelledRows>;
 
 /** What the choices inside a training part are made from. */
 export interface Choice {
@@ -39,7 +39,7 @@ export interface Choice {
   readonly entry: ModelParams;
   readonly columns: readonly FeatureColumn[];
   readonly flows: Table;
-  readonly features: Table;
+  readonly features: () => Promise<Table>;
   readonly classes: readonly string[];
   readonly trainRows: Int32Array;
   readonly validationRows: Int32Array;
@@ -118,9 +118,9 @@ function withAround(choice: Choice, around: Around): Choice {
 async function onValidation(choice: Choice): Promise<SearchRows> {
   const { entry, trainRows, validationRows, labelled, viewNamed, selectRng } = choice;
   const fitted = viewNamed(entry.view);
-  const train = labelled(trainRows, fitted);
+  const train = await labelled(trainRows, fitted);
   const selected = await chosenColumns(choice, fitted, train, selectRng);
-  const validation = labelled(validationRows, fitted);
+  const validation = await labelled(validationRows, fitted);
   return { view: selected?.view ?? fitted, train, validation, heldOut: validation };
 }
 
@@ -130,15 +130,15 @@ async function onFold(choice: Choice, inner: InnerFolds, f: number, rng: Rng): P
   const steps = params.views[entry.view];
   const fitted = ofWindows(
     entry,
-    await fittedView(features, columns, entry.view, steps, rows, choice.isAttack),
+    await fittedView(await features(), columns, entry.view, steps, rows, choice.isAttack),
   );
-  const train = labelled(rows, fitted);
+  const train = await labelled(rows, fitted);
   const selected = await chosenColumns(choice, fitted, train, rng.fork("select").fork(f));
   return {
     view: selected?.view ?? fitted,
     train,
-    validation: labelled(validationRows, fitted),
-    heldOut: labelled(
+    validation: await labelled(validationRows, fitted),
+    heldOut: await labelled(
       trainRows.filter((_, i) => inner.fold[i] === f),
       fitted,
     ),

@@ -20,6 +20,9 @@ import { entryOnSplit, searchColumns } from "./innerChoices.js";
 import type { Params } from "./params.js";
 import type { StageIo } from "./stage.js";
 
+/** Row-level columns of all rows of a split. */
+export const featuresFile = (split: string): string => `artifacts/features/${split}/features.parquet`;
+
 /** Everything that fitting needs, whichever rows it is given. */
 export interface Job {
   readonly params: Params;
@@ -33,7 +36,8 @@ export interface Job {
   readonly context: ModelInfo["context"];
   readonly parts: Table;
   readonly flows: Table;
-  readonly features: Table;
+  /** Read when they are first asked for. */
+  readonly features: () => Promise<Table>;
   readonly flowsSha256: string;
   /** Of models that train in epochs; no output: they are gone when the stage has finished. */
   readonly checkpoints: Checkpoints;
@@ -57,6 +61,7 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
   const recipe = params.splits?.[split];
   const entry = entryOnSplit(written, recipe);
   const base = ["row_id", "dataset", "label", "family"];
+  let features: Promise<Table> | undefined;
   const columns = columnsOf(schema, entry.profile, entry.context);
   return {
     params,
@@ -80,10 +85,13 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
         ]),
       ].filter((name) => !base.includes(name)),
     ),
-    features: await io.readTable(
-      `artifacts/features/${split}/features.parquet`,
-      columns.map((column) => column.name),
-    ),
+    features() {
+      features ??= io.readTable(
+        featuresFile(split),
+        columns.map(({ name }) => name),
+      );
+      return features;
+    },
     flowsSha256: await hashFile(io.path("artifacts/flows.parquet")),
     checkpoints: new Checkpoints(io.path(`.nidslab/checkpoints/${split}-${model}`)),
   };

@@ -4,7 +4,7 @@ import { adjustedRand } from "#lib/eval/agreement.js";
 import { clusterRows } from "#lib/models/cluster/clusterRows.js";
 import { internalScores } from "#lib/models/cluster/internalScores.js";
 import { pointsOf } from "#lib/models/cluster/points.js";
-import { rowsOf } from "#lib/models/cluster/stability.js";
+import { rowsInMemory } from "#lib/table/matrixRows.js";
 import { describeBesidePython, python, runPython } from "../python.js";
 import { clusterData } from "./clusterData.js";
 
@@ -26,7 +26,7 @@ describeBesidePython("clusterings of the testbed beside scikit-learn's, on the s
   it.each(dense)("%s %o: as scikit-learn on the same rows", { timeout }, async (type, params, peer, rows) => {
     const { X, attack } = await data;
     const drawn = Rng.root(42).fork("bars").sample(X.rows, rows).sort();
-    const some = rowsOf(X, drawn);
+    const some = rowsInMemory(X, drawn);
     const lists = Array.from({ length: rows }, (_, i) => [
       ...some.data.subarray(i * X.columns, (i + 1) * X.columns),
     ]);

@@ -4,7 +4,8 @@ import { internalScores } from "../../models/cluster/internalScores.js";
 import { cutTree } from "../../models/cluster/linkage.js";
 import { pointsOf } from "../../models/cluster/points.js";
 import { type ClustererParams, clustererOf } from "../../models/cluster/registry.js";
-import { rowsOf, stability } from "../../models/cluster/stability.js";
+import { stability } from "../../models/cluster/stability.js";
+import { takeRows } from "../../table/matrixRows.js";
 import type { ChooseRule, ClusterParams } from "./params.js";
 import type { InternalScores } from "./result.js";
 
@@ -48,7 +49,7 @@ export async function freeze(input: FreezeInput, name: string, entry: ClustererP
     cap === undefined || cap === null || cap >= input.X.rows
       ? Int32Array.from({ length: input.X.rows }, (_, i) => i)
       : rng.fork("rows").sample(input.X.rows, cap).sort();
-  const X = rows.length === input.X.rows ? input.X : rowsOf(input.X, rows);
+  const X = rows.length === input.X.rows ? input.X : takeRows(input.X, rows);
   const points = pointsOf(X, type);
   const sample = rng.fork("silhouette").sample(X.rows, Math.min(X.rows, settings.silhouette_rows)).sort();
   const definition = clustererOf(type);

@@ -1,4 +1,5 @@
 import { adjustedRand } from "../../eval/agreement.js";
+import { takeRows } from "../../table/matrixRows.js";
 import type { ClusterContext, Clusterer, Matrix } from "./contract.js";
 
 /** Share of the rows in a part. */
@@ -24,7 +25,7 @@ export async function stability(
       .fork("rows")
       .sample(X.rows, Math.max(1, Math.round(SHARE * X.rows)))
       .sort();
-    const found = await clusterer.fit(rowsOf(X, rows), { ...context, rng: rng.fork("fit") });
+    const found = await clusterer.fit(takeRows(X, rows), { ...context, rng: rng.fork("fit") });
     const own = new Int32Array(X.rows).fill(ABSENT);
     rows.forEach((row, i) => {
       own[row] = found.labels[i];
@@ -48,12 +49,3 @@ export async function stability(
 
 /** A row that is not in a part. */
 const ABSENT = -2;
-
-/** Some rows of a matrix. */
-export function rowsOf({ columns, data }: Matrix, rows: Int32Array): Matrix {
-  const own = new Float32Array(rows.length * columns);
-  rows.forEach((row, i) => {
-    own.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  return { rows: rows.length, columns, data: own };
-}

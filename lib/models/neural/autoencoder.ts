@@ -67,6 +67,7 @@ export const definition: ModelDefinition<AutoencoderParams> = {
     "Led by the columns of the largest variance: the scaling decides much. Wide codes rebuild attacks, too. The same bytes " +
     "come from the same kind of processor only.",
   view: "scaled",
+  streams: true,
   params,
   problems: ({ pretrain, continue_from }) =>
     pretrain > 0 && continue_from !== null

@@ -12,7 +12,7 @@ import { confusion } from "../search/score.js";
 import { checkClasses, classCounts } from "../trees/rows.js";
 import { weightInput } from "./layers.js";
 import { embeddingOutputParam, networkParams, settingsOf } from "./networkParams.js";
-import { type NetworkRows, rowBatches, TARGET } from "./rowBatches.js";
+import { type NetworkRows, networkRowsOf, rowBatches, TARGET } from "./rowBatches.js";
 import { type NetworkInput, servedClassifier } from "./served.js";
 
 /** Parameters of every classifier that the training loop trains. */
@@ -51,7 +51,7 @@ export interface Told {
 export interface ClassifierNetwork {
   readonly model: string;
   readonly input: NetworkInput;
-  /** Rows as its graph reads them; the same as `input` does in ONNX. */
+  /** Rows as its graph reads them, each for itself; the same as `input` does in ONNX. */
   readonly rows: (X: Matrix) => NetworkRows;
   readonly told: (graph: Graph, classes: number) => Told;
   /** First values, of a network that goes on. */
@@ -76,7 +76,8 @@ export async function fitClassifierNetwork(
   checkClasses(train, model);
   const { classes } = train;
   const weights = classWeights(classCounts(train), chosen.class_weight);
-  const batches = ({ X, y }: Rows) => rowBatches(rows(X), { classes: classes.length, y, weights });
+  const batches = ({ X, y }: Rows) =>
+    rowBatches(networkRowsOf(X, rows), { classes: classes.length, y, weights });
   const { validation, rng, log, checkpoints, workers: threads } = context;
   const network = (graph: Graph): NetworkOutputs => {
     const output = told(graph, classes.length).logits;

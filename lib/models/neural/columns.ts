@@ -1,5 +1,7 @@
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
+import { blocksOf } from "../../table/matrixRows.js";
 import type { Matrix, Rows } from "../contract.js";
+import { allFinite } from "../finite.js";
 import { type NetworkRows, NUMBERS, placesOf } from "./rowBatches.js";
 import type { NetworkInput } from "./served.js";
 
@@ -17,14 +19,18 @@ export interface NetworkColumns {
 /** How the columns of training rows enter a network. */
 export function networkColumns({ X, features }: Pick<Rows, "X" | "features">): NetworkColumns {
   const numbers = features.flatMap(({ kind }, column) => (kind === "number" ? [column] : []));
-  const isMissing = (column: number): boolean => {
-    for (let at = column; at < X.data.length; at += X.columns) if (!Number.isFinite(X.data[at])) return true;
-    return false;
-  };
+  const missing = new Set<number>();
+  for (const { data } of blocksOf(X)) {
+    if (allFinite(data)) continue;
+    for (const column of numbers) {
+      for (let at = column; at < data.length && !missing.has(column); at += X.columns)
+        if (!Number.isFinite(data[at])) missing.add(column);
+    }
+  }
   return {
     width: X.columns,
     numbers,
-    missing: numbers.filter(isMissing),
+    missing: numbers.filter((column) => missing.has(column)),
     categories: features.flatMap((feature, column) =>
       feature.kind === "category" ? [{ column, levels: feature.levels.length }] : [],
     ),
@@ -50,8 +56,7 @@ export function networkRows(columns: NetworkColumns, X: Matrix): NetworkRows {
       return Number.isNaN(code) ? levels + 1 : code < levels ? code + 1 : 0;
     }),
   );
-  if (categories.length === 0 && missing.length === 0 && X.data.every(Number.isFinite))
-    return { numbers: X, places };
+  if (categories.length === 0 && missing.length === 0 && allFinite(X.data)) return { numbers: X, places };
   const width = numbersOf(columns);
   const data = new Float32Array(X.rows * width);
   for (let i = 0; i < X.rows; i++) {

@@ -5,7 +5,7 @@ import { dense } from "../../nn/layers/dense.js";
 import { hypersphere } from "../../nn/losses.js";
 import { mul, sub } from "../../nn/ops/elementwise.js";
 import { sum } from "../../nn/ops/reduce.js";
-import { outputOf } from "../../nn/training/forward.js";
+import { eachOutput } from "../../nn/training/forward.js";
 import type { NetworkOutputs } from "../../nn/training/network.js";
 import type { Kept } from "../../nn/training/stepper.js";
 import { drawInitial } from "../../nn/training/train.js";
@@ -53,6 +53,7 @@ export const definition: ModelDefinition<DeepSvddParams> = {
     "The centre comes from a network that has learned nothing yet, so seeds differ. Long training can put everything at the " +
     "centre. The same bytes come from the same kind of processor only.",
   view: "scaled",
+  streams: true,
   params,
   create: (chosen): Detector => ({
     kind: "detector",
@@ -81,7 +82,11 @@ async function fitDeepSvdd(
     const untrained = around(new Float32Array(space));
     const initial = drawInitial(served.graph, rng.fork("initial"));
     const source = await rowBatches({ numbers: parts.train, places: [] }, "none");
-    return { initial, centre: centreOf(await outputOf(untrained, initial, source, workers), space) };
+    const sums = new Float64Array(space);
+    await eachOutput(untrained, initial, source, workers, (part) => {
+      for (let at = 0; at < part.length; at++) sums[at % space] += part[at];
+    });
+    return { initial, centre: centreOf(sums, source.rows) };
   };
   const { initial, centre } =
     state === undefined ? await drawn() : startOfState(state, served.graph, columns);
@@ -130,13 +135,8 @@ function mapped(x: Tensor, { hidden, activation }: DeepSvddParams): Tensor {
 /** A centre with a number next to 0 would be reached by weights of 0. */
 const NEAREST = 0.1;
 
-/** The mean of n × k numbers, none of its own nearer to 0 than .1. */
-function centreOf(output: Float32Array, k: number): Float32Array {
-  const sums = new Float64Array(k);
-  output.forEach((value, i) => {
-    sums[i % k] += value;
-  });
-  const rows = output.length / k;
+/** The mean of so many rows, none of its numbers nearer to 0 than .1. */
+function centreOf(sums: Float64Array, rows: number): Float32Array {
   return Float32Array.from(sums, (total) => {
     const mean = total / rows;
     return Math.abs(mean) >= NEAREST ? mean : mean < 0 ? -NEAREST : NEAREST;

@@ -1,5 +1,5 @@
 import type { Rng } from "../../base/rng.js";
-import { rowsOf } from "../cluster/stability.js";
+import { takeRows } from "../../table/matrixRows.js";
 import type { Matrix } from "../contract.js";
 
 /** A detector's rows in two: those that train, and those whose loss decides the epoch (none where too few are left). */
@@ -10,6 +10,6 @@ export function heldOut(
 ): { readonly train: Matrix; readonly held: Matrix } {
   const count = Math.min(Math.round(share * X.rows), X.rows - 1);
   const order = rng.sample(X.rows, X.rows);
-  const part = (rows: Int32Array): Matrix => rowsOf(X, rows.sort());
+  const part = (rows: Int32Array): Matrix => takeRows(X, rows.sort());
   return { train: count === 0 ? X : part(order.slice(count)), held: part(order.slice(0, count)) };
 }

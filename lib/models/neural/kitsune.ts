@@ -5,7 +5,7 @@ import { meanSquaredError, weightedMean } from "../../nn/losses.js";
 import { div, sigmoid, sqrt, sub } from "../../nn/ops/elementwise.js";
 import { concat, split } from "../../nn/ops/layout.js";
 import { mean } from "../../nn/ops/reduce.js";
-import { outputOf } from "../../nn/training/forward.js";
+import { eachOutput } from "../../nn/training/forward.js";
 import type { NetworkOutputs } from "../../nn/training/network.js";
 import type { Detector, FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { networkColumns, rowInput } from "./columns.js";
@@ -72,16 +72,16 @@ async function fitKitsune(chosen: KitsuneParams, benign: Rows, context: FitConte
     { model: "kitsune", network: small, ...parts, params: chosen },
     { ...context, rng: rng.fork("small") },
   );
-  const errorsOf = async (rows: Matrix): Promise<Matrix> => ({
-    rows: rows.rows,
-    columns: groups.length,
-    data: await outputOf(
-      small,
-      first.values,
-      await rowBatches({ numbers: rows, places: [] }, "none"),
-      workers,
-    ),
-  });
+  const errorsOf = async (numbers: Matrix): Promise<Matrix> => {
+    const data = new Float32Array(numbers.rows * groups.length);
+    let at = 0;
+    const source = await rowBatches({ numbers, places: [] }, "none");
+    await eachOutput(small, first.values, source, workers, (part) => {
+      data.set(part, at);
+      at += part.length;
+    });
+    return { rows: numbers.rows, columns: groups.length, data };
+  };
   const errors = { train: await errorsOf(parts.train), held: await errorsOf(parts.held) };
   const between = rangesOf(errors.train);
   const top = (graph: Graph): NetworkOutputs => {

@@ -40,6 +40,7 @@ export const definition: ModelDefinition<MlpParams> = {
     "Needs scaled numbers. Confident where it saw nothing alike; without validation rows the last epoch is kept. The same " +
     "bytes come from the same kind of processor only.",
   view: "scaled",
+  streams: true,
   anyColumn: true,
   params,
   create: (chosen): Classifier => ({

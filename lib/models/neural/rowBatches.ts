@@ -1,7 +1,9 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
-import { hashBytes } from "../../base/hash.js";
+import { hashBytes, hashPieces } from "../../base/hash.js";
 import type { Rng } from "../../base/rng.js";
 import { type BatchPlace, type BatchSource, type Feeds, WEIGHT } from "../../nn/training/network.js";
+import { blocksOf, copyRows, mapRows, rowsInMemory } from "../../table/matrixRows.js";
+import { StoredMatrix } from "../../table/storedMatrix.js";
 import type { Matrix } from "../contract.js";
 
 /** Inputs of a network that reads rows. */
@@ -77,7 +79,7 @@ export async function rowBatches(
     rows: numbers.rows,
     feeds(chosen, place) {
       const own = buffersOf(chosen.length);
-      copyRows(own.numbers, numbers, chosen);
+      copyRows(numbers, chosen, own.numbers);
       own.places.forEach((into, c) => {
         for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
       });
@@ -93,26 +95,40 @@ export async function rowBatches(
       if (noise !== null && place !== undefined) swap(own.numbers, numbers, noise.share, streamOf(place));
       return own.feeds;
     },
+    expect(order) {
+      if (numbers instanceof StoredMatrix) numbers.expect(order);
+    },
     hash: () =>
       hashBytes(
         [
-          bytesOf(numbers.data),
-          ...places.map(bytesOf),
-          ...(typeof target === "string" ? [target] : [bytesOf(target.y), bytesOf(target.weights)]),
-        ]
-          .map((each) => hashBytes(each))
-          .join(),
+          hashPieces(piecesOf(numbers)),
+          ...[
+            ...places.map(bytesOf),
+            ...(typeof target === "string" ? [target] : [bytesOf(target.y), bytesOf(target.weights)]),
+          ].map((each) => hashBytes(each)),
+        ].join(),
       ),
   };
 }
 
-/** A loop: a view of each row for `set` would be garbage of a tenth of a step's time. */
-function copyRows(into: Float32Array, { data, columns }: Matrix, rows: Int32Array): void {
+/** Rows as a network reads them, those of a file block by block; `read` takes each row for itself. */
+export function networkRowsOf(X: Matrix, read: (X: Matrix) => NetworkRows): NetworkRows {
+  const places: Int32Array[] = [];
   let at = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i] * columns;
-    for (let j = start; j < start + columns; j++) into[at++] = data[j];
-  }
+  const numbers = mapRows(X, (block) => {
+    const own = read(block);
+    own.places.forEach((each, c) => {
+      places[c] ??= new Int32Array(X.rows);
+      places[c].set(each, at);
+    });
+    at += block.rows;
+    return own.numbers;
+  });
+  return { numbers, places };
+}
+
+function* piecesOf(X: Matrix): Generator<Uint8Array, void> {
+  for (const { data } of blocksOf(X)) yield bytesOf(data);
 }
 
 function streamOf({ rng, epoch, batch }: BatchPlace): Rng {
@@ -123,15 +139,23 @@ function streamOf({ rng, epoch, batch }: BatchPlace): Rng {
  * Put values of other training rows in the place of some. Vincent et al. 2008 corrupt by zeros; that a value of the same
  * column stays plausible: Jahrer 2017, Porto Seguro, first place.
  */
-function swap(into: Float32Array, { data, rows, columns }: Matrix, share: number, rng: Rng): void {
+function swap(into: Float32Array, X: Matrix, share: number, rng: Rng): void {
+  const { rows, columns } = X;
   const drawn = new Uint32Array(2 * into.length);
   rng.fill(drawn);
   const limit = share * 2 ** 32;
+  const swapped: number[] = [];
+  const from: number[] = [];
   for (let at = 0; at < into.length; at++) {
     if (drawn[2 * at] >= limit) continue;
-    const row = Math.floor((drawn[2 * at + 1] / 2 ** 32) * rows);
-    into[at] = data[row * columns + (at % columns)];
+    swapped.push(at);
+    from.push(Math.floor((drawn[2 * at + 1] / 2 ** 32) * rows));
   }
+  const others = X instanceof StoredMatrix ? rowsInMemory(X, from) : X;
+  swapped.forEach((at, i) => {
+    const row = others === X ? from[i] : i;
+    into[at] = others.data[row * columns + (at % columns)];
+  });
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -41,19 +41,36 @@ export class Forward {
   /** @param kept parameters and what else steps carry over */
   async run(kept: Feeds, source: BatchSource): Promise<Said> {
     let output = new Float32Array(0);
+    let at = 0;
+    const loss = await this.each(kept, source, (part, rows) => {
+      if (at === 0) output = new Float32Array((part.length / rows) * source.rows);
+      output.set(part, at);
+      at += part.length;
+    });
+    return { loss, output };
+  }
+
+  /**
+   * The same without holding what it says of all rows.
+   * @param use told what it says of some rows, one after another
+   * @returns the loss
+   */
+  async each(
+    kept: Feeds,
+    source: BatchSource,
+    use: (part: Float32Array, rows: number) => void,
+  ): Promise<number> {
     let [total, mass] = [0, 0];
     for (let start = 0; start < source.rows; start += CHUNK) {
       const count = Math.min(CHUNK, source.rows - start);
       const feeds = source.feeds(Int32Array.from({ length: count }, (_, i) => start + i));
       const said = await this.session.run({ ...kept, ...feeds });
-      const part = said[OUTPUT].data as Float32Array;
-      if (start === 0) output = new Float32Array((part.length / count) * source.rows);
-      output.set(part, (part.length / count) * start);
+      use(said[OUTPUT].data as Float32Array, count);
       const weight = (feeds[WEIGHT].data as Float32Array).reduce((sum, each) => sum + each, 0);
       total += (said[LOSS].data as Float32Array)[0] * weight;
       mass += weight;
     }
-    return { loss: total / mass, output };
+    return total / mass;
   }
 
   async release(): Promise<void> {
@@ -68,13 +85,17 @@ export function joinParameters(layout: readonly Place[], values: Kept): Float32A
   return joined;
 }
 
-/** What a network says of all rows, n × k. @param values of its parameters and of what it carries, by name */
-export async function outputOf(
+/**
+ * What a network says of all rows, part by part.
+ * @param values of its parameters and of what it carries, by name
+ */
+export async function eachOutput(
   network: Network,
   values: Kept,
   source: BatchSource,
   threads: number,
-): Promise<Float32Array> {
+  use: (part: Float32Array) => void,
+): Promise<void> {
   const { Tensor } = await import("onnxruntime-node");
   const graph = new Graph(false);
   const forward = await Forward.start(network(graph), threads);
@@ -89,7 +110,7 @@ export async function outputOf(
     ),
   };
   try {
-    return (await forward.run(kept, source)).output;
+    await forward.each(kept, source, use);
   } finally {
     await forward.release();
   }

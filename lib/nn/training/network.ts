@@ -36,6 +36,8 @@ export interface BatchSource {
    * @param place left out where nothing is to be added to the rows
    */
   feeds(rows: Int32Array, place?: BatchPlace): Feeds;
+  /** Rows will be asked for in this order: what lies in a file is read in larger pieces then. */
+  expect(order: Int32Array): void;
   /** SHA-256 of all that it hands out: whether a checkpoint is of the same rows. */
   hash(): string;
 }

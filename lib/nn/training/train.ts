@@ -105,10 +105,15 @@ export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> 
       const row: Record<string, number> = { epoch, train_loss: passed.loss };
       let score: number | null = null;
       if (validation !== null && forward !== null) {
-        const said = await forward.run(stepper.kept, validation.source);
-        row.validation_loss = said.loss;
-        score = validation.score?.of(said.output) ?? null;
-        if (validation.score !== undefined && score !== null) row[validation.score.name] = score;
+        const { source, score: wanted } = validation;
+        if (wanted === undefined)
+          row.validation_loss = await forward.each(stepper.kept, source, () => undefined);
+        else {
+          const said = await forward.run(stepper.kept, source);
+          row.validation_loss = said.loss;
+          score = wanted.of(said.output);
+          if (score !== null) row[wanted.name] = score;
+        }
       }
       row.learning_rate = passed.learningRate;
       const standing = {
@@ -179,6 +184,7 @@ async function pass(
     .fork("order")
     .fork(epoch)
     .shuffle(Int32Array.from({ length: train.rows }, (_, i) => i));
+  train.expect(order);
   const [noise, dropout] = [rng.fork("noise"), rng.fork("dropout")];
   const batches = Math.ceil(train.rows / batch);
   const steps = stepsOfEpoch(train.rows, settings);

@@ -3,26 +3,27 @@ import { ParamsError } from "../../base/errors.js";
 import { canonicalJson } from "../../base/json.js";
 import { Rng } from "../../base/rng.js";
 import { restrictTarget, targetOf } from "../../dataset/target.js";
-import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
+import { windowsFor } from "../../features/modelMatrix.js";
 import type { FittedView } from "../../features/view.js";
 import { checkHistory } from "../../features/windows/build.js";
 import { majorityLabels } from "../../features/windows/labels.js";
 import { checkContinuedClasses, type EarlierModel, stateFile } from "../../models/continueFrom.js";
 import type { Classifier, Detector } from "../../models/contract.js";
 import { definitionOf, ownParams } from "../../models/registry.js";
-import { groupColumns, groupsOf } from "../../models/rowGroups.js";
 import { type TrainedModel, trainModel } from "../../models/train.js";
 import { makeBackground } from "../../onnx/background.js";
 import { foldFolder } from "../../onnx/foldedModel.js";
 import type { ModelColumn } from "../../onnx/savedModel.js";
 import { foldsOf, partsOfFold, rowsOfPart } from "../../split/parts.js";
+import { IN_MEMORY, Scratch } from "../../table/storedMatrix.js";
 import type { Table } from "../../table/table.js";
-import { type Choice, chosenColumns, chosenParameters, entryAround, type Labelled } from "../innerChoices.js";
+import { type Choice, chosenColumns, chosenParameters, entryAround } from "../innerChoices.js";
 import { foldedInfo, type Trained, writeModel } from "../modelFolder.js";
 import { modelInfo } from "../modelInfo.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
 import { earlierOf, type Job, readJob, viewsFrom } from "../trainJob.js";
+import { isStored, labelledRows } from "../trainRows.js";
 
 /**
  * Train one model on one split: fit on training rows, choose the threshold on validation rows, freeze.
@@ -32,23 +33,39 @@ import { earlierOf, type Job, readJob, viewsFrom } from "../trainJob.js";
  * names them. Where an entry says `search` or `select`, its parameters or the columns that it gets are chosen first, inside
  * the training part (cv_results.csv, selection.csv). Test rows decide nothing.
  */
-export const train: Stage = {
-  name: "train",
-  async run(params: Params, io: StageIo) {
-    const job = await readJob(params, io);
-    await trainParts(job);
-    job.checkpoints.clear();
-  },
-};
+export const train: Stage = trainStage(IN_MEMORY);
+
+/** @param memory bytes of training rows above which a network reads them from files (`.nidslab/rows`); the same model */
+export function trainStage(memory: number): Stage {
+  return {
+    name: "train",
+    async run(params: Params, io: StageIo) {
+      const job = await readJob(params, io);
+      const scratch = new Scratch(io.path(".nidslab/rows"));
+      try {
+        await trainParts(job, { memory, scratch });
+      } finally {
+        scratch.close();
+      }
+      job.checkpoints.clear();
+    },
+  };
+}
+
+/** Where training rows may lie: so many bytes of them in memory, more in files. */
+interface Room {
+  readonly memory: number;
+  readonly scratch: Scratch;
+}
 
 /** Every fold of the split, or all of it. */
-async function trainParts(job: Job): Promise<void> {
+async function trainParts(job: Job, room: Room): Promise<void> {
   const { folder, parts, io } = job;
   const folds = foldsOf(parts);
   if (folds.length === 0) {
     const earlier = earlierOf(job);
     const views = earlier === null ? viewsFrom(job, "transform.json") : () => earlier.state.view;
-    const trained = await fitParts(job, parts, views, undefined, earlier);
+    const trained = await fitParts(job, parts, views, undefined, earlier, room);
     // Nothing of an earlier model goes before all of the new one is there.
     io.remove(folder);
     writeModel(io, folder, trained);
@@ -64,7 +81,7 @@ async function trainParts(job: Job): Promise<void> {
   const models: Trained[] = [];
   for (const fold of folds) {
     const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`);
-    models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null));
+    models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null, room));
   }
   io.remove(folder);
   models.forEach((trained, i) => {
@@ -85,6 +102,7 @@ async function fitParts(
   viewNamed: (name: string) => FittedView,
   fold: number | undefined,
   earlier: EarlierModel | null,
+  { memory, scratch }: Room,
 ): Promise<Trained> {
   const { params, io, split, model, columns, flows, features } = job;
   const definition = definitionOf(job.entry.type);
@@ -92,14 +110,10 @@ async function fitParts(
   const validationRows = rowsOfPart(parts, "validation");
   const target = restrictTarget(targetOf(flows, params.task.target), trainRows);
   if (earlier !== null && definition.kind === "classifier") checkContinuedClasses(earlier, target.classes);
-  const groupedBy = groupColumns(job.entry);
   const windows = windowsFor(flows, job.entry.window);
   if (windows !== null) checkHistory(windows);
-  const labelled: Labelled = (rows, { levels }) => ({
-    X: modelMatrix(features, columns, levels, windows)(rows),
-    y: Int32Array.from(rows, (row) => target.codes[row]),
-    ...(groupedBy.length === 0 ? {} : { groups: groupsOf(flows, rows, groupedBy) }),
-  });
+  const stored = isStored(job, trainRows.length, memory);
+  const labelled = labelledRows(job, target, windows, stored ? scratch : null);
   const [first, ...further] = job.entry.seeds ?? [params.seed];
   const where = fold === undefined ? `${split}/${model}` : `${split}/${model}, fold ${fold}`;
   const streamOf = (seed: number, use: string): Rng => {
@@ -119,12 +133,12 @@ async function fitParts(
   const own = { ...ownParams(entry), ...searched?.own };
   const splitView = viewNamed(entry.view);
   const trainPart = {
-    ...labelled(trainRows, splitView),
+    ...(await labelled(trainRows, splitView)),
     ...(windows !== null && entry.window?.label === "majority"
       ? { y: majorityLabels(windows, target.codes, trainRows) }
       : {}),
   };
-  const validationPart = labelled(validationRows, splitView);
+  const validationPart = await labelled(validationRows, splitView);
   const selected = await chosenColumns({ ...choice, entry }, splitView, trainPart, choice.selectRng);
   const view = selected?.view ?? splitView;
 
@@ -136,9 +150,10 @@ async function fitParts(
     classes: canonicalJson(definition.kind === "classifier" ? target.classes : []),
     columns: canonicalJson(modelColumns),
   };
-  const fitWith = (seed: number): Promise<TrainedModel> => {
+  const fitWith = async (seed: number): Promise<TrainedModel> => {
     io.log(`train ${where}: ${definition.title}, ${trainRows.length} rows, seed ${seed}`);
-    return trainModel({
+    const { open } = scratch;
+    const model = await trainModel({
       estimator: definition.create(own as never) as Classifier | Detector,
       view,
       classes: target.classes,
@@ -154,6 +169,8 @@ async function fitParts(
       checkpoints: job.checkpoints,
       path: io.path,
     });
+    scratch.close(open);
+    return model;
   };
 
   const kept = await fitWith(first);
@@ -190,6 +207,7 @@ async function fitParts(
     definition.kind === "detector",
     Rng.root(params.seed).fork("background").fork(split),
   );
+  scratch.close();
   return {
     ...{ info, kept, elapsed, others, background },
     ...(searched === undefined ? {} : { searched }),

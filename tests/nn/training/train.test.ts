@@ -13,6 +13,7 @@ import { Checkpoints } from "#lib/nn/training/checkpoint.js";
 import { type Network, WEIGHT } from "#lib/nn/training/network.js";
 import { learningRateAt } from "#lib/nn/training/schedule.js";
 import { type TrainingSettings, type TrainingTask, trainNetwork } from "#lib/nn/training/train.js";
+import { Scratch } from "#lib/table/storedMatrix.js";
 import { madeNumbers } from "../../checks/made.js";
 import { temporaryFolder } from "../../temporary.js";
 
@@ -38,10 +39,13 @@ const settings: TrainingSettings = {
   patience: null,
 };
 
-async function source(rows: number, seed = 1) {
-  const made = madeNumbers({ rows, columns: 4, classes: 3, seed });
-  const target = { classes: 3, y: made.y, weights: Float64Array.of(1, 1, 1) };
-  return { y: made.y, batches: await rowBatches({ numbers: made.X, places: [] }, target) };
+/** @param scratch where the rows lie; left out: in memory */
+async function source(rows: number, seed = 1, scratch?: Scratch) {
+  const { X, y } = madeNumbers({ rows, columns: 4, classes: 3, seed });
+  const target = { classes: 3, y, weights: Float64Array.of(1, 1, 1) };
+  const writer = scratch?.writer(4);
+  writer?.add(X);
+  return { y, batches: await rowBatches({ numbers: writer?.finish() ?? X, places: [] }, target) };
 }
 
 async function task(more: Partial<TrainingTask> = {}): Promise<TrainingTask> {
@@ -202,7 +206,12 @@ it("goes on from a checkpoint after any epoch to the same values", async () => {
     });
     await expect(trainNetwork(await task({ checkpoints: ending }))).rejects.toThrow("killed");
     const lines: string[] = [];
-    const resumed = await trainNetwork(await task({ checkpoints, log: (line) => lines.push(line) }));
+    // Where the rows lie makes no difference.
+    const scratch = new Scratch(folder.path, 4000);
+    const { batches: train } = await source(1000, 1, scratch);
+    const log = (line: string) => lines.push(line);
+    const resumed = await trainNetwork(await task({ checkpoints, log, train }));
+    scratch.close();
     expect(lines[0]).toBe(`test: goes on after epoch ${after} of 6, from its checkpoint`);
     expect(resumed).toEqual(undisturbed);
     checkpoints.clear();

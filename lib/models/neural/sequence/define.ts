@@ -28,7 +28,7 @@ export function sequenceClassifier<P extends SequenceParams>(model: SequenceMode
   const { type, title, source, limits, params, problems, vector, perStep } = model;
   return {
     ...{ type, title, params, source: `${source}; trained by ONNX Runtime (lib/nn)` },
-    ...{ kind: "classifier", family: "neural", view: "scaled", sequence: true },
+    ...{ kind: "classifier", family: "neural", view: "scaled", sequence: true, streams: true },
     limits: `${limits} Needs scaled numbers. The same bytes come from the same kind of processor only.`,
     ...(problems === undefined ? {} : { problems }),
     create: (chosen): Classifier => ({

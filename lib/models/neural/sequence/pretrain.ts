@@ -13,7 +13,7 @@ import { type TrainedNetwork, trainNetwork } from "../../../nn/training/train.js
 import type { FitContext, Matrix } from "../../contract.js";
 import { weightInput } from "../layers.js";
 import { type NetworkParams, settingsOf } from "../networkParams.js";
-import { rowBatches } from "../rowBatches.js";
+import { networkRowsOf, rowBatches } from "../rowBatches.js";
 import { type Sequence, type Steps, sequenceOf, sequenceRows } from "./steps.js";
 
 /** `pretrain` of a model of windows. */
@@ -60,7 +60,10 @@ export async function pretrained(
   X: Matrix,
   { rng, workers, log, checkpoints }: FitContext,
 ): Promise<TrainedNetwork> {
-  const rows = await rowBatches(sequenceRows(steps, X), "none");
+  const rows = await rowBatches(
+    networkRowsOf(X, (block) => sequenceRows(steps, block)),
+    "none",
+  );
   return trainNetwork({
     model: `${model}, pre-training`,
     network: (graph) => rebuiltRows(graph, steps, perStep),
@@ -126,6 +129,7 @@ async function maskedBatches(source: BatchSource, length: number, share: number)
         [MASKED]: new Tensor("float32", masked, [rows.length, length]),
       };
     },
+    expect: source.expect,
     hash: () => hashBytes(`${source.hash()}${canonicalJson({ length, share })}`),
   };
 }
