@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
 import { localPath, writeFileAtomic } from "../base/files.js";
 import { didYouMean } from "../base/nearest.js";
+import { type SavedFigure, savedFigures } from "../notebook/savedFigures.js";
 import { diskIo } from "../pipeline/diskIo.js";
 import { readParams } from "../pipeline/params.js";
 import { readReportInput } from "../pipeline/stages/report.js";
 import { figuresOf } from "../report/document.js";
-import type { Figure } from "../report/figure.js";
 import { renderPdf } from "../report/pdf/pdf.js";
 import { renderPng } from "../report/png.js";
 import { reportDocument } from "../report/report.js";
@@ -20,11 +20,13 @@ type Format = (typeof formats)[number];
 const widths = Object.keys(paperSheets) as PaperWidth[];
 
 export const command: Command = {
-  summary: "draw the report's figures for a paper: SVG, PNG or PDF, one or two columns wide",
+  summary:
+    "draw figures of the report and the notebooks for a paper: SVG, PNG or PDF, one or two columns wide",
   help: `Usage: nidslab figures [NAME…] [--format svg|png|pdf] [--width single|double] [--out FOLDER]
 
-Draws the figures of the report anew, from what the graph left, as wide as a column of a paper. Text is 7 points and
-more, the font (DejaVu Sans) is inside PDF files, and the same results give the same bytes. Without NAME: all of them.
+Draws the figures of the report anew, from what the graph left, and those that notebooks saved (show with save; named
+NOTEBOOK/NAME), as wide as a column of a paper. Text is 7 points and more, the font (DejaVu Sans) is inside PDF files, and
+the same results give the same bytes. Without NAME: all of them.
 
   --format FORMAT   svg, png (300 dots per inch) or pdf; may be repeated (default: pdf)
   --width WIDTH     single: 3.5 in, one column; double: 7 in, both (default: single)
@@ -34,12 +36,16 @@ more, the font (DejaVu Sans) is inside PDF files, and the same results give the 
   --json            print the files that were written as JSON
 
 Example:
-  nidslab figures roc-site pr-site --format pdf --untitled`,
+  nidslab figures roc-site 02-split/recall-by-split --format pdf --untitled`,
   async run(args) {
     const options = parse(args);
     const root = process.cwd();
-    const input = await readReportInput(readParams(join(root, "params.yaml")), diskIo(root, ""));
-    const figures = chosen(figuresOf(reportDocument(input).blocks), options.names);
+    const params = readParams(join(root, "params.yaml"));
+    const input = await readReportInput(params, diskIo(root, ""));
+    const figures = chosen(
+      [...figuresOf(reportDocument(input).blocks), ...savedFigures(root, params.run.notebooks)],
+      options.names,
+    );
     if (options.list) {
       process.stdout.write(figures.map(({ name }) => `${name}\n`).join(""));
       return 0;
@@ -102,7 +108,7 @@ function oneOf<T extends string>(option: string, given: string, known: readonly 
 
 interface NamedFigure {
   readonly name: string;
-  readonly figure: Figure;
+  readonly figure: SavedFigure;
 }
 
 function chosen(figures: readonly NamedFigure[], names: readonly string[]): readonly NamedFigure[] {
@@ -110,13 +116,14 @@ function chosen(figures: readonly NamedFigure[], names: readonly string[]): read
   for (const name of names)
     if (!known.includes(name))
       throw new DataError(
-        `figures: the report has no figure "${name}" (has: ${known.join(", ")}).${didYouMean(name, known)}`,
+        `figures: neither the report nor a notebook of run.notebooks has a figure "${name}" (has: ${known.join(", ")}).${didYouMean(name, known)} ` +
+          "Notebooks save theirs when nidslab repro runs them.",
       );
   return names.length === 0 ? figures : figures.filter(({ name }) => names.includes(name));
 }
 
 async function drawn(
-  { title, chart }: Figure,
+  { title, chart }: SavedFigure,
   options: Options,
 ): Promise<readonly (readonly [Format, string | Uint8Array])[]> {
   const svg = await stillSvg(chart, { ...paperSheets[options.width], titled: options.titled });

@@ -209,11 +209,13 @@ export function internalAgainstTruth(
   truth: "family" | "attack" = "family",
 ): Figure {
   const series = clusterers.flatMap(({ name, tried, ...chosen }) => {
-    const known = (tried.length > 0 ? tried : [chosen]).filter(({ silhouette }) => silhouette !== null);
+    const points = (tried.length > 0 ? tried : [chosen]).map((each) => [
+      each.silhouette,
+      each.truth[truth].ami,
+    ]);
+    const known = points.filter((point): point is [number, number] => !point.includes(null));
     if (known.length === 0) return [];
-    return [
-      { name, x: known.map((each) => each.silhouette!), y: known.map((each) => each.truth[truth].ami ?? 0) },
-    ];
+    return [{ name, x: known.map(([x]) => x), y: known.map(([, y]) => y) }];
   });
   return scatterFigure(series, {
     title: "Does a good score without labels mean agreement with them?",

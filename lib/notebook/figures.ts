@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { classCountsFigure, familyRecallFigure, prFigure, rocFigure } from "../report/evalFigures.js";
 import type { Figure } from "../report/figure.js";
-import { fixed } from "../report/numbers.js";
+import { absent, fixed } from "../report/numbers.js";
 import { distributionFigure, lineFigure } from "../report/plainFigures.js";
 import type { Result, TrainingHistory } from "../report/results.js";
 import { type Part, partNames } from "../split/recipe.js";
@@ -71,7 +71,8 @@ export function familyRecall({ split, model, details }: Result): Figure {
 }
 
 /**
- * How several models learned: macro-F1 on validation rows after each epoch, a line a model.
+ * How several models learned: macro-F1 on validation rows after each epoch, a line a model. Epochs without one
+ * (pretraining sees no labels) are left out.
  * @throws DataError where a history has no such column
  */
 export function learningCurves(histories: readonly TrainingHistory[]): Figure {
@@ -83,12 +84,17 @@ export function learningCurves(histories: readonly TrainingHistory[]): Figure {
           "Use trainingFigure, which draws losses.",
       );
     }
-    return { name: model, x: columns[0].values, y: scores.values };
+    const known = [...scores.values.keys()].filter((i) => Number.isFinite(scores.values[i]));
+    return {
+      name: model,
+      x: known.map((i) => columns[0].values[i]),
+      y: known.map((i) => scores.values[i]),
+    };
   });
   return lineFigure(series, {
     title: "How the networks learned",
     subtitle: `split ${histories[0].split}; macro-F1 on validation rows, which decides the epoch that is kept`,
-    alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1], 3)} at the end`).join(", ")}.`,
+    alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${y.length === 0 ? absent : fixed(y[y.length - 1], 3)} at the end`).join(", ")}.`,
     x: { title: "Epoch" },
     y: { title: "Macro-F1 on validation rows" },
   });

@@ -1,16 +1,16 @@
 import { basename, join } from "node:path";
 import { ParamsError } from "../base/errors.js";
-import { writeFileAtomic } from "../base/files.js";
 import type { Figure } from "../report/figure.js";
 import { renderSvg } from "../report/svg.js";
 import { escapeHtml } from "../report/table.js";
 import { kernelDisplays } from "./display.js";
 import { liveFigure } from "./live.js";
 import { findRoot } from "./root.js";
+import { saveFigure } from "./savedFigures.js";
 import { asGrid, gridHtml, gridText, type Shown } from "./tables.js";
 
 export interface ShowOptions {
-  /** A figure: also keep it as <name>.svg among the notebook's figures. */
+  /** A figure: also keep it as <name>.svg among the notebook's figures, where `nidslab figures` finds it for a paper. */
   readonly save?: string;
   /** A figure: a plot to hover over where the notebook is trusted, the picture elsewhere. */
   readonly interactive?: boolean;
@@ -43,7 +43,7 @@ export async function show(item: Figure | Shown, options: ShowOptions = {}): Pro
 
 async function showFigure(figure: Figure, options: ShowOptions): Promise<void> {
   const svg = await renderSvg(figure.vegaLite);
-  if (options.save !== undefined) writeFileAtomic(figurePath(options.save), svg);
+  if (options.save !== undefined) saveFigure(figurePath(options.save), svg, figure);
   const display = kernelDisplays()?.display;
   if (display === undefined) {
     process.stdout.write(`${figure.title}\n${figure.alt}\n`);
@@ -57,7 +57,7 @@ function isFigure(item: Figure | Shown): item is Figure {
   return typeof item === "object" && item !== null && "vegaLite" in item && "chart" in item;
 }
 
-/** Where `save` puts a figure: the runner says it; in Jupyter the notebook's name decides. */
+/** Where `save` puts a figure, without an ending: the runner says it; in Jupyter the notebook's name decides. */
 function figurePath(name: string): string {
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
     throw new ParamsError(
@@ -67,7 +67,7 @@ function figurePath(name: string): string {
   const folder =
     process.env.NIDSLAB_FIGURES ??
     join(findRoot(process.cwd()), "runs", "notebooks", "figures", sessionName(process.env.JPY_SESSION_NAME));
-  return join(folder, `${name}.svg`);
+  return join(folder, name);
 }
 
 /** Jupyter names the session after the notebook's path. */

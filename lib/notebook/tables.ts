@@ -155,11 +155,13 @@ function cellText(value: unknown): string {
 /** Inline styles only: a notebook that is not trusted drops style sheets. */
 export function gridHtml(grid: Grid): string {
   const align = (j: number): string => `text-align:${grid.columns[j].right ? "right" : "left"}`;
+  const keepWhole = (j: number): string => (grid.columns[j].right ? ";white-space:nowrap" : "");
   const head = grid.columns.map(
     ({ title }, j) => `<th scope="col" style="${align(j)}">${escapeHtml(title)}</th>`,
   );
   const body = grid.rows.map(
-    (row) => `<tr>${row.map((text, j) => `<td style="${align(j)}">${escapeHtml(text)}</td>`).join("")}</tr>`,
+    (row) =>
+      `<tr>${row.map((text, j) => `<td style="${align(j)}${keepWhole(j)}">${escapeHtml(text)}</td>`).join("")}</tr>`,
   );
   const caption =
     grid.caption === undefined

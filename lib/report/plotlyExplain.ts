@@ -1,4 +1,5 @@
 import { type BeeswarmChart, type BoxChart, sequential, signs, type WaterfallChart } from "./chart.js";
+import { plainNumber } from "./numbers.js";
 import { drawn, layout, type PlotlySpec, plain } from "./plotlyParts.js";
 import { swarms } from "./swarm.js";
 import { signedSteps } from "./waterfall.js";
@@ -115,6 +116,8 @@ export function waterfall(chart: WaterfallChart): PlotlySpec {
   };
 }
 
+const quantileNames = ["5%", "25%", "median", "75%", "95%"];
+
 /** Boxes over the middle half of the values, whiskers from 5 to 95%. */
 export function boxes(chart: BoxChart): PlotlySpec {
   const known = chart.rows.filter(({ quantiles }) => quantiles !== null);
@@ -132,11 +135,20 @@ export function boxes(chart: BoxChart): PlotlySpec {
         median: place(2),
         q3: place(3),
         upperfence: place(4),
-        // plotly would name the moved values of a log axis.
-        hoverinfo: "y",
+        hoverinfo: "skip",
         fillcolor: "#9ecae1",
         line: { color: signs.down, width: 1.5 },
       },
+      // Of a box plotly would name the moved values of a log axis: unseen points have the true ones.
+      ...quantileNames.map((quantile, k) => ({
+        type: "scatter",
+        mode: "markers",
+        x: place(k),
+        y: known.map(({ name }) => plain(name)),
+        text: at(k).map(plainNumber),
+        hovertemplate: `%{y}, ${quantile}: %{text}<extra></extra>`,
+        marker: { color: signs.down, size: 8, opacity: 0 },
+      })),
     ],
     layout: layout({
       xaxis: x.axis,

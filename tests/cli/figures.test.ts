@@ -32,6 +32,7 @@ describe("paper/main.tex", () => {
       "pr-\\headline.pdf",
       "families-\\headline-\\champion.pdf",
       "threshold-\\headline-\\champion.pdf",
+      "02-split/recall-by-split.pdf",
     ]);
     expect(paper).toContain("\\input{../reports/comparison.tex}");
   });

@@ -26,6 +26,19 @@ it("writes the next numbered notebook and makes its stage", () => {
   );
 });
 
+it("adds a line to a list in block style, and begins an empty one", () => {
+  const root = project();
+  const block = "run:\n  models:\n  - forest\n  notebooks:   # in this order\n  - 01-eda\n\nsplits: {}\n";
+  writeFileSync(join(root, "params.yaml"), block);
+  createNotebook(root, "beacon-times");
+  expect(readFileSync(join(root, "params.yaml"), "utf8")).toBe(
+    block.replace("  - 01-eda\n", "  - 01-eda\n  - 02-beacon-times\n"),
+  );
+  writeFileSync(join(root, "params.yaml"), "run:\n  notebooks: []\n");
+  createNotebook(root, "jitter");
+  expect(readFileSync(join(root, "params.yaml"), "utf8")).toBe("run:\n  notebooks: [03-jitter]\n");
+});
+
 it.each([
   ["Beacon Times", /is no name/],
   ["eda", /notebooks\/01-eda\.ipynb is there already/],
