@@ -1,6 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { classCountsFigure, familyRecallFigure, prFigure, rocFigure } from "../report/evalFigures.js";
 import type { Figure } from "../report/figure.js";
+import { knownPoints } from "../report/history.js";
 import { fixed } from "../report/numbers.js";
 import { distributionFigure, lineFigure } from "../report/plainFigures.js";
 import type { Result, TrainingHistory } from "../report/results.js";
@@ -83,12 +84,12 @@ export function learningCurves(histories: readonly TrainingHistory[]): Figure {
           "Use trainingFigure, which draws losses.",
       );
     }
-    return { name: model, x: columns[0].values, y: scores.values };
+    return { name: model, ...knownPoints(columns[0], scores) };
   });
   return lineFigure(series, {
     title: "How the networks learned",
     subtitle: `split ${histories[0].split}; macro-F1 on validation rows, which decides the epoch that is kept`,
-    alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1], 3)} at the end`).join(", ")}.`,
+    alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1] ?? 0, 3)} at the end`).join(", ")}.`,
     x: { title: "Epoch" },
     y: { title: "Macro-F1 on validation rows" },
   });
