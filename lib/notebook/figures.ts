@@ -1,6 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { classCountsFigure, familyRecallFigure, prFigure, rocFigure } from "../report/evalFigures.js";
 import type { Figure } from "../report/figure.js";
+import { knownPoints } from "../report/history.js";
 import { absent, fixed } from "../report/numbers.js";
 import { distributionFigure, lineFigure } from "../report/plainFigures.js";
 import type { Result, TrainingHistory } from "../report/results.js";
@@ -84,12 +85,7 @@ export function learningCurves(histories: readonly TrainingHistory[]): Figure {
           "Use trainingFigure, which draws losses.",
       );
     }
-    const known = [...scores.values.keys()].filter((i) => Number.isFinite(scores.values[i]));
-    return {
-      name: model,
-      x: known.map((i) => columns[0].values[i]),
-      y: known.map((i) => scores.values[i]),
-    };
+    return { name: model, ...knownPoints(columns[0], scores) };
   });
   return lineFigure(series, {
     title: "How the networks learned",

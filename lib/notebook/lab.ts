@@ -138,7 +138,7 @@ export function openLab(start: string = process.cwd()): Lab {
         `notebook: ${path} is not there: ${model} does not train in rounds or epochs. Name another model, or run nidslab repro.`,
       );
     }
-    return { split, model, columns: parseHistory(readFileSync(join(root, path), "utf8"), path) };
+    return { split, model, ...parseHistory(readFileSync(join(root, path), "utf8"), path) };
   };
   /** What a stage wrote that params.yaml may turn off. */
   const switched = <T extends { readonly off: string | null }>(path: string): T => {

@@ -91,9 +91,7 @@ async function readTrial(io: StageIo, split: string, model: string): Promise<Tri
     onnxBytes: statSync(io.path(`artifacts/models/${place}/model.onnx`)).size,
     facts: io.readJson<SplitFacts>(`artifacts/splits/${split}.json`),
     predictions: await io.readTable(`artifacts/eval/${place}/predictions.parquet`),
-    history: existsSync(file)
-      ? { split, model, columns: parseHistory(readFileSync(file, "utf8"), file) }
-      : null,
+    history: existsSync(file) ? { split, model, ...parseHistory(readFileSync(file, "utf8"), file) } : null,
   };
 }
 

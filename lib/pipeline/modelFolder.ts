@@ -27,7 +27,7 @@ export function writeModel(io: StageIo, folder: string, trained: Trained): void 
   const { info, kept, others, background, searched, selected, state } = trained;
   io.writeText(`${folder}/model.onnx`, kept.onnx);
   for (const { seed, model: other } of others) io.writeText(`${folder}/seeds/${seed}.onnx`, other.onnx);
-  if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept.history));
+  if (kept.history.length > 0) io.writeText(`${folder}/history.csv`, historyCsv(kept));
   for (const [name, content] of Object.entries(kept.files ?? {})) io.writeJson(`${folder}/${name}`, content);
   if (searched !== undefined) io.writeText(`${folder}/cv_results.csv`, searched.results);
   if (selected !== undefined) io.writeText(`${folder}/selection.csv`, selected.table);
@@ -36,12 +36,19 @@ export function writeModel(io: StageIo, folder: string, trained: Trained): void 
   io.writeJson(`${folder}/model.json`, info);
 }
 
-function historyCsv(history: readonly Readonly<Record<string, number>>[]): string {
-  const names = Object.keys(history[0]);
+/** Of networks with why the training ended, in the last line. */
+function historyCsv({ history, summary }: Trained["kept"]): string {
+  const names = [...new Set(history.flatMap((row) => Object.keys(row)))];
   const lines = history.map((row) =>
-    names.map((name) => (Number.isFinite(row[name]) ? String(row[name]) : "")).join(","),
+    names.map((name) => (Number.isFinite(row[name]) ? String(row[name]) : "")),
   );
-  return `${[names.join(","), ...lines].join("\n")}\n`;
+  if (typeof summary.stopped === "string") {
+    names.push("stopped");
+    lines.forEach((line, i) => {
+      line.push(i === lines.length - 1 ? `${summary.stopped}` : "");
+    });
+  }
+  return `${[names, ...lines].map((fields) => fields.join(",")).join("\n")}\n`;
 }
 
 /** What the models of all folds have in common, and what each of them is. */

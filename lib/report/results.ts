@@ -12,7 +12,7 @@ import type { ModelExplanation } from "../explain/modelExplanation.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
 import type { SplitRecipe } from "../split/recipe.js";
 import type { IngestCard, SplitCard } from "./dataCard.js";
-import type { HistoryColumn } from "./history.js";
+import type { History } from "./history.js";
 
 /** What the report reads of artifacts/models/<split>/<model>/model.json. */
 export type ModelFile = Pick<
@@ -82,10 +82,9 @@ export interface ScoreGroups {
 }
 
 /** What a model that trains in rounds or epochs left of its training (history.csv), the steps in the first column. */
-export interface TrainingHistory {
+export interface TrainingHistory extends History {
   readonly split: string;
   readonly model: string;
-  readonly columns: readonly HistoryColumn[];
 }
 
 /** Everything that a report is made of. */

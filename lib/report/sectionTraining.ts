@@ -1,7 +1,8 @@
 import { type Block, code, paragraph, sentence } from "./document.js";
 import { type Figure, figureOf } from "./figure.js";
+import { knownPoints } from "./history.js";
 import { fixed } from "./numbers.js";
-import { type ReportInput, type Result, resultsOf, type TrainingHistory } from "./results.js";
+import type { ReportInput, TrainingHistory } from "./results.js";
 import { countCell, numberCell, type ReportTable, textCell } from "./table.js";
 
 /** Learning curves of the headline split's models that train in rounds or epochs; empty without any. */
@@ -9,31 +10,28 @@ export function trainingBlocks(input: ReportInput): Block[] {
   const split = input.settings.headline;
   const histories = input.histories.filter((history) => history.split === split);
   if (histories.length === 0) return [];
-  const results = resultsOf(input, split);
   const epochs = histories.filter(({ columns }) => columns.some(({ name }) => name === "best_epoch"));
   return [
     { kind: "subheading", text: "Learning curves" },
     paragraph(
       ...sentence`Loss by round or epoch on the training and the validation part of ${code(split)}, of networks also macro-F1 on validation; the test part is never looked at while a model trains. Where the two losses part, a model begins to remember.`,
     ),
-    ...(epochs.length === 0 ? [] : [{ kind: "table" as const, table: epochTable(split, epochs, results) }]),
+    ...(epochs.length === 0 ? [] : [{ kind: "table" as const, table: epochTable(split, epochs) }]),
     ...histories.map(
       (history): Block => ({
         kind: "figure",
         name: `training-${history.split}-${history.model}`,
         figure: trainingFigure(history),
-        caption: `How ${history.model} learned. ${captionOf(history)}`,
+        caption: `How ${history.model} learned.${captionOf(history)}`,
       }),
     ),
   ];
 }
 
+const reasons = { patience: "patience: none was better for so long", epochs: "all epochs done" };
+
 /** What each network's kept epoch was, and why its training ended. */
-function epochTable(
-  split: string,
-  histories: readonly TrainingHistory[],
-  results: readonly Result[],
-): ReportTable {
+function epochTable(split: string, histories: readonly TrainingHistory[]): ReportTable {
   return {
     caption: `Training of the networks of split ${split}: the epoch that is kept, and its values.`,
     columns: [
@@ -45,7 +43,7 @@ function epochTable(
       { name: "validation_loss", title: "Validation loss", align: "right" },
       { name: "validation_macro_f1", title: "Validation macro-F1", align: "right" },
     ],
-    rows: histories.map(({ model, columns }) => {
+    rows: histories.map(({ model, columns, stopped }) => {
       const values = (name: string): readonly number[] =>
         columns.find((column) => column.name === name)?.values ?? [];
       const best = values("best_epoch").at(-1)!;
@@ -53,12 +51,11 @@ function epochTable(
         const value = values(name)[best - 1];
         return Number.isFinite(value) ? value : null;
       };
-      const stopped = results.find((result) => result.model === model)?.file.summary.stopped;
       return [
         textCell(model),
         countCell(values("epoch").length),
         countCell(best),
-        textCell(stopped === "patience" ? "patience: none was better for so long" : "all epochs done"),
+        textCell(stopped === null ? "" : reasons[stopped]),
         numberCell(at("train_loss")),
         numberCell(at("validation_loss"), "no validation rows"),
         numberCell(at("validation_macro_f1"), "not measured"),
@@ -80,24 +77,25 @@ function keptStep({ columns: [steps, ...others] }: TrainingHistory): { step: num
 const orInfinity = (value: number): number => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY);
 
 function captionOf(history: TrainingHistory): string {
+  const { columns, stopped } = history;
   const kept = keptStep(history);
-  return kept === null
-    ? ""
-    : `The grey line is at the ${history.columns[0].name} that ${kept.why}: ${kept.step}.`;
+  const step = columns[0].name;
+  const line = kept === null ? "" : ` The grey line is at the ${step} that ${kept.why}: ${kept.step}.`;
+  const ended =
+    stopped === null ? "" : ` It ended after ${columns[0].values.length} ${step}s: ${endings[stopped]}.`;
+  return `${line}${ended}`;
 }
+
+const endings = { patience: "none was better for as long as patience says", epochs: "all are done" };
 
 /** The losses of a model by round or epoch and its macro-F1 on validation, with the step that is kept. */
 export function trainingFigure(history: TrainingHistory): Figure {
   const [steps, ...others] = history.columns;
   const shown = others.filter(({ name }) => name.endsWith("loss") || name.endsWith("macro_f1"));
-  const series = shown.map(({ name, values }) => {
-    const known = values.map((_, i) => i).filter((i) => Number.isFinite(values[i]));
-    return {
-      name: name.replace(/_/g, " ").replace("macro f1", "macro-F1"),
-      x: known.map((i) => steps.values[i]),
-      y: known.map((i) => values[i]),
-    };
-  });
+  const series = shown.map((column) => ({
+    name: column.name.replace(/_/g, " ").replace("macro f1", "macro-F1"),
+    ...knownPoints(steps, column),
+  }));
   const top = Math.max(0, ...series.flatMap(({ y }) => y));
   const kept = keptStep(history);
   const last = series.map(({ name, y }) => `${name} ${fixed(y[y.length - 1] ?? 0, 3)}`);

@@ -7,6 +7,7 @@ const history = (model: string, columns: Record<string, number[]>): TrainingHist
   split: "site",
   model,
   columns: Object.entries(columns).map(([name, values]) => ({ name, values })),
+  stopped: null,
 });
 
 describe("learningCurves", () => {

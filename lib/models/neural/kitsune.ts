@@ -104,6 +104,7 @@ async function fitKitsune(chosen: KitsuneParams, benign: Rows, context: FitConte
       parameters: first.summary.parameters + second.summary.parameters,
       epochs: first.summary.epochs,
       best_epoch: first.summary.best_epoch,
+      stopped: first.summary.stopped,
       output_epochs: second.summary.epochs,
       output_best_epoch: second.summary.best_epoch,
     },

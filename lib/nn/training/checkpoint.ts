@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../base/files.js";
-import { canonicalJson, parseJson } from "../../base/json.js";
+import { parseJson } from "../../base/json.js";
 import type { Kept } from "./stepper.js";
 
 /** Where a training stands after an epoch: JSON, and vectors by name. */
@@ -50,7 +50,8 @@ export class Checkpoints {
     const parts = [...vectors.values()].map(
       ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     );
-    writeFileAtomic(this.path(hash), Buffer.concat([Buffer.from(`${canonicalJson(head)}\n`), ...parts]));
+    // Not canonical: the columns of a history keep their order.
+    writeFileAtomic(this.path(hash), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...parts]));
   }
 
   /** Remove all of them: the stage has finished. */

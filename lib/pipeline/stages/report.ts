@@ -126,7 +126,7 @@ function readHistories(results: readonly Result[], io: StageIo): TrainingHistory
   return results.flatMap(({ split, model }) => {
     const path = `artifacts/models/${split}/${model}/history.csv`;
     if (!io.exists(path)) return [];
-    return [{ split, model, columns: parseHistory(readFileSync(io.path(path), "utf8"), path) }];
+    return [{ split, model, ...parseHistory(readFileSync(io.path(path), "utf8"), path) }];
   });
 }
 

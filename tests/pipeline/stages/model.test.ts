@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hashBytes } from "#lib/base/hash.js";
 import { Rng } from "#lib/base/rng.js";
@@ -168,7 +169,16 @@ describe("train and eval, target family", () => {
       );
       expect(checkpoints(key)).toEqual([]);
       expect(infoOf(io(""), model)).toEqual(infoOf(undisturbed(""), model));
-      expect(io("").list(`artifacts/models/site/${model}`)).toContain("history.csv");
+      const [csv, whole] = [io, undisturbed].map((of) =>
+        readFileSync(of("").path(`artifacts/models/site/${model}/history.csv`), "utf8"),
+      );
+      expect(csv).toBe(whole);
+      const [head, ...epochs] = csv.trimEnd().split("\n");
+      const f1 = model === "mlp" ? "validation_macro_f1," : "";
+      expect(head).toBe(`epoch,train_loss,validation_loss,${f1}learning_rate,best_epoch,stopped`);
+      expect(epochs.map((line) => line.split(",").at(-1))).toEqual(
+        epochs.map((_, i) => (i === epochs.length - 1 ? "epochs" : "")),
+      );
     }
   });
 });
