@@ -101,6 +101,22 @@ describe("boxes", () => {
     ]);
     expect(texts).toContain("n 0");
   });
+  it("say under the mouse what a quantile is, on a log axis, too", () => {
+    const figure = distributionFigure(
+      { first: [10, 20, 30, 40, 50], none: [] },
+      { title: "t", x: { title: "x", scale: "log", unit: 1 } },
+    );
+    const [box, ...points] = figure.plotly.data as readonly Record<string, unknown>[];
+    expect(box.hoverinfo).toBe("skip");
+    expect(points.map(({ hovertemplate, text, y }) => [hovertemplate, text, y])).toEqual([
+      ["%{y}, 5%: %{text}<extra></extra>", ["10"], ["first"]],
+      ["%{y}, 25%: %{text}<extra></extra>", ["20"], ["first"]],
+      ["%{y}, median: %{text}<extra></extra>", ["30"], ["first"]],
+      ["%{y}, 75%: %{text}<extra></extra>", ["40"], ["first"]],
+      ["%{y}, 95%: %{text}<extra></extra>", ["50"], ["first"]],
+    ]);
+    expect(points[2].x).toEqual([Math.log1p(30)]);
+  });
 });
 
 describe("the scale from low to high", () => {
