@@ -66,10 +66,10 @@ export class Rng {
 
   /** Uniform integer in [0, n), n up to 2^32; unbiased by rejection. */
   integer(n: number): number {
-    const limit = 4294967296 - (4294967296 % n);
     for (;;) {
       const x = this.uint32();
-      if (x < limit) return x % n;
+      // Rejected is what is left of 2^32 after whole stretches of n: less than n, so that the remainder is rarely needed.
+      if (x < 4294967296 - n || x < 4294967296 - (4294967296 % n)) return n < 4294967296 ? x % (n >>> 0) : x;
     }
   }
 

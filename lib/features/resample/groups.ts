@@ -10,9 +10,10 @@ export function rowsOfGroups({ codes, names }: Groups): Int32Array[] {
   for (const code of codes) if (code >= 0) counts[code]++;
   const rows = Array.from(counts, (count) => new Int32Array(count));
   counts.fill(0);
-  codes.forEach((code, row) => {
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row];
     if (code >= 0) rows[code][counts[code]++] = row;
-  });
+  }
   return rows;
 }
 

@@ -93,12 +93,10 @@ export function mixBatches(
     params.batch_size_test,
     rng,
   );
-  const seen = new Uint8Array(train.y.length);
-  for (const { rows } of batches) for (const row of rows) seen[row] = 1;
+  const left = leftOut(batches, train.y.length);
   const byDataset = (rows: Int32Array): Counts => countRows(train.dataset, rows);
   const validationCounts: Counts =
     validation === undefined ? {} : countRows(validation.dataset, rowNumbers(validation.y.length));
-  const out = rowNumbers(seen.length).filter((row) => seen[row] === 0);
   return {
     batches: batches.map(({ rows }, b) => ({ rows, validation: dealt[b] })),
     plan: {
@@ -115,10 +113,25 @@ export function mixBatches(
         val_count: dealt[b].length,
         resampled: byDataset(resampled),
       })),
-      left_out: byDataset(out),
+      left_out: byDataset(left),
       ended,
     },
   };
+}
+
+/** Rows that no batch has, ascending. */
+function leftOut(batches: Batches["batches"], n: number): Int32Array {
+  const seen = new Uint8Array(n);
+  let count = 0;
+  for (const { rows } of batches) {
+    for (let i = 0; i < rows.length; i++) {
+      count += 1 - seen[rows[i]];
+      seen[rows[i]] = 1;
+    }
+  }
+  const left = new Int32Array(n - count);
+  for (let row = 0, to = 0; to < left.length; row++) if (seen[row] === 0) left[to++] = row;
+  return left;
 }
 
 function chosenDatasets(params: MixerParams, groups: Groups): Dataset[] {

@@ -145,6 +145,7 @@ export function quotas(shares: readonly number[], total: number): number[] {
 
 /** How many of `total` draws fall on each share. */
 function multinomial(shares: readonly number[], total: number, rng: Rng): number[] {
+  if (shares.length === 1) return [total];
   const sum = shares.reduce((a, b) => a + b, 0);
   const counts = shares.map(() => 0);
   for (let i = 0; i < total; i++) {
