@@ -5,7 +5,7 @@ import { DataError, UsageError } from "../base/errors.js";
 import { localPath, shownPath, writeFileAtomic } from "../base/files.js";
 import { didYouMean } from "../base/nearest.js";
 import { readThrough } from "../dataset/ingest.js";
-import { knownFiles } from "../dataset/read.js";
+import { datasetFiles } from "../dataset/read.js";
 import { dialects } from "../dataset/registry.js";
 import { Audit } from "../explain/audit/audit.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
@@ -15,7 +15,7 @@ import type { Command } from "./command.js";
 
 export const command: Command = {
   summary: "look at raw files: bad rows, repetitions, contradictions, columns that give the label away",
-  help: `Usage: nidslab audit PATH [--json] [--html FILE] [--dialect NAME] [--files GLOB]... [--shortcuts error]
+  help: `Usage: nidslab audit PATH [--json] [--html FILE] [--dialect NAME | --target COLUMN] [--files GLOB]... [--shortcuts error]
 
 Reads a file or folder as ingest does and says what is wrong, odd or telling in it; nothing is changed. Per file: dialect,
 rows, bad rows by reason with line numbers, missing and infinite values, constants, repeated rows, the order of the clock,
@@ -25,6 +25,7 @@ attacks from benign rows (macro-F1 over five folds; above 0.9 it is called a sho
   --json             the whole audit as JSON: files, totals, shortcuts
   --html FILE        a page with the values of every column
   --dialect NAME     read as this dialect (nidslab datasets lists them)
+  --target COLUMN    PATH is a plain table (CSV, TSV, Parquet) whose labels stand in COLUMN
   --files GLOB       only these files of the folder; may be repeated
   --shortcuts error  exit 1 when a column is a shortcut
 
@@ -33,7 +34,9 @@ Example:
   async run(args) {
     const options = parse(args);
     checkPlaces(options);
-    const known = await knownFiles(options.path, { dialect: options.dialect, files: options.files });
+    const { path, dialect, files, target } = options;
+    const columns = target === undefined ? null : { target };
+    const known = await datasetFiles({ path, dialect, files, rows: null, columns });
     const audit = new Audit(known);
     await readThrough(known, options.path, audit);
     const facts = audit.finish();
@@ -80,6 +83,7 @@ function parse(args: readonly string[]) {
       json: { type: "boolean" },
       html: { type: "string" },
       dialect: { type: "string" },
+      target: { type: "string" },
       files: { type: "string", multiple: true },
       shortcuts: { type: "string" },
     },
@@ -95,6 +99,7 @@ function parse(args: readonly string[]) {
     json: values.json === true,
     html: values.html,
     dialect: values.dialect ?? "auto",
+    target: values.target,
     files: values.files ?? null,
     failOnShortcut: values.shortcuts === "error",
   };

@@ -11,7 +11,8 @@ export function captured(table: Table): Record<string, Column> {
   return { host: table.column("orig_addr"), day: daysOf(table.numbers("start_us")) };
 }
 
-function daysOf(startUs: ArrayLike<number>): TextColumn {
+/** The date (UTC) of each time in microseconds; missing where there is none. */
+export function daysOf(startUs: ArrayLike<number>): TextColumn {
   const dictionary: string[] = [];
   const known = new Map<number, number>();
   const codes = new Int32Array(startUs.length);

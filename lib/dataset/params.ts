@@ -8,7 +8,7 @@ export const tableColumns = z.strictObject({
   target: column.nullable().describe("the label; null: the table has none"),
   categorical: z.array(column).optional().describe("codes that look like numbers, and texts of many values"),
   drop: z.array(column).optional().describe("columns that are left out"),
-  time: column.nullish().describe("when a row was seen; goes to start_us"),
+  time: column.nullish().describe("when a row was seen; goes to start_us, its date to day"),
   time_format: z.enum(timeFormats).nullish().describe("how time is written; null: as its first values say"),
   entity: column.nullish().describe("whose behaviour a row shows; goes to host"),
   dataset: column.nullish().describe("which dataset a row is of, in a table that joins several"),

@@ -200,8 +200,9 @@ function textKeyed(value: YamlMap): YamlMap {
 /** Dates, and tuples and sets of Python, are refused wherever they stand, even where nothing uses them. */
 function refuseForeign(value: Yaml, file: string, prefix: string): void {
   if (value instanceof YamlDate || value instanceof Tuple) {
+    const what = `unexpected error - Unsupported value of type '${typeName(value)}' in '${file}:${prefix}'`;
     throw new GraphError(
-      `unexpected error - Unsupported value of type '${typeName(value)}' in '${file}:${prefix}'`,
+      value instanceof YamlDate ? `${what}\nPut it in quotes, so that it is a text: '${value.text}'.` : what,
     );
   }
   const below = (key: string): string => (prefix === "" ? key : `${prefix}.${key}`);

@@ -8,7 +8,7 @@ const columns = z.union([z.string(), z.array(z.string()).min(1)]);
 const folds = z.int().min(2).max(32);
 
 const within = z
-  .record(z.string(), z.string())
+  .record(z.string(), value)
   .optional()
   .describe("keep to rows whose column has this value; the rest is unused");
 const common = {

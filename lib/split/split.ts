@@ -103,7 +103,7 @@ function intoFolds(
 /** The rows that `within` keeps to, in row order. */
 function within(
   flows: Table,
-  conditions: Readonly<Record<string, string>> | undefined,
+  conditions: SplitRecipe["within"],
 ): { rows: Int32Array; unused: Record<string, number> } {
   let rows = rowsWhere(flows.rows);
   for (const [name, value] of Object.entries(conditions ?? {})) {

@@ -57,6 +57,18 @@ describe("nidslab audit", () => {
     expect(out).toContain("\na\\nconn.log  zeek  2 rows");
   });
 
+  it("looks at a plain table whose labels are named", () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 7},${i % 3},${i % 3 === 0 ? "scan" : "normal"}\n`,
+    );
+    folder.write("table.csv", `x,told,class\n${rows.join("")}`);
+    const { files, shortcuts } = JSON.parse(nidslab("audit", "table.csv", "--target", "class", "--json").out);
+    expect(files[0]).toMatchObject({ dialect: "table", rows: 60, labels: { normal: 40, scan: 20 } });
+    expect(shortcuts.columns[0]).toMatchObject({ column: "told", shortcut: true });
+    expect(fails(1, "audit", "table.csv", "--target", "clas")).toContain('Did you mean "class"?');
+  });
+
   it("refuses wrong usage before it reads", () => {
     folder.write("one.log", log);
     mkdirSync(`${folder.path}/page`, { recursive: true });

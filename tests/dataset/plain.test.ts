@@ -68,8 +68,8 @@ describe("a plain table", () => {
       { column: "Class", name: "label", kind: "label", example: "DoS" },
     ]);
     expect(table.names).toEqual([
-      ...["row_id", "dataset", "source", "label", "family", "label_original", "is_attack", "host"],
-      ...["start_us", "dst_port", "flow_bytes", "code"],
+      ...["row_id", "dataset", "source", "label", "family", "label_original", "is_attack"],
+      ...["day", "host", "start_us", "dst_port", "flow_bytes", "code"],
     ]);
     expect(table.objects()[3]).toEqual({
       row_id: 3,
@@ -79,6 +79,7 @@ describe("a plain table", () => {
       family: "DoS",
       label_original: "DoS",
       is_attack: 1,
+      day: "2024-05-04",
       host: "10.0.0.0",
       start_us: Date.UTC(2024, 4, 4, 10) * 1000,
       dst_port: 83,
@@ -99,6 +100,15 @@ describe("a plain table", () => {
       ["code", "category", "realistic", null],
     ]);
     expect(contentColumns(table.names)).toEqual(["flow_bytes", "code"]);
+  });
+
+  it("knows row numbers that begin again in each file, and times by day", async () => {
+    folder.write("parts/a.csv", "id,x,at,y\n1,5,2024-05-01 10:00:00,0\n2,6,2024-05-01 23:59:59,1\n");
+    folder.write("parts/b.csv", "id,x,at,y\n1,7,2024-05-02 00:00:00,0\n2,8,,1\n");
+    const columns = { target: "y", time: "at" };
+    const { table, facts } = await ingest(from(`${folder.path}/parts`, columns), policy, 1);
+    expect(facts.table?.find(({ column }) => column === "id")?.why).toBe("row numbers");
+    expect(table.strings("day")).toEqual(["2024-05-01", "2024-05-01", "2024-05-02", null]);
   });
 
   it("is read from TSV, semicolons and Parquet alike", async () => {

@@ -42,7 +42,7 @@ const DIFFERENT: Readonly<Record<string, { readonly because: string; readonly ke
     key: "'./dvc.lock' is invalid (possible merge conflicts).\n\n",
   },
   "date in params.yaml": {
-    because: "does not send the reader to DVC's support",
+    because: "says what to do, and does not send the reader to DVC's support",
     key: "ERROR: unexpected error - Unsupported value of type 'date' in 'params.yaml:d'\n",
   },
   "whole-value float as out": {
@@ -99,5 +99,24 @@ describe.skipIf(!hasGolden)(`error situations of DVC (${why})`, () => {
       expect(plain(stderr)).toContain(other.key);
     }
     if (row.name !== "bad option") expect(plain(stdout)).toBe(row.stdout);
+  });
+});
+
+describe("a date without quotes in params.yaml", () => {
+  it("is named, with what to write in its place", () => {
+    const box = new Sandbox({
+      "params.yaml": "splits:\n  days: {test: [2017-07-07]}\n",
+      "dvc.yaml": "stages:\n  a:\n    cmd: echo a\n    params: [splits.days]\n",
+    });
+    try {
+      const { code, stderr } = box.nidslab("repro");
+      expect([code, stderr]).toEqual([
+        255,
+        "ERROR: unexpected error - Unsupported value of type 'date' in 'params.yaml:splits.days.test.0'\n" +
+          "Put it in quotes, so that it is a text: '2017-07-07'.\n",
+      ]);
+    } finally {
+      box.remove();
+    }
   });
 });

@@ -282,7 +282,7 @@ describe("impossible recipes say why, and what is possible", () => {
     ],
     [
       "one day",
-      { recipe: "day", test: 0.5, validation: 0.2, within: { day: "1" } },
+      { recipe: "day", test: 0.5, validation: 0.2, within: { day: 1 } },
       'split: column "day" has 1 value (1); two groups are needed for a training and a test part. Choose another column in params.yaml; possible here: site (2 values), host (9 values), source (4 values), campaign (20 values), recipe time.',
     ],
     [

@@ -48,11 +48,12 @@ export function plainTable(
   mapping: TableColumns,
   wanted?: WantedColumns,
 ): PlainTable {
-  const found = new Map<string, { name: string; values: string[]; text: boolean }>();
+  const found = new Map<string, { name: string; values: string[]; text: boolean; numbered: boolean }>();
   for (const { columns } of heads) {
     for (const { name, values, type } of columns) {
-      const known = found.get(columnKey(name)) ?? { name, values: [], text: false };
+      const known = found.get(columnKey(name)) ?? { name, values: [], text: false, numbered: true };
       known.values.push(...values);
+      known.numbered &&= countsUp(values);
       known.text ||= type === "text";
       found.set(columnKey(name), known);
     }
@@ -64,7 +65,7 @@ export function plainTable(
   const roles = rolesOf(mapping);
   const taken = new Set<string>();
   const fields = new Map<string, Field>();
-  const columns = [...found].map(([key, { name, values, text }]): PlainColumn => {
+  const columns = [...found].map(([key, { name, values, text, numbered }]): PlainColumn => {
     const example = values[0] ?? null;
     const left = (why: string): PlainColumn => ({ column: name, name: null, kind: "dropped", why, example });
     const role = roles.get(key);
@@ -86,7 +87,7 @@ export function plainTable(
       return { column: name, name: own, kind, example };
     }
     const numeric = !text && role !== "categorical" && values.every(isNumber);
-    const why = role === "categorical" ? undefined : numeric ? rowNumbers(own, values) : noCategory(values);
+    const why = role === "categorical" ? undefined : numeric ? rowNumbers(own, numbered) : noCategory(values);
     if (why !== undefined) return left(why);
     const field = plainField(freeName(own, taken), numeric ? "number" : "category");
     fields.set(name, field);
@@ -163,11 +164,16 @@ function freeName(name: string, taken: Set<string>): string {
 /** Fewer values say nothing about how often they repeat. */
 const ENOUGH = 20;
 
-function rowNumbers(name: string, values: readonly string[]): string | undefined {
+/** Whether the values of one file are the numbers of its rows, from whichever on. */
+function countsUp(values: readonly string[]): boolean {
+  return (
+    values.length > 1 && values.every((value, i) => i === 0 || Number(value) === Number(values[i - 1]) + 1)
+  );
+}
+
+function rowNumbers(name: string, numbered: boolean): string | undefined {
   const isNamed = /^(column|unnamed_\d+|id|index|row(_?(id|number|nr))?|nr|no)$/.test(name);
-  const counts =
-    values.length > 1 && values.every((value, i) => i === 0 || Number(value) === Number(values[i - 1]) + 1);
-  return isNamed && counts ? "row numbers" : undefined;
+  return isNamed && numbered ? "row numbers" : undefined;
 }
 
 function noCategory(values: readonly string[]): string | undefined {

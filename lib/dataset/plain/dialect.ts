@@ -1,5 +1,6 @@
 import { DataError } from "../../base/errors.js";
 import type { RowReader } from "../../flow/rowReader.js";
+import { daysOf } from "../captured.js";
 import { columnKey } from "../csv/spec.js";
 import { csvDialect } from "../csvDialect.js";
 import type { Dialect, LabelMeaning } from "../dialect.js";
@@ -91,10 +92,12 @@ export async function plainDialect(
     label: { columns: target === null ? [] : [[target]], text: ([label]) => label ?? "" },
     missing: missingWords,
     check: (_records, names) => (alike(names) ? true : "a table of other columns"),
-    extra: (_path, read) =>
-      Object.fromEntries(
+    extra: (_path, read) => ({
+      ...(read.has("start_us") ? { day: daysOf(read.numbers("start_us")) } : {}),
+      ...Object.fromEntries(
         places.filter(([name]) => read.has(name)).map(([name]) => [name, read.column(name)]),
       ),
+    }),
     meaning,
   });
   return {

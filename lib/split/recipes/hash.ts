@@ -106,7 +106,7 @@ function hashSql(flows: Table, by: readonly string[], recipe: RecipeOf<"hash">):
   };
   const outside = Object.entries(recipe.within ?? {}).map(
     ([name, value]) =>
-      `WHEN CAST(${identifier(name)} AS VARCHAR) <> ${quoted(value)} OR ${identifier(name)} IS NULL THEN 'unused'`,
+      `WHEN CAST(${identifier(name)} AS VARCHAR) <> ${quoted(String(value))} OR ${identifier(name)} IS NULL THEN 'unused'`,
   );
   return [
     "SELECT row_id, CASE",
