@@ -26,7 +26,7 @@ export class FileAuditor {
     private readonly place: FilePlace,
     private readonly kernel: ProfileKernel,
   ) {
-    kernel.clear();
+    kernel.clear(file.dialect.columns.length);
   }
 
   /**
