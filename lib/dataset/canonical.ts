@@ -1,6 +1,6 @@
 import type { Field } from "../flow/fields.js";
 import type { RowCounts } from "../flow/rowReader.js";
-import { type Column, Table, type TextColumn } from "../table/table.js";
+import { type Column, mappedCodes, Table, type TextColumn } from "../table/table.js";
 import type { Dialect } from "./dialect.js";
 import type { BatchLabels, LabelEntry } from "./labels.js";
 
@@ -68,7 +68,7 @@ export function canonicalBatch(
   columns: readonly StoredColumn[],
   keepAll: boolean,
 ): Table {
-  const kept = keepAll ? undefined : keptRows(labels);
+  const kept = keepAll || labels.entries.every(({ keep }) => keep) ? undefined : keptRows(labels);
   const all = kept === undefined || kept.length === table.rows;
   const own = all ? table : table.take(kept);
   const codes = all ? labels.codes : Int32Array.from(kept, (row) => labels.codes[row]);
@@ -106,16 +106,27 @@ export function keptRows({ codes, entries }: BatchLabels): Int32Array {
 
 /** A column without a value. */
 export function missingColumn(type: StoredColumn["type"], rows: number): Column {
-  return type === "text"
-    ? constantText(null, rows)
-    : { kind: "number", type, values: new Float64Array(rows).fill(Number.NaN) };
+  return type === "text" ? constantText(null, rows) : { kind: "number", type, values: missingNumbers(rows) };
 }
 
 /** The same text, or none, in every row. */
 export function constantText(value: string | null, rows: number): TextColumn {
   return value === null
-    ? { kind: "text", codes: new Int32Array(rows).fill(-1), dictionary: [] }
-    : { kind: "text", codes: new Int32Array(rows), dictionary: [value] };
+    ? { kind: "text", codes: sameCodes(-1, rows), dictionary: [] }
+    : { kind: "text", codes: sameCodes(0, rows), dictionary: [value] };
+}
+
+/** Columns of one value are views of these, so that batches need not allocate them: nobody writes to a column. */
+const same = { [-1]: new Int32Array(0), 0: new Int32Array(0), missing: new Float64Array(0) };
+
+function sameCodes(code: -1 | 0, rows: number): Int32Array {
+  if (same[code].length < rows) same[code] = new Int32Array(rows).fill(code);
+  return same[code].subarray(0, rows);
+}
+
+function missingNumbers(rows: number): Float64Array {
+  if (same.missing.length < rows) same.missing = new Float64Array(rows).fill(Number.NaN);
+  return same.missing.subarray(0, rows);
 }
 
 /** A text column with `value` where it has none. */
@@ -132,7 +143,7 @@ function filled(column: TextColumn, value: string | null): TextColumn {
 function recoded(codes: Int32Array, entries: readonly (string | null)[]): TextColumn {
   const dictionary = [...new Set(entries.filter((entry) => entry !== null))];
   const map = entries.map((entry) => (entry === null ? -1 : dictionary.indexOf(entry)));
-  return { kind: "text", codes: codes.map((code) => map[code]), dictionary };
+  return { kind: "text", codes: mappedCodes(codes, map), dictionary };
 }
 
 function attackFlags(codes: Int32Array, entries: readonly LabelEntry[]): Column {
@@ -162,9 +173,10 @@ export function unfilledColumns(
 
 /** Whether some row has a value. */
 export function hasValue(column: Column): boolean {
-  return column.kind === "number"
-    ? column.values.some((value) => !Number.isNaN(value))
-    : column.codes.some((code) => code >= 0);
+  const { length } = column.kind === "number" ? column.values : column.codes;
+  for (let row = 0; row < length; row++)
+    if (column.kind === "number" ? !Number.isNaN(column.values[row]) : column.codes[row] >= 0) return true;
+  return false;
 }
 
 /** With a first column `row_id` that counts from `first`. */

@@ -16,14 +16,19 @@ export function daysOf(startUs: ArrayLike<number>): TextColumn {
   const dictionary: string[] = [];
   const known = new Map<number, number>();
   const codes = new Int32Array(startUs.length);
+  let last = Number.NaN;
+  let code = -1;
   for (let row = 0; row < codes.length; row++) {
     const day = Math.floor(startUs[row] / DAY_US);
     if (Number.isNaN(day)) {
       codes[row] = -1;
       continue;
     }
-    const code = known.get(day) ?? dictionary.push(dayText(day)) - 1;
-    known.set(day, code);
+    if (day !== last) {
+      code = known.get(day) ?? dictionary.push(dayText(day)) - 1;
+      known.set(day, code);
+      last = day;
+    }
     codes[row] = code;
   }
   return { kind: "text", codes, dictionary };

@@ -106,13 +106,14 @@ export interface Duplicates {
 /** Counts repetitions from content groups and label codes, fed batch by batch. */
 export class DuplicateCounter {
   private rows = 0;
+  private groups = 0;
   private distinct = 0; // pairs of group and label
   private firstLabel = new Int32Array(1024).fill(-1); // by group
   private rowsOf = new Int32Array(1024); // by group
   private readonly others = new Map<number, Set<number>>(); // labels of the groups that have several
 
   /** @param labels code of each row's label, 0 or more, the same for all batches */
-  add(groups: Int32Array, labels: Int32Array): void {
+  add(groups: Int32Array, labels: Int32Array | Uint8Array): void {
     this.rows += groups.length;
     let last = -1;
     for (let row = 0; row < groups.length; row++) if (groups[row] > last) last = groups[row];
@@ -125,6 +126,7 @@ export class DuplicateCounter {
       const first = firstLabel[group];
       if (first === -1) {
         firstLabel[group] = label;
+        this.groups++;
         this.distinct++;
       } else if (first !== label) this.addOther(group, label);
     }
@@ -149,9 +151,8 @@ export class DuplicateCounter {
   finish(): Duplicates {
     let contradictory = 0;
     for (const group of this.others.keys()) contradictory += this.rowsOf[group];
-    const groups = this.firstLabel.reduce((count, label) => count + (label === -1 ? 0 : 1), 0);
     return {
-      repeated: this.rows - groups,
+      repeated: this.rows - this.groups,
       repeated_with_label: this.rows - this.distinct,
       contradictory,
     };

@@ -1,4 +1,4 @@
-import type { TextColumn } from "../table/table.js";
+import { mappedCodes, type TextColumn } from "../table/table.js";
 
 /** Rows by value of a text column that comes batch by batch, each batch with a dictionary of its own. */
 export class TextCounts {
@@ -19,8 +19,9 @@ export class TextCounts {
       this.index.set(value, this.totals.length);
       return this.totals.push(0) - 1;
     });
-    const own = codes.map((code) => (code < 0 ? -1 : map[code]));
-    for (const code of own) if (code >= 0) this.totals[code]++;
+    const own = mappedCodes(codes, map);
+    const { totals } = this;
+    for (let row = 0; row < own.length; row++) if (own[row] >= 0) totals[own[row]]++;
     this.parts?.push(own);
     return own;
   }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { Tensor } from "onnxruntime-node";
+import type { Tensor } from "onnxruntime-node";
 
 /** What onnxruntime-node's binding offers; its public `run` is this one, put off to the next turn of the event loop. */
 interface Native {
@@ -18,12 +18,16 @@ const CHUNK = 4096;
 export class SyncSession {
   private constructor(
     private readonly native: Native,
+    private readonly tensor: typeof Tensor,
     private readonly width: number,
   ) {}
 
   /** @param onnx with an input X, float [n, d], and an output `out`, float [n, width] */
   static of(onnx: Uint8Array, width: number): SyncSession {
-    const { binding, initOrt } = createRequire(import.meta.url)("onnxruntime-node/dist/binding.js") as {
+    // Only now: whoever reads params.yaml knows the models, and would load the library too.
+    const load = createRequire(import.meta.url);
+    const { Tensor } = load("onnxruntime-node") as typeof import("onnxruntime-node");
+    const { binding, initOrt } = load("onnxruntime-node/dist/binding.js") as {
       readonly binding: { readonly InferenceSession: new () => Native };
       readonly initOrt: () => void;
     };
@@ -34,7 +38,7 @@ export class SyncSession {
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });
-    return new SyncSession(native, width);
+    return new SyncSession(native, Tensor, width);
   }
 
   /** n × width numbers. */
@@ -43,7 +47,7 @@ export class SyncSession {
     for (let start = 0; start < rows; start += CHUNK) {
       const count = Math.min(CHUNK, rows - start);
       const part = data.subarray(start * columns, (start + count) * columns);
-      const X = new Tensor("float32", part, [count, columns]);
+      const X = new this.tensor("float32", part, [count, columns]);
       out.set(this.native.run({ X }, { out: null }, {}).out.data as Float32Array, start * this.width);
     }
     return out;

@@ -1,4 +1,4 @@
-import type { Column, TextColumn } from "../../table/table.js";
+import { type Column, mappedCodes, type TextColumn } from "../../table/table.js";
 import type { StoredColumn } from "../canonical.js";
 import type { CsvField } from "./spec.js";
 
@@ -8,7 +8,7 @@ export function worded(column: TextColumn, word: CsvField["word"]): TextColumn {
   const words = column.dictionary.map(word);
   const dictionary = [...new Set(words.filter((each) => each !== null))];
   const map = words.map((each) => (each === null ? -1 : dictionary.indexOf(each)));
-  return { kind: "text", codes: column.codes.map((code) => (code < 0 ? -1 : map[code])), dictionary };
+  return { kind: "text", codes: mappedCodes(column.codes, map), dictionary };
 }
 
 /** A text without the single quotes that ARFF may put around it. */

@@ -13,9 +13,10 @@ export function labelsOf(spec: CsvDialectSpec, { labels, arff }: Layout, table: 
   for (const column of columns) if (column !== null) groups = refined(groups, column);
   const texts = new Map<string, number>();
   const codeOf: number[] = []; // by group
-  const codes = groups.map((group, row) => {
+  const codes = new Int32Array(groups.length);
+  for (let row = 0; row < codes.length; row++) {
     // Groups are numbered in the order of their first rows.
-    if (group === codeOf.length) {
+    if (groups[row] === codeOf.length) {
       const cells = columns.map((column) =>
         column === null || column.codes[row] < 0 ? null : column.dictionary[column.codes[row]],
       );
@@ -24,8 +25,8 @@ export function labelsOf(spec: CsvDialectSpec, { labels, arff }: Layout, table: 
       texts.set(text, code);
       codeOf.push(code);
     }
-    return codeOf[group];
-  });
+    codes[row] = codeOf[groups[row]];
+  }
   return { kind: "text", codes, dictionary: [...texts.keys()] };
 }
 
@@ -35,13 +36,17 @@ function refined(
   { codes, dictionary }: TextColumn,
 ): Int32Array<ArrayBuffer> {
   const known = new Map<number, number>();
-  return groups.map((group, row) => {
-    const pair = group * (dictionary.length + 1) + codes[row] + 1;
-    let own = known.get(pair);
-    if (own === undefined) {
-      own = known.size;
+  const refined = new Int32Array(groups.length);
+  let last = -1;
+  let own = -1;
+  for (let row = 0; row < refined.length; row++) {
+    const pair = groups[row] * (dictionary.length + 1) + codes[row] + 1;
+    if (pair !== last) {
+      own = known.get(pair) ?? known.size;
       known.set(pair, own);
+      last = pair;
     }
-    return own;
-  });
+    refined[row] = own;
+  }
+  return refined;
 }

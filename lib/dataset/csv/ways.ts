@@ -31,12 +31,22 @@ export function waysOf(spec: CsvDialectSpec, head: string): Way[][] {
   const keys = spec.json ? jsonHead(head, FIRST_ROWS) : undefined;
   if (keys !== undefined) return [[{ ...keys, header: keys.names, delimiter: ",", preamble: 0, json: true }]];
   return spec.delimiters.map((delimiter) => {
-    const records = csvHead(head, delimiter, FIRST_ROWS);
+    const records = recordsOf(head, delimiter);
     const header = records[0] ?? [];
     const named: Way = { names: header, header, records: records.slice(1), delimiter, preamble: 0 };
     const bare = (spec.orders ?? []).map((names): Way => ({ ...named, names, header: null, records }));
     return spec.header === "none" ? bare : [named, ...bare];
   });
+}
+
+/** The head that was looked at last, by delimiter: every dialect is asked about the same one. */
+let last: { readonly head: string; readonly records: Map<string, string[][]> } | undefined;
+
+function recordsOf(head: string, delimiter: string): string[][] {
+  if (last?.head !== head) last = { head, records: new Map() };
+  const known = last.records.get(delimiter) ?? csvHead(head, delimiter, FIRST_ROWS);
+  last.records.set(delimiter, known);
+  return known;
 }
 
 /** Whether a file read this way is of the dialect; a text says why it is not. */

@@ -7,7 +7,7 @@ import { contentColumns, modelColumns } from "../../dataset/registry.js";
 import { TextCounts } from "../../dataset/textCounts.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
 import { ProfileKernel } from "../../table/rows/profile.js";
-import { type Column, Table, type TextColumn } from "../../table/table.js";
+import { type Column, mappedCodes, Table, type TextColumn } from "../../table/table.js";
 import type { AuditFacts, FileAudit, Shortcut, Shortcuts } from "./facts.js";
 import { FileAuditor } from "./fileAudit.js";
 import { SHORTCUT_LIMIT } from "./limits.js";
@@ -58,7 +58,7 @@ export class Audit implements RowObserver {
     const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
     const codes = this.labels.add(recode(labels.codes, names));
     this.byLabel.add(groups, codes);
-    this.byAttack.add(groups, new Int32Array(isAttack));
+    this.byAttack.add(groups, isAttack);
     const flags: Column = { kind: "number", type: "int64", values: new Float64Array(isAttack) };
     this.sample.add(this.probed(batch.table).with(IS_ATTACK, flags));
   }
@@ -133,5 +133,5 @@ export class Audit implements RowObserver {
 function recode(codes: Int32Array, texts: readonly string[]): TextColumn {
   const dictionary = [...new Set(texts)];
   const map = texts.map((value) => dictionary.indexOf(value));
-  return { kind: "text", codes: codes.map((code) => map[code]), dictionary };
+  return { kind: "text", codes: mappedCodes(codes, map), dictionary };
 }

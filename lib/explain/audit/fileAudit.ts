@@ -26,7 +26,7 @@ export class FileAuditor {
     private readonly place: FilePlace,
     private readonly kernel: ProfileKernel,
   ) {
-    kernel.clear();
+    kernel.clear(file.dialect.columns.length);
   }
 
   /**
@@ -128,7 +128,8 @@ class GroupsSeen {
   size = 0;
 
   add(groups: Int32Array): void {
-    const most = groups.reduce((a, b) => Math.max(a, b), -1);
+    let most = -1;
+    for (const group of groups) if (group > most) most = group;
     if (most >= this.seen.length) {
       const grown = new Uint8Array(Math.max(2 * this.seen.length, most + 1));
       grown.set(this.seen);

@@ -39,7 +39,7 @@ class NumberProfile implements Profile {
     return {
       kind: "number",
       missing,
-      negative: bins.subarray(FIRST_NEGATIVE * CLASSES).reduce((a, b) => a + b, 0),
+      negative: negatives(bins),
       constant: some && min === max,
       min: some ? min : null,
       max: some ? max : null,
@@ -67,6 +67,12 @@ function distribution(bins: Uint32Array, min: number, max: number): Distribution
   edges.push(max);
   edges[0] = min;
   return { edges, benign, attack };
+}
+
+function negatives(bins: Uint32Array): number {
+  let rows = 0;
+  for (let at = FIRST_NEGATIVE * CLASSES; at < bins.length; at++) rows += bins[at];
+  return rows;
 }
 
 /** Bins that have rows, in the order of their values. */

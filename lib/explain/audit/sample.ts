@@ -45,7 +45,7 @@ export class RowSample {
     }
     if (factor === 1) return;
     const rows = every(factor, 0, this.held);
-    for (const sample of this.columns.values()) sample.keep(rows, this.room());
+    for (const sample of this.columns.values()) sample.keep(rows);
     this.held = rows.length;
   }
 
@@ -58,8 +58,8 @@ export class RowSample {
 interface ColumnSample {
   /** Copy the rows at `rows` to the places from `at` on. */
   add(column: Column, rows: Int32Array, at: number): void;
-  /** Only the rows at these places stay; there is to be room for `capacity`. */
-  keep(rows: Int32Array, capacity: number): void;
+  /** Only the rows at these places, which ascend, stay. */
+  keep(rows: Int32Array): void;
   /** The first `rows` rows. */
   column(rows: number): Column;
 }
@@ -69,13 +69,13 @@ function sampleOf(column: Column, capacity: number): ColumnSample {
 }
 
 class NumberSample implements ColumnSample {
-  private values: Float32Array | Float64Array;
+  private readonly values: Float32Array | Float64Array;
 
   constructor(
     private readonly type: NumberColumn["type"],
     capacity: number,
   ) {
-    this.values = this.array(capacity);
+    this.values = type === "float32" ? new Float32Array(capacity) : new Float64Array(capacity);
   }
 
   add(column: Column, rows: Int32Array, at: number): void {
@@ -85,15 +85,9 @@ class NumberSample implements ColumnSample {
     else for (let i = 0; i < rows.length; i++) own[at + i] = values[rows[i]];
   }
 
-  private array(length: number): Float32Array | Float64Array {
-    return this.type === "float32" ? new Float32Array(length) : new Float64Array(length);
-  }
-
-  keep(rows: Int32Array, capacity: number): void {
+  keep(rows: Int32Array): void {
     const { values } = this;
-    const own = this.array(capacity);
-    for (let i = 0; i < rows.length; i++) own[i] = values[rows[i]];
-    this.values = own;
+    for (let i = 0; i < rows.length; i++) values[i] = values[rows[i]];
   }
 
   column(rows: number): Column {
@@ -102,7 +96,7 @@ class NumberSample implements ColumnSample {
 }
 
 class TextSample implements ColumnSample {
-  private codes: Int32Array;
+  private readonly codes: Int32Array;
   private readonly places = new Map<string, number>();
 
   constructor(capacity: number) {
@@ -126,11 +120,9 @@ class TextSample implements ColumnSample {
     return place;
   }
 
-  keep(rows: Int32Array, capacity: number): void {
+  keep(rows: Int32Array): void {
     const { codes } = this;
-    const own = new Int32Array(capacity);
-    for (let i = 0; i < rows.length; i++) own[i] = codes[rows[i]];
-    this.codes = own;
+    for (let i = 0; i < rows.length; i++) codes[i] = codes[rows[i]];
   }
 
   column(rows: number): Column {

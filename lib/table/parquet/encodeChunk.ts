@@ -1,5 +1,6 @@
 import { DataError } from "../../base/errors.js";
 import { ByteBuffer } from "./byteBuffer.js";
+import { appendBytes, codeCounts, markPresent, startOf, textRange, writeDense } from "./codedTexts.js";
 import { type ChunkStatistics, Codec, type EncodedChunk, Encoding } from "./format.js";
 import { bitWidth } from "./hybrid.js";
 import { EncodeKernel } from "./kernel.js";
@@ -34,8 +35,6 @@ const DELTA_SPREAD = 2 ** 51;
 const WORTH = 0.95;
 /** Most bytes of the headers of a chunk's pages. */
 const HEADERS = 128;
-/** Longer texts are not named in the statistics. */
-const LONGEST_STATISTIC = 64;
 
 /**
  * Makes column chunks: numbers and texts of few distinct values as a dictionary, other integers as differences, other
@@ -105,22 +104,14 @@ export class ChunkEncoder {
     const dictionaryBytes = distinct * 4 + utf8.length;
     kernel.begin(codes, mostBytes(rows) + dictionaryBytes, dictionaryBytes);
     const { places, page, dictionaryPage } = kernel;
-    let count = 0;
-    let plainSize = 0;
-    for (let i = 0; i < rows; i++) {
-      const code = codes[i];
-      if (code < 0) continue;
-      count++;
-      plainSize += 4 + ends[code] - startOf(ends, code);
-    }
-    this.writeLevels(rows, count, () => {
-      for (let i = 0; i < rows; i++) places[i] = codes[i] >= 0 ? 1 : 0;
-    });
+    const rowsOf = codeCounts(codes, distinct);
+    const count = rowsOf.reduce((a, b) => a + b, 0);
+    this.writeLevels(rows, count, () => markPresent(codes, places));
     const statistics = { nullCount: rows - count, ...textRange(utf8, ends) };
     const dictionarySize = dictionaryBytes + (count * bitWidth(distinct - 1)) / 8;
     if (count === 0) return this.assemble(rows, Encoding.PLAIN, statistics);
-    let at = 0;
-    for (let i = 0; i < rows; i++) if (codes[i] >= 0) places[at++] = codes[i];
+    writeDense(codes, places);
+    const plainSize = rowsOf.reduce((sum, n, code) => sum + n * (4 + ends[code] - startOf(ends, code)), 0);
     if (dictionarySize < plainSize) {
       for (let code = 0; code < distinct; code++) {
         dictionaryPage.uint32(ends[code] - startOf(ends, code));
@@ -230,43 +221,4 @@ function plainBytes(type: NumberValues["type"], value: number): Uint8Array {
   else if (type === "float64") bytes.setFloat64(0, value, true);
   else bytes.setBigInt64(0, BigInt(value), true);
   return new Uint8Array(bytes.buffer);
-}
-
-function appendBytes(utf8: Uint8Array, ends: Int32Array, code: number, out: ByteBuffer): void {
-  const from = startOf(ends, code);
-  const to = ends[code];
-  out.reserve(to - from);
-  if (to - from < 32) for (let i = from, at = out.length; i < to; i++) out.bytes[at++] = utf8[i];
-  else out.bytes.set(utf8.subarray(from, to), out.length);
-  out.length += to - from;
-}
-
-/** Least and greatest text by bytes; nothing when one of them is long. */
-function textRange(utf8: Uint8Array, ends: Int32Array): { min?: Uint8Array; max?: Uint8Array } {
-  if (ends.length === 0) return {};
-  let min = 0;
-  let max = 0;
-  for (let code = 1; code < ends.length; code++) {
-    if (isBefore(utf8, ends, code, min)) min = code;
-    else if (isBefore(utf8, ends, max, code)) max = code;
-  }
-  const least = utf8.slice(startOf(ends, min), ends[min]);
-  const greatest = utf8.slice(startOf(ends, max), ends[max]);
-  return Math.max(least.length, greatest.length) > LONGEST_STATISTIC ? {} : { min: least, max: greatest };
-}
-
-function isBefore(utf8: Uint8Array, ends: Int32Array, one: number, other: number): boolean {
-  let a = startOf(ends, one);
-  let b = startOf(ends, other);
-  const aEnd = ends[one];
-  const bEnd = ends[other];
-  while (a < aEnd && b < bEnd && utf8[a] === utf8[b]) {
-    a++;
-    b++;
-  }
-  return b < bEnd && (a === aEnd || utf8[a] < utf8[b]);
-}
-
-function startOf(ends: Int32Array, code: number): number {
-  return code > 0 ? ends[code - 1] : 0;
 }

@@ -32,13 +32,10 @@ export class ProfileKernel {
   private capacity = 1 << 14;
   private columns = 0;
 
-  constructor() {
-    growTo(this.exports.memory, this.binsAt(0));
-  }
-
-  /** Forget all columns. */
-  clear(): void {
+  /** Forget all columns, and make room for `columns` at once: whenever its memory grows, V8 counts all of it as new. */
+  clear(columns: number): void {
     this.columns = 0;
+    growTo(this.exports.memory, this.binsAt(columns));
   }
 
   /** One column more; @returns its number */
