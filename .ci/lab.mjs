@@ -2,7 +2,7 @@
 // copies of its notebooks NAME with Run All, and hovers over their plotly figures. The saved copies go into OUT and screenshots
 // of a wide and a narrow window into OUT/shots; a line a fault, exit 1. NIDSLAB_CHROMIUM: a Chromium instead of the PATH's.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
@@ -65,7 +65,9 @@ function chromiumPath() {
 
 async function tryNotebook(browser, { address, token }, name) {
   const path = join(work, `${name}.ipynb`);
-  copyFileSync(join(project, "notebooks", `${name}.ipynb`), path);
+  const source = join(project, "notebooks", `${name}.ipynb`);
+  if (!existsSync(source)) throw new Error(`${source} is not there`);
+  copyFileSync(source, path);
   const context = await browser.newContext({ viewport: windows.wide });
   context.setDefaultTimeout(slow.page);
   await context.route(
@@ -83,8 +85,9 @@ async function tryNotebook(browser, { address, token }, name) {
     await runAll(page);
     await save(page);
     copyFileSync(path, join(out, `${name}.ipynb`));
+    const before = faults.length;
     const interactive = checkCells(name, path);
-    await hoverFigures(page, name, interactive);
+    if (faults.length === before) await hoverFigures(page, name, interactive);
     await page.keyboard.press("Control+B"); // the file browser goes
     for (const [width, size] of Object.entries(windows)) await photograph(page, size, `${name}-${width}`);
   } catch (error) {
@@ -167,7 +170,8 @@ async function photograph(page, size, name) {
     length: element.scrollHeight,
     height: element.clientHeight,
   }));
-  for (let top = 0, i = 1; top < length; top += height, i++) {
+  // The last screen of the page is empty room, so that a last cell can stand at the top.
+  for (let top = 0, i = 1; top === 0 || top < length - height; top += height, i++) {
     await view.evaluate((element, to) => element.scrollTo(0, to), top);
     await sleep(300);
     await page.screenshot({ path: join(shots, `${name}-${String(i).padStart(2, "0")}.png`) });
@@ -185,10 +189,16 @@ function checkCells(name, path) {
     if (count === null) fault(`${cell} did not run`);
     for (const output of outputs) {
       if (output.output_type === "error") fault(`${cell}: ${output.ename}: ${output.evalue}`);
-      if (output.name === "stderr") fault(`${cell}: ${[output.text].flat().join("").split("\n")[0]}`);
+      if (output.name === "stderr") fault(`${cell}: ${errorLine([output.text].flat().join(""))}`);
     }
   });
   return code.filter(({ source }) => /interactive: true/.test([source].flat().join(""))).length;
+}
+
+/** Of a stack its message, else the first line. */
+function errorLine(text) {
+  const lines = text.trim().split("\n");
+  return lines.find((line) => /^[A-Za-z]*Error\b/.test(line)) ?? lines[0];
 }
 
 /** Each plot shows a label under the mouse, somewhere. */
