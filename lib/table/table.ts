@@ -105,7 +105,7 @@ export class Table {
 }
 
 /** Codes by what `map` has for each; -1 stays. A loop, because a function a row is several times slower. */
-export function mappedCodes(codes: Int32Array, map: ArrayLike<number>): Int32Array<ArrayBuffer> {
+export function mappedCodes(codes: Int32Array, map: ArrayLike<number>): Int32Array {
   const own = new Int32Array(codes.length);
   for (let row = 0; row < own.length; row++) own[row] = codes[row] < 0 ? -1 : map[codes[row]];
   return own;
