@@ -32,7 +32,7 @@ const reached: readonly {
 const ROWS = 7;
 
 /** Parameters and losses of three steps. */
-async function trained({ ops, of, clip = null }: (typeof reached)[number], engine: "ort" | TfjsEngine) {
+async function trained({ ops, of, clip }: (typeof reached)[number], engine: "ort" | TfjsEngine) {
   const { Tensor: Values } = await import("onnxruntime-node");
   const graph = new Graph();
   const x = graph.input("x", ["n", 4]);
