@@ -15,6 +15,7 @@ const tf = await openTfjs("tfjs-node", Number(threads));
 await tf.ready();
 const { layers } = tf;
 const inputShape = name === "mlp" ? [FLAT] : [STEPS, CHANNELS];
+const recurrent = { units: 64, recurrentInitializer: "glorotUniform" };
 const conv = { filters: 64, kernelSize: 3, padding: "same", activation: "relu" };
 const inner = {
   mlp: () => [
@@ -22,8 +23,8 @@ const inner = {
     layers.dense({ units: 128, activation: "relu" }),
   ],
   cnn: () => [layers.conv1d({ ...conv, inputShape }), layers.conv1d(conv), layers.globalAveragePooling1d({})],
-  gru: () => [layers.gru({ units: 64, inputShape })],
-  lstm: () => [layers.lstm({ units: 64, inputShape })],
+  gru: () => [layers.gru({ ...recurrent, inputShape })],
+  lstm: () => [layers.lstm({ ...recurrent, inputShape })],
 }[name]();
 const model = tf.sequential({ layers: [...inner, layers.dense({ units: CLASSES, activation: "softmax" })] });
 model.compile({ optimizer: tf.train.adam(1e-3), loss: "categoricalCrossentropy" });
