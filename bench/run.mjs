@@ -89,15 +89,15 @@ async function measure({ name, prepare, preparePeer, pairs: usual = 5 }) {
       keep("ours", await ours.run());
       keep("peer", await peer.run());
     }
-    await ours.close?.();
-    const peakMb = ours.peakMb?.();
+    const peak = { ours: await ours.peakMb?.(), peer: ours.peakMb && (await peer.peakMb?.()) };
+    await (ours.close ?? ours.end)?.();
     return {
       name,
       pairs,
       times,
       processor,
       samples: ours.samples,
-      peakMb,
+      peak,
       settings: { ours: ours.settings, peer: peer.settings },
     };
   } finally {
@@ -105,16 +105,20 @@ async function measure({ name, prepare, preparePeer, pairs: usual = 5 }) {
   }
 }
 
-function report({ name, pairs, times, processor, samples, peakMb, settings }) {
+function report({ name, pairs, times, processor, samples, peak, settings }) {
   const ratio = ratioOf(times);
   const both = processor.ours.length > 0;
   if (options.json) {
     const [ours_s, peer_s] = [times.ours, times.peer].map((each) => round(median(each)));
-    const peak = peakMb === undefined ? {} : { ours_peak_mb: round(peakMb) };
+    const memory = Object.fromEntries(
+      Object.entries(peak).flatMap(([side, mb]) =>
+        mb === undefined ? [] : [[`${side}_peak_mb`, round(mb)]],
+      ),
+    );
     const work = both ? { processor_ratio: round(ratioOf(processor)) } : {};
     const rates =
       samples === undefined ? {} : { samples, ours_per_s: samples / ours_s, peer_per_s: samples / peer_s };
-    const all = { name, pairs, ours_s, peer_s, ratio: round(ratio), ...work, ...rates, ...peak, settings };
+    const all = { name, pairs, ours_s, peer_s, ratio: round(ratio), ...work, ...rates, ...memory, settings };
     console.log(JSON.stringify(all));
     return;
   }
@@ -122,9 +126,11 @@ function report({ name, pairs, times, processor, samples, peakMb, settings }) {
   console.log(`${name} (${pairs} ${pairs === 1 ? "pair" : "pairs"}${few})`);
   console.log(`  ours  ${summary(times.ours)}   ${settings.ours}`);
   console.log(`  peer  ${summary(times.peer)}   ${settings.peer}`);
-  const memory = peakMb === undefined ? "" : `   peak memory of ours ${peakMb.toFixed(0)} MB`;
+  const told = Object.entries(peak).flatMap(([side, mb]) =>
+    mb === undefined ? [] : [`   peak memory of ${side} ${mb.toFixed(0)} MB`],
+  );
   console.log(
-    `  ratio ${ratio.toFixed(ratio < 0.1 ? 3 : 2)} (median of the pairs; below 1 is faster)${memory}`,
+    `  ratio ${ratio.toFixed(ratio < 0.1 ? 3 : 2)} (median of the pairs; below 1 is faster)${told.join("")}`,
   );
   if (samples !== undefined) console.log(`  ours  ${perSecond(samples, times)}`);
   if (both) {

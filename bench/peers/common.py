@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import resource
 import sys
 import time
 
@@ -59,10 +60,19 @@ def standardised(part, by=None):
     return np.column_stack(columns), y
 
 
+def requests():
+    """One item for each run that is asked for; the peak of memory, in MB, is printed here when a line asks for it."""
+    for line in sys.stdin:
+        if line.strip() == "peak":
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+        else:
+            yield
+
+
 def serve(settings, work):
-    """Print the settings, then the seconds of `work()` for each line that comes in."""
+    """Print the settings, then the seconds of `work()` for each run that is asked for."""
     print(json.dumps({"settings": settings}), flush=True)
-    for _ in sys.stdin:
+    for _ in requests():
         start = time.perf_counter()
         work()
         print(time.perf_counter() - start, flush=True)

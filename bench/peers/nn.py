@@ -3,7 +3,7 @@
 import sys
 import time
 
-from common import need
+from common import need, requests
 
 need("torch")
 
@@ -32,7 +32,7 @@ def train(batches):
 
 train(3)
 print(json.dumps({"settings": f"torch {torch.__version__}"}), flush=True)
-for _ in sys.stdin:
+for _ in requests():
     wall, processor = time.perf_counter(), time.process_time()
     train(count)
     print(time.perf_counter() - wall, time.process_time() - processor, flush=True)

@@ -34,6 +34,8 @@ export interface TrialModel {
   readonly steps: readonly ViewStep[];
   readonly decision: DecisionRule;
   readonly threads: number;
+  /** Absolute path of a file of the project, for a model that is read from one. */
+  readonly path: (relative: string) => string;
 }
 
 /** Rows to fit on and to choose the threshold on. */
@@ -68,7 +70,7 @@ export async function fitTrial(
   rng: Rng,
   labels: Uint8Array = data.isAttack,
 ): Promise<Trial> {
-  const { entry, steps, decision, threads } = model;
+  const { entry, steps, decision, threads, path } = model;
   const definition = definitionOf(entry.type);
   const ofRow = await fittedView(
     data.features,
@@ -111,6 +113,7 @@ export async function fitTrial(
     decision,
     rng,
     threads,
+    path,
     metadata: {},
     log: () => undefined,
   });

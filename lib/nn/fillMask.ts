@@ -6,12 +6,23 @@ import type { Rng } from "../base/rng.js";
  */
 export function fillMask(into: Float32Array, rate: number, rng: Rng): void {
   const zeros = Math.min(255, Math.max(1, Math.round(rate * 256)));
-  const byByte = new Float32Array(256).fill(256 / (256 - zeros), zeros);
+  const last = zeros - 1;
+  const [kept] = new Int32Array(Float32Array.of(256 / (256 - zeros)).buffer);
+  // Bits, and no branch or table: below `zeros` the sign of the difference is that of 0 and nothing is left of `kept`.
+  const out = new Int32Array(into.buffer, into.byteOffset, into.length);
   const random = new Uint32Array(Math.min((into.length + 3) >> 2, 16384));
-  const bytes = new Uint8Array(random.buffer);
-  for (let at = 0; at < into.length; at += bytes.length) {
+  for (let at = 0; at < out.length; at += 4 * random.length) {
     rng.fill(random);
-    const count = Math.min(bytes.length, into.length - at);
-    for (let i = 0; i < count; i++) into[at + i] = byByte[bytes[i]];
+    const words = Math.min(random.length, (out.length - at) >> 2);
+    let k = at;
+    for (let i = 0; i < words; i++, k += 4) {
+      const word = random[i];
+      out[k] = kept & ((last - (word & 255)) >> 31);
+      out[k + 1] = kept & ((last - ((word >>> 8) & 255)) >> 31);
+      out[k + 2] = kept & ((last - ((word >>> 16) & 255)) >> 31);
+      out[k + 3] = kept & ((last - (word >>> 24)) >> 31);
+    }
+    for (let byte = 0; k < out.length && words < random.length; byte++, k++)
+      out[k] = kept & ((last - ((random[words] >>> (8 * byte)) & 255)) >> 31);
   }
 }

@@ -11,7 +11,7 @@ import type { StageIo } from "./stage.js";
 const FLOWS = "artifacts/flows.parquet";
 
 /** A model of params.yaml by name, as the stages try it that save none. */
-export function trialModel(params: Params, name: string): TrialModel {
+export function trialModel(params: Params, name: string, io: Pick<StageIo, "path">): TrialModel {
   const entry = params.models[name];
   return {
     name,
@@ -19,6 +19,7 @@ export function trialModel(params: Params, name: string): TrialModel {
     steps: params.views[entry.view],
     decision: entry.decision ?? params.decision,
     threads: params.threads,
+    path: io.path,
   };
 }
 

@@ -56,4 +56,5 @@ export const smallForest: TrialModel = {
   steps: [],
   decision: { rule: "max-f1" },
   threads: 1,
+  path: (relative) => relative,
 };

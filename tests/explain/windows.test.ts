@@ -42,6 +42,7 @@ const model = (name: string, window?: object): TrialModel => ({
   steps: [],
   decision: { rule: "half" },
   threads: 1,
+  path: (relative) => relative,
 });
 const input = {
   ...{ flows, features, schema: { columns: [column], schema_hash: "" }, rng: Rng.root(5) },

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { TfjsEngine } from "#lib/engines/javascript.js";
 import { describeWithEngines } from "../engines/added.js";
+import { operatorsBeside } from "./operatorsTfjs.js";
 import { BATCHES, names, STEPS, setUp, train } from "./parity.js";
 
 /** tfjs-node is TensorFlow itself: the library of its wheel. One of both to a process, so each has a test file of its own. */
@@ -8,6 +9,7 @@ export function besideTfjs(engine: TfjsEngine): void {
   // The plain engine took half a minute for fifty steps of one network.
   const steps = engine === "tfjs" ? 15 : STEPS;
   describeWithEngines(`networks trained by ${engine}`, [engine], () => {
+    operatorsBeside(engine);
     it.each(names)(
       `%s: the same loss over ${steps} steps as ONNX Runtime's, to 1e-4`,
       async (name) => {

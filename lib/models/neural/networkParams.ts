@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { tfjsHere } from "../../engines/javascript.js";
 import type { Optimizer } from "../../nn/optimizers.js";
+import { cudaBuild } from "../../nn/training/cuda.js";
 import type { TrainingSettings } from "../../nn/training/train.js";
 
 export const learningRateParam = (usual: number) =>
@@ -70,11 +71,11 @@ export const heldOutParam = z
     "share of the benign training rows whose loss decides the epoch; 0: none, and the last epoch is kept",
   );
 
-/** What the training loop is told. @throws EngineError when the engine is not added */
+/** What the training loop is told. @throws EngineError when the engine is not here */
 export function settingsOf(params: NetworkParams): TrainingSettings {
   const { learning_rate: learningRate, schedule, batch, accumulate, clip, epochs, patience } = params;
   return {
-    engine: params.engine === "ort" ? "ort" : tfjsHere(),
+    engine: params.engine === "tfjs" ? tfjsHere() : cudaBuild() === undefined ? "ort" : "ort-cuda",
     optimizer: optimizerOf(params),
     learningRate,
     schedule,

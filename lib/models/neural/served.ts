@@ -25,6 +25,9 @@ export interface ServedNetwork {
   readonly values: Kept;
 }
 
+/** Most rows of one call: a hidden layer of 256 takes a kilobyte a row, attention over 32 steps four a head. */
+const BATCH = 4096;
+
 /** The forward graph, its parameters constants. @returns a value for each of `outputs` */
 function emitNetwork(
   { input: own, output, values }: ServedNetwork,
@@ -32,6 +35,7 @@ function emitNetwork(
   input: Value,
   outputs: readonly Tensor[] = [output],
 ): readonly Value[] {
+  onnx.limitBatch(BATCH);
   const given = own.emit(onnx, input);
   const { parameters, carried } = output.graph;
   for (const { tensor } of [...parameters, ...carried])

@@ -1,9 +1,10 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { TfjsEngine } from "../../engines/javascript.js";
+import { openCuda } from "./cuda.js";
 import type { Feeds } from "./network.js";
 
-/** What runs training graphs: ONNX Runtime, or TensorFlow.js in one of its forms. */
-export type NetworkEngine = "ort" | TfjsEngine;
+/** What runs training graphs: ONNX Runtime, on the processor or a GPU, or TensorFlow.js in one of its forms. */
+export type NetworkEngine = "ort" | "ort-cuda" | TfjsEngine;
 
 /** A graph that can be run. */
 export interface GraphSession {
@@ -22,13 +23,14 @@ export async function openSession(onnx: Uint8Array, threads: number): Promise<In
   });
 }
 
-/** The same for steps of training. @throws EngineError when the engine is not added */
+/** The same for steps of training. @throws EngineError when the engine is not here */
 export async function openTraining(
   onnx: Uint8Array,
   engine: NetworkEngine,
   threads: number,
 ): Promise<GraphSession> {
   if (engine === "ort") return openSession(onnx, threads);
+  if (engine === "ort-cuda") return openCuda(onnx, threads);
   const { TfjsSession } = await import("../tfjs/session.js");
   return TfjsSession.open(onnx, engine, threads);
 }

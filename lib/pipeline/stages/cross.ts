@@ -18,7 +18,7 @@ export const cross: Stage = {
       return;
     }
     const names = [...new Set(matrices.flatMap(({ models }) => models))];
-    const models = new Map(names.map((name) => [name, trialModel(params, name)]));
+    const models = new Map(names.map((name) => [name, trialModel(params, name, io)]));
     const result = await crossDomains({
       ...(await readTrialData(params, io, models.values(), matrices.flatMap(columnsNamed))),
       matrices,

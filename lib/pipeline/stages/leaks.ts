@@ -18,7 +18,7 @@ export const leaks: Stage = {
       io.writeJson("reports/leaks.json", leaksOff(split));
       return;
     }
-    const model = trialModel(params, params.leaks.model);
+    const model = trialModel(params, params.leaks.model, io);
     const { shortcuts } = io.readJson<AuditFacts>("artifacts/audit.json");
     const result = await leakTests({
       ...(await readTrialData(params, io, [model], identifierColumns)),

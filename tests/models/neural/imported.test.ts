@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashBytes } from "#lib/base/hash.js";
+import { Rng } from "#lib/base/rng.js";
+import { fitTrial } from "#lib/explain/trial.js";
+import type { FeatureSchema } from "#lib/features/schema.js";
 import { applyView, type FittedViews, viewOf } from "#lib/features/view.js";
 import type { Classifier, FittedClassifier, Matrix } from "#lib/models/contract.js";
 import { definitionOf, modelParams } from "#lib/models/registry.js";
@@ -11,6 +14,8 @@ import { OnnxSession } from "#lib/onnx/session.js";
 import { diskIo } from "#lib/pipeline/diskIo.js";
 import type { Params } from "#lib/pipeline/params.js";
 import { train } from "#lib/pipeline/stages/train.js";
+import { trialModel } from "#lib/pipeline/trialModel.js";
+import { rowsOfPart } from "#lib/split/parts.js";
 import { fitContext, madeNumbers } from "../../checks/made.js";
 import { expectSameScores, onnxHash, runOnnx } from "../../checks/onnxForm.js";
 import { onnxFile } from "../../onnx/onnxFiles.js";
@@ -181,6 +186,21 @@ describe("type: onnx in the train stage", () => {
     for (const entry of [{ path: "gone.onnx" }, { path: write("wide.onnx", logits({ width: 5 })) }])
       await expect(run(entry)).rejects.toThrow(/^onnx: /);
     expect(existsSync(at("artifacts/models"))).toBe(false);
+  });
+
+  it("is found in the project by trials that save no model, too", async () => {
+    const entry = modelParams.parse({ type: "onnx", output: "logits", path: write("m.onnx", logits()) });
+    const params = { models: { brought: entry }, views, decision: { rule: "max-f1" }, threads: 1 };
+    const model = trialModel(params as unknown as Params, "brought", io(""));
+    const flows = await io("").readTable("artifacts/flows.parquet");
+    const features = await io("").readTable("artifacts/features/site/features.parquet");
+    const { columns } = io("").readJson<FeatureSchema>("artifacts/features/site/schema.json");
+    const isAttack = Uint8Array.from(flows.strings("label"), (label) => (label === "benign" ? 0 : 1));
+    const parts = await io("").readTable("artifacts/splits/site.parquet");
+    const [fitted, validation] = [rowsOfPart(parts, "train"), rowsOfPart(parts, "validation")];
+    const data = { flows, features, isAttack };
+    const trial = await fitTrial(data, columns, model, { train: fitted, validation }, Rng.root(1));
+    expect((await trial.score(validation)).length).toBe(validation.length);
   });
 
   it("serves the file behind the view, with its hash and a threshold in model.json", async () => {
