@@ -2,36 +2,45 @@ import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { areasOf } from "#lib/eval/areas.js";
 import { macroF1 } from "#lib/eval/confusion.js";
-import { definitionOf } from "#lib/models/registry.js";
+import { definitionOf, ownParams } from "#lib/models/registry.js";
 import { confusion } from "#lib/models/search/score.js";
 import { trainModel } from "#lib/models/train.js";
 import { OnnxSession } from "#lib/onnx/session.js";
+import { readParams } from "#lib/pipeline/params.js";
+import { siteWindows } from "./siteWindows.js";
 import { whySkipped } from "./skip.js";
 import { testbedFolder } from "./testbedData.js";
 import { type WindowParts, windowParts } from "./windowData.js";
 
 const timeout = 900_000;
-const seeds = [42, 43, 44];
 
 /**
  * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls. The transformer has no bar
  * yet: with `watch: loss` and `schedule: constant`, as the original, it reaches .854 (mean of .886, .863, .813), and .839
  * (.888, .811, .820) with `norm: last` as well, below the .877 of the original. PyTorch on the same windows reaches .880
  * (.879, .886, .877), so that the difference is not in the data. Losses of the first three epochs do not tell it either: they are
- * alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). After three epochs at most, PyTorch has .812 (seed
- * 42) and .880 (43). Without the mask column, which the original lacks, it is .818 here (.809, .834, .811). These were seen
- * on test rows; nothing was chosen by them.
+ * alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). Without the mask column, which the original lacks, it
+ * is .818 here (.809, .834, .811). First values are equally distributed (moments, singular values); blocks that start alike, as
+ * PyTorch's do, change nothing. From PyTorch's first values this loop has .884, .814, .900 and .829 (seeds 42, 43, 1, 2; four
+ * epochs of the last two). At a constant rate macro-F1 goes from .81 to .90 and back between epochs of one training, here and
+ * there, while the loss on validation hardly moves: three seeds cannot tell .854 from .880. These were seen on test rows;
+ * nothing was chosen by them.
  */
 const settings = { batch: 128, clip: 1, epochs: 15, patience: 4 };
 
-/** Means of macro-F1 at .5 and ROC-AUC over the seeds. */
-async function over(parts: WindowParts, type: string): Promise<{ f1: number; auc: number }> {
+/** Means of macro-F1 at .5 and ROC-AUC over the seeds. @param own as in params.yaml; defaults are filled in */
+async function over(
+  parts: WindowParts,
+  type: string,
+  own: object = settings,
+  seeds: readonly number[] = [42, 43, 44],
+): Promise<{ f1: number; auc: number }> {
   const { view, classes, train, validation, test } = parts;
   const definition = definitionOf(type);
   const found: { f1: number; auc: number }[] = [];
   for (const seed of seeds) {
     const model = await trainModel({
-      estimator: definition.create(definition.params.parse(settings)),
+      estimator: definition.create(definition.params.parse(own)),
       ...{ view, classes, train, validation, decision: { rule: "half" }, rng: Rng.root(seed) },
       ...{ threads: 1, metadata: {}, log: (line) => console.log(line) },
     });
@@ -68,4 +77,16 @@ describe(`networks over windows of the testbed${skipped === undefined ? "" : ` (
       },
     );
   }
+
+  it.skipIf(skipped !== undefined)(
+    "the GRU of examples/deep.yaml: macro-F1 ≥ .90 and ROC-AUC ≥ .945 at site B, one seed",
+    { timeout },
+    async () => {
+      const params = readParams("examples/deep.yaml");
+      const { gru } = params.models;
+      const { f1, auc } = await over(await siteWindows(params, gru), "gru", ownParams(gru), [params.seed]);
+      expect(f1).toBeGreaterThanOrEqual(0.9);
+      expect(auc).toBeGreaterThanOrEqual(0.945);
+    },
+  );
 });
