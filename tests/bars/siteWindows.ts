@@ -8,7 +8,6 @@ import type { ModelParams } from "#lib/models/registry.js";
 import type { LabelledRows } from "#lib/models/train.js";
 import type { Params } from "#lib/pipeline/params.js";
 import { rowsOfPart } from "#lib/split/parts.js";
-import type { Part } from "#lib/split/recipe.js";
 import { splitFlows } from "#lib/split/split.js";
 import { testbed } from "./testbedData.js";
 import type { WindowParts } from "./windowData.js";
@@ -24,7 +23,7 @@ export async function siteWindows(
   const row = await fitView(entry.view, params.views[entry.view], TrainingRows.of(features, parts), columns);
   const { classes, codes } = restrictTarget(targetOf(flows, "binary"), rowsOfPart(parts, "train"));
   const matrixOf = modelMatrix(features, columns, row.levels, windowsFor(flows, entry.window));
-  const labelled = (part: Part): LabelledRows => {
+  const labelled = (part: "train" | "validation" | "test"): LabelledRows => {
     const rows = rowsOfPart(parts, part);
     return { X: matrixOf(rows), y: Int32Array.from(rows, (at) => codes[at]) };
   };
