@@ -16,7 +16,8 @@ import type { Command } from "./command.js";
 
 interface Parameter {
   readonly name: string;
-  readonly default: unknown;
+  /** Absent where there is none: the key is left out, or required. */
+  readonly default?: unknown;
   /** There is no default: the entry has to say it. */
   readonly required?: true;
   readonly range: string;
@@ -77,7 +78,8 @@ function parametersIn(schema: JsonSchema, prefix: string): Map<string, Parameter
       const full = `${prefix}${name}`;
       const { description = "" } = property;
       add({
-        ...{ name: full, default: property.default ?? null },
+        name: full,
+        ...("default" in property ? { default: property.default } : {}),
         ...(form.required?.includes(name) && property.const === undefined ? { required: true as const } : {}),
         ...{ range: range(property), description },
       });
@@ -91,7 +93,7 @@ function lines(parameters: readonly Parameter[]): string {
   const width = Math.max(...parameters.map((parameter) => parameter.name.length), 0);
   return parameters
     .map((each) => {
-      const value = each.required ? "required" : JSON.stringify(each.default);
+      const value = each.required ? "required" : (JSON.stringify(each.default) ?? "not set");
       return `  ${each.name.padEnd(width)}  ${value}  (${each.range}) ${each.description}\n`;
     })
     .join("");

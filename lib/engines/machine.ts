@@ -222,7 +222,7 @@ const programs: readonly Program[] = [
     name: "jupyter",
     args: ["--version"],
     disables: "opening notebooks by hand (running them works)",
-    remedy: "pip install jupyterlab; npx tslab install",
+    remedy: "pip install jupyterlab; nidslab notebook install-kernel",
   },
   {
     name: "python3",

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { codeOf, messageOf, ParamsError } from "../base/errors.js";
@@ -143,19 +144,20 @@ function unknownName(section: "splits" | "models", name: string, known: object):
 
 /** Read and check params.yaml. */
 export function readParams(path: string): Params {
+  const name = basename(path); // it stands in the project's folder, which errors need not repeat
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const why = codeOf(cause) === "ENOENT" ? "is not there" : messageOf(cause);
     throw new ParamsError(
-      `params: ${path} ${why}. Run nidslab in the project's folder, or restore it: git checkout params.yaml.`,
+      `params: ${name} ${why}. Run nidslab in the project's folder, or restore it: git checkout params.yaml.`,
       { cause },
     );
   }
   const document = parseDocument(text.replace(/^\ufeff/, ""), { version: "1.2", uniqueKeys: true });
   if (document.errors.length > 0) {
-    throw new ParamsError(`params: ${path} is not valid YAML: ${document.errors[0].message.split("\n")[0]}`);
+    throw new ParamsError(`params: ${name} is not valid YAML: ${document.errors[0].message.split("\n")[0]}`);
   }
-  return parseParams(document.toJS(), path);
+  return parseParams(document.toJS(), name);
 }

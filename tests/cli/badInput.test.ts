@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { hashBytes } from "#lib/base/hash.js";
@@ -274,6 +274,26 @@ describe("a model folder", () => {
 function mount(folder: string, ...options: string[]): boolean {
   return spawnSync("mount", ["-t", "tmpfs", "-o", options.join(","), "tmpfs", folder]).status === 0;
 }
+
+describe("continue_from", () => {
+  it("is refused for a model of other columns, which are named", async () => {
+    const params = (derived: readonly string[], entry: object): void =>
+      project.setParams((p) => {
+        p.features.derived = derived;
+        p.run.models = ["isolation", "more"];
+        p.models.more = { type: "gradient-boosting", trees: 3, early_stopping: null, ...entry };
+      });
+    params(["shares"], {});
+    await project.stages("features site", "train site-more");
+    cpSync(project.path("artifacts/models/site/more"), project.path("models/earlier"), { recursive: true });
+    params([], { continue_from: "models/earlier" });
+    await project.stages("features site");
+    const said = fails(1, "run-stage", "train", "site-more");
+    project.setParams(() => undefined);
+    await project.stages("features site");
+    expect(said).toMatch(/^nidslab: .*models\/earlier.*missing now: \w*share/m);
+  });
+});
 
 describe("a disk that cannot be written", () => {
   it("is full: the old file stays, and the same command works when there is room again", (context) => {

@@ -46,6 +46,16 @@ describe("nidslab models", () => {
     );
   });
 
+  it("tells a key that may be left out and one that must be given from one whose default is null", async () => {
+    const text = await models("stacking");
+    expect(text).toMatch(/\n {2}search\.over +required +\(object\)/);
+    expect(text).toMatch(/\n {2}search\.candidates +not set +\(integer/);
+    const [{ search }] = JSON.parse((await models("stacking", "--json")).slice(text.length));
+    const of = (own: string) => search.find(({ name }: { name: string }) => name === `search.${own}`);
+    expect([Object.hasOwn(of("over"), "default"), of("over").required]).toEqual([false, true]);
+    expect(Object.hasOwn(of("candidates"), "default")).toBe(false);
+  });
+
   it("shows all of them with --all, each parameter with a description", async () => {
     const text = await models("--all");
     for (const { type, source } of definitions) {

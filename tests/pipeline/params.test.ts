@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type Params, parseParams } from "#lib/pipeline/params.js";
+import { type Params, parseParams, readParams } from "#lib/pipeline/params.js";
+import { temporaryFolder } from "../temporary.js";
 
 type Changes = Readonly<Record<string, unknown>>;
 
@@ -151,5 +152,17 @@ describe("parseParams", () => {
 
   it("lists every fault", () => {
     expect(() => parsed({ seed: -1, threads: 0 })).toThrow(/has 2 faults:\n {2}seed.*\n {2}threads/);
+  });
+});
+
+describe("readParams", () => {
+  it("names the file without the folder that it is in", () => {
+    const folder = temporaryFolder();
+    const path = `${folder.path}/params.yaml`;
+    expect(() => readParams(path)).toThrow(/^params: params\.yaml is not there\. Run nidslab in/);
+    writeFileSync(path, "seed: [");
+    expect(() => readParams(path)).toThrow(/^params: params\.yaml is not valid YAML: /);
+    writeFileSync(path, "seeed: 1");
+    expect(() => readParams(path)).toThrow(/^params: (?!.*\/).*params\.yaml/);
   });
 });
