@@ -3,7 +3,8 @@ import { Tally } from "../base/tally.js";
 import { type JsonRecord, readRecords } from "../flow/jsonRecords.js";
 import { readLines } from "../flow/lines.js";
 import { sniffZeek } from "../flow/zeek.js";
-import { parseSeparator } from "../flow/zeekTsv.js";
+import { isMissing } from "../flow/zeekJson.js";
+import { GLUE, parseSeparator } from "../flow/zeekTsv.js";
 import { FlowLabeller } from "./flowLabeller.js";
 import { EMPTY, type FlowLabel, type LabelRule } from "./labelRules.js";
 
@@ -94,6 +95,8 @@ class TsvLog implements LogLines {
   private index: readonly number[] = [];
   /** Positions of label columns that are taken out. */
   private old: readonly number[] = [];
+  /** Whether old labels stand in the last cell, behind what belongs there. */
+  private glued = false;
 
   constructor(
     private readonly path: string,
@@ -138,14 +141,15 @@ class TsvLog implements LogLines {
   }
 
   private extended(cells: readonly string[], ...more: readonly string[]): string {
-    const own = this.old.length === 0 ? cells : cells.filter((_, i) => !this.old.includes(i));
+    const own = this.old.length === 0 ? [...cells] : cells.filter((_, i) => !this.old.includes(i));
+    if (this.glued) own.push((own.pop() ?? "").split(GLUE)[0].trimEnd());
     return [...own, ...more].join(this.separator);
   }
 
   private plan(names: readonly string[], number: number): void {
     const labels = [...names.keys()].filter((i) => ["label", ...detailNames].includes(names[i]));
-    const glued = /\s+label\b/.test(names.at(-1) ?? "");
-    if (glued || (labels.length > 0 && !this.replace)) throw hasLabels(this.path, number);
+    this.glued = /\s+label\b/.test(names.at(-1) ?? "");
+    if ((this.glued || labels.length > 0) && !this.replace) throw hasLabels(this.path, number);
     this.old = labels;
     this.width = names.length;
     this.index = this.labeller.columns.map((column) => {
@@ -186,7 +190,7 @@ class JsonLog implements LogLines {
     const found = this.labeller.label(
       this.labeller.columns.map((column) => {
         const value = object[column];
-        return value === undefined || value === null ? null : String(value);
+        return isMissing(value) ? null : String(value);
       }),
     );
     if (typeof found === "string") {

@@ -75,6 +75,6 @@ function labelText(value: unknown): string | null {
 }
 
 /** No such key, null, nothing, or what stands for it where TSV was made JSON by other hands. */
-function isMissing(value: unknown): boolean {
+export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || ["", "-", "(empty)"].includes(String(value).trim());
 }

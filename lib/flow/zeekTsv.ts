@@ -4,7 +4,7 @@ import { flowFields } from "./fields.js";
 import { parseValue } from "./zeekValue.js";
 
 /** IoT-23 writes its last three columns into one, three blanks between them, in the header and in every row. */
-const GLUE = "   ";
+export const GLUE = "   ";
 const detailNames = ["detailed-label", "detailedlabel", "detailed_label"];
 
 /** What a `#separator \\x09` line says; undefined: nothing. */

@@ -86,6 +86,14 @@ describe("argus", () => {
       ["benign", "udp", null], // the total is less than a part
     ]);
   });
+  it("says why it does not read times without a date", async () => {
+    const row = "09:46:59.607825,1,tcp,1.2.3.4,5,   ->,5.6.7.8,443,FIN,0,0,4,276,156,flow=From-Botnet-V42\n";
+    const { facts } = await ingest(from(folder.write("clock.binetflow", `${header}\n${row}`)), policy, 1);
+    expect(facts.files[0]).toMatchObject({
+      ignored_columns: ["StartTime"],
+      notes: ["column StartTime is not read: its first values are no times (iso, epoch_s)"],
+    });
+  });
   it("takes a port that was merged away (*) for none", async () => {
     const row =
       "2011/08/10 09:46:59.6,1,tcp,1.2.3.4,*,   ->,5.6.7.8,443,FIN,0,0,4,276,156,flow=From-Botnet-V42\n";

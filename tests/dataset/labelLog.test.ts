@@ -47,6 +47,25 @@ describe("labelLog", () => {
         '{"ts": 2.5, "id.orig_h": "10.0.0.1", "conn_state": "SF","label":"Benign","detailedlabel":"(empty)"}\n',
     );
   });
+  it("takes IoT-23's labels, which are glued to the last column, out of it", async () => {
+    const glued = head.replace(fields, `${fields}\ttunnel_parents   label   detailed-label`);
+    const log =
+      `${glued.replace(types, `${types}\tset[string]   string   string`)}` +
+      "1.5\t10.0.0.1\t10.0.0.2\t443\tSF\t(empty)   Malicious   DDoS\n2.5\t10.0.0.1\t10.0.0.2\t80\tS0\t-   Benign   -\n";
+    await expect(labelled(log)).rejects.toThrow("the log has labels already");
+    const { text } = await labelled(log, { replace: true });
+    expect(text.split("\n").slice(3, 7)).toEqual([
+      `${fields}\ttunnel_parents\tlabel\tdetailedlabel`,
+      `${types}\tset[string]\tstring\tstring`,
+      "1.5\t10.0.0.1\t10.0.0.2\t443\tSF\t(empty)\tMalicious\tCC",
+      "2.5\t10.0.0.1\t10.0.0.2\t80\tS0\t-\tBenign\t(empty)",
+    ]);
+  });
+  it("takes - in JSON for no value", async () => {
+    const { text, counts } = await labelled('{"ts":1.5,"id.orig_h":"-","id.resp_p":"-","conn_state":"SF"}\n');
+    expect(text).toContain('"label":"Benign"');
+    expect(counts.dropped.toJSON()).toEqual({});
+  });
   it("leaves rows out that cannot be read, and counts them", async () => {
     const { text, counts } = await labelled(
       `${head}1.5\t10.0.0.1\n1.5\thost\t10.0.0.2\t443\tSF\n1.5\t-\t10.0.0.2\t443\tSF\n`,

@@ -36,7 +36,7 @@ export class CsvFile implements RowReader {
       ...tallies,
       ignoredColumns: layout?.ignored ?? [],
       absentColumns: layout?.absent ?? [],
-      notes: official.note === undefined ? [] : [official.note],
+      notes: [...(official.note === undefined ? [] : [official.note]), ...(layout?.unlike ?? [])],
     };
   }
 

@@ -21,6 +21,8 @@ export interface Layout {
   /** Columns that are made of others. */
   readonly derived: readonly DerivedField[];
   readonly ignored: readonly string[];
+  /** Columns of the file that have a field's name but not what it holds, in a sentence each. */
+  readonly unlike: readonly string[];
   readonly absent: readonly string[];
 }
 
@@ -67,6 +69,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
   const own = new Map<string, string>();
   const copies = new Map<string, string>();
   const absent: string[] = [];
+  const unlike: string[] = [];
   for (const each of spec.fields) {
     const index = each.names.map((name) => keys.indexOf(columnKey(name))).find((at) => at >= 0);
     const format = index === undefined ? undefined : formatIn(way, index, each);
@@ -74,6 +77,8 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
       format === undefined
         ? undefined
         : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
+    if (index !== undefined && format === undefined)
+      unlike.push(`column ${names[index].trim()} is not read: its first values are no ${soughtIn(each)}`);
     if (name === undefined) absent.push(each.field.name);
     else own.set(each.field.name, name);
     const copy = keys.findIndex(
@@ -119,6 +124,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     json: way.json === true,
     derived,
     ignored: names.filter((_, i) => !used.has(i) && !skipped.has(keys[i])).map((name) => name.trim()),
+    unlike,
     absent: [...new Set([...absent, ...lacking])].filter((name) => !made.has(name)),
   };
 }
@@ -135,6 +141,11 @@ function formatIn(
   if (like !== undefined && !mostOf(own, (cell) => like.test(cell))) return undefined;
   if (format === undefined || typeof format === "string") return format ?? null;
   return format.find((each) => mostOf(own, (cell) => isTime(each, cell)));
+}
+
+/** What a field wants of a column that `formatIn` does not take. */
+function soughtIn({ format, field }: CsvField): string {
+  return typeof format === "object" ? `times (${format.join(", ")})` : field.name;
 }
 
 /** Whether more than half of the cells are so, or there are none: one bad cell decides nothing. */

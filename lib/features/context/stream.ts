@@ -99,11 +99,11 @@ export class ContextStream {
   private close(): void {
     if (this.waitingFor === undefined) return;
     const table = concatTables(this.waiting);
+    this.waiting = []; // their copy is what is looked at: a source stands in memory once
     const context = contextColumns(table, this.params);
     this.unplaced += context.unplaced;
     this.ready.push({ rows: table.rows, context });
     this.finished.add(this.waitingFor);
-    this.waiting = [];
     this.waitingFor = undefined;
   }
 }
