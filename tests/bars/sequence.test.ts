@@ -15,16 +15,16 @@ import { type WindowParts, windowParts } from "./windowData.js";
 const timeout = 900_000;
 
 /**
- * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls. The transformer has no bar
- * yet: with `watch: loss` and `schedule: constant`, as the original, it reaches .854 (mean of .886, .863, .813), and .839
- * (.888, .811, .820) with `norm: last` as well, below the .877 of the original. PyTorch on the same windows reaches .880
- * (.879, .886, .877), so that the difference is not in the data. Losses of the first three epochs do not tell it either: they are
- * alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). Without the mask column, which the original lacks, it
- * is .818 here (.809, .834, .811). First values are equally distributed (moments, singular values); blocks that start alike, as
- * PyTorch's do, change nothing. From PyTorch's first values this loop has .884, .814, .900 and .829 (seeds 42, 43, 1, 2; four
- * epochs of the last two). At a constant rate macro-F1 goes from .81 to .90 and back between epochs of one training, here and
- * there, while the loss on validation hardly moves: three seeds cannot tell .854 from .880. These were seen on test rows;
- * nothing was chosen by them.
+ * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls. The transformer has its bar
+ * on the windows of examples/deep.yaml, and none here: with `watch: loss` and `schedule: constant`, as the original, it reaches
+ * .854 (mean of .886, .863, .813), and .839 (.888, .811, .820) with `norm: last` as well, below the .877 of the original.
+ * PyTorch on the same windows reaches .880 (.879, .886, .877), so that the difference is not in the data. Losses of the first
+ * three epochs are alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). Without the mask column, which the
+ * original lacks, it is .818 here (.809, .834, .811). First values have the same moments and singular values; blocks that
+ * start alike, as PyTorch's do, do not help (.807, .851, .816; seeds 42, 43, 1). From PyTorch's first values this loop has
+ * .884, .814, .900, .829 (seeds 42, 43, 1, 2). (Of seeds 1 and 2, and of 43 with equal blocks: four epochs, an eighth of the
+ * test rows.) Within one training macro-F1 goes from .81 to .90 and back between epochs, here and there, while the loss on
+ * validation hardly moves. These were seen on test rows; nothing was chosen by them.
  */
 const settings = { batch: 128, clip: 1, epochs: 15, patience: 4 };
 
@@ -78,15 +78,22 @@ describe(`networks over windows of the testbed${skipped === undefined ? "" : ` (
     );
   }
 
-  it.skipIf(skipped !== undefined)(
-    "the GRU of examples/deep.yaml: macro-F1 ≥ .90 and ROC-AUC ≥ .945 at site B, one seed",
-    { timeout },
-    async () => {
-      const params = readParams("examples/deep.yaml");
-      const { gru } = params.models;
-      const { f1, auc } = await over(await siteWindows(params, gru), "gru", ownParams(gru), [params.seed]);
-      expect(f1).toBeGreaterThanOrEqual(0.9);
-      expect(auc).toBeGreaterThanOrEqual(0.945);
-    },
-  );
+  // ROC-AUC lacks .96 by one family: DNS tunnels, which site A has none of.
+  for (const [name, least] of Object.entries({
+    gru: { f1: 0.9, auc: 0.945 },
+    transformer: { f1: 0.877, auc: 0.94 },
+  })) {
+    it.skipIf(skipped !== undefined)(
+      `${name} of examples/deep.yaml: macro-F1 ≥ ${least.f1} at .5 and ROC-AUC ≥ ${least.auc} at site B, one seed`,
+      { timeout },
+      async () => {
+        const params = readParams("examples/deep.yaml");
+        const entry = params.models[name];
+        const parts = await siteWindows(params, entry);
+        const { f1, auc } = await over(parts, entry.type, ownParams(entry), [params.seed]);
+        expect(f1).toBeGreaterThanOrEqual(least.f1);
+        expect(auc).toBeGreaterThanOrEqual(least.auc);
+      },
+    );
+  }
 });
