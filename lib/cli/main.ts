@@ -106,7 +106,8 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Verb>>>> = 
   },
   Report: {
     figures: {
-      summary: "draw the report's figures for a paper: SVG, PNG or PDF, one or two columns wide",
+      summary:
+        "draw figures of the report and the notebooks for a paper: SVG, PNG or PDF, one or two columns wide",
       load: () => import("./figures.js"),
     },
   },

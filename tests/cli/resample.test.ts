@@ -77,7 +77,7 @@ describe("nidslab models", () => {
     expect(ranges.get("class_weight")).toEqual(["none | balanced | effective | {…}", "none"]);
     expect(ranges.get("class_weight.beta")).toEqual(["number >0..<1", 0.999]);
     expect(ranges.get("mixer.batch_size_train")).toEqual(["integer 1..", 256]);
-    expect(ranges.get("mixer.balance")).toEqual(["array | object", null]);
+    expect(ranges.get("mixer.balance")).toEqual(["array | object", undefined]);
     expect(ranges.get("resample.smote.k")).toEqual(["integer 1..1000", 5]);
     expect(project.nidslab("models", "isolation-forest").out).not.toMatch(/ {2}class_weight/);
   });

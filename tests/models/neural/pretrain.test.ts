@@ -10,6 +10,8 @@ import * as training from "#lib/nn/training/train.js";
 import { fitContext } from "../../checks/made.js";
 import { onnxHash } from "../../checks/onnxForm.js";
 
+// Files share a worker's modules, and the loop may stand there already without a spy.
+vi.hoisted(() => vi.resetModules());
 vi.mock("#lib/nn/training/train.js", { spy: true });
 
 const telemetry = "../shared/data/ton-iot-telemetry";
