@@ -8,6 +8,7 @@ import { GraphError } from "../pipeline/errors.js";
 import type { Again, ParamsChange } from "../pipeline/paramEdit.js";
 import type { Params } from "../pipeline/params.js";
 import type { Project } from "../pipeline/project.js";
+import type { ReproOptions } from "../pipeline/repro.js";
 import type { RunSettings } from "../pipeline/runFolder.js";
 import type { Command } from "./command.js";
 import { confirm } from "./dataVerb.js";
@@ -148,6 +149,7 @@ export async function reproduce(
         pull: options.has("pull"),
         jobs,
         recorder,
+        lacking: await engineCheck(params),
       },
       console,
     );
@@ -214,6 +216,13 @@ async function checkParams(project: Project): Promise<Params | undefined> {
   if (!isOurs) return undefined;
   const { readParams } = await import("../pipeline/params.js");
   return readParams(join(project.root, "params.yaml"));
+}
+
+/** Of a project of this kit: which engines each stage would fail without. */
+async function engineCheck(params: Params | undefined): Promise<ReproOptions["lacking"]> {
+  if (params === undefined) return undefined;
+  const { enginesLacking } = await import("../pipeline/stageEngines.js");
+  return (node) => enginesLacking(node, params);
 }
 
 /** The graph only says that a file is not there; where the dataset is missing, what to do stands below, and so do logs. */

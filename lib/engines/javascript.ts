@@ -10,11 +10,16 @@ import { requireAdded, trustedFolder } from "./trust.js";
 /** TensorFlow.js in plain JavaScript, or on TensorFlow's library. */
 export type TfjsEngine = "tfjs" | "tfjs-node";
 
-/** The one that trains networks here: tfjs-node where it is added. @throws EngineError when neither is */
+/** The engine that trains networks here: tfjs-node where it is added, else tfjs, added or not. */
+export function tfjsEngine(): Engine {
+  return isAdded(tfjsNode.name) ? tfjsNode : tfjs;
+}
+
+/** Its name. @throws EngineError when neither is added */
 export function tfjsHere(): TfjsEngine {
-  if (isAdded(tfjsNode.name)) return "tfjs-node";
-  requireAdded(tfjs);
-  return "tfjs";
+  const engine = tfjsEngine();
+  requireAdded(engine);
+  return engine === tfjs ? "tfjs" : "tfjs-node";
 }
 
 /**

@@ -1,5 +1,8 @@
+import { GraphError } from "./errors.js";
 import { Graph } from "./graph.js";
 import { takeLock } from "./guard.js";
+import { lackOf } from "./lacking.js";
+import type { StageNode } from "./node.js";
 import { planOf, type Selection } from "./plan.js";
 import type { Project } from "./project.js";
 import { pullRuns } from "./pullStage.js";
@@ -24,6 +27,8 @@ export interface ReproOptions extends Selection {
   readonly allowMissing: boolean;
   readonly pull: boolean;
   readonly jobs: number;
+  /** Engines that a stage's command would fail without; asked before anything runs, unless the run goes on after failures. */
+  readonly lacking?: (node: StageNode) => readonly string[];
   /** Who is told what becomes of each stage. */
   readonly recorder?: RunRecorder;
 }
@@ -74,6 +79,9 @@ export async function repro(project: Project, options: ReproOptions, console: Co
       plan.flatMap((node) => node.outs.map((out) => out.absolute)),
     );
     if (options.pull && options.runCache && !options.dry) pullRuns(project);
+    const lack = await lackOf(plan, graph, project, options);
+    if (lack !== undefined && !options.dry) throw new GraphError(lack);
+    if (lack !== undefined) console.write(`WARNING: ${lack}\n`, "stderr");
     await new Run(project, plan, graph, options, console, children).all();
   } finally {
     for (const signal of ENDING) process.off(signal, interrupt);

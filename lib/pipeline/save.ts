@@ -123,6 +123,36 @@ export function refuseTracked(absolute: string, path: string, project: Project):
 }
 
 /**
+ * A run that was made before with the same command, dependencies and parameters; the one in dvc.lock comes first.
+ * @param before what `entryBefore` gave
+ * @param isComplete whether its outputs can be had
+ */
+export function earlierRun(
+  node: StageNode,
+  before: LockEntry,
+  project: Project,
+  isComplete: (kept: LockEntry) => boolean,
+): LockEntry | undefined {
+  const locked = project.lock(node).entry(node.name);
+  const isOwn =
+    locked !== undefined &&
+    ["cmd", "deps", "params"].every((key) => equal(locked.get(key) ?? null, before.get(key) ?? null)) &&
+    isComplete(locked);
+  return isOwn ? locked : project.runs.find(before).find(isComplete);
+}
+
+/** Whether every output of an earlier run is in the cache. */
+export function isInCache(node: StageNode, kept: LockEntry, project: Project): boolean {
+  return (
+    items(kept, "outs").length === node.outs.length &&
+    node.outs.every((out) => {
+      const recorded = recordedIn(kept, "outs", out.path);
+      return recorded?.md5 !== undefined && eraOf(recorded, project).cache.hasAll(recorded.md5);
+    })
+  );
+}
+
+/**
  * Bring back the outputs of a run that was made before with the same command, dependencies and parameters.
  * @param before what `entryBefore` gave
  * @param how `pull`: bring objects from the remotes; `warn` is told what DVC does here that nobody expects
@@ -134,21 +164,10 @@ export async function restoreRun(
   project: Project,
   how: { readonly pull: boolean; readonly warn: (line: string) => void },
 ): Promise<boolean> {
-  const locked = project.lock(node).entry(node.name);
-  const sameInputs = (kept: LockEntry): boolean =>
-    ["cmd", "deps", "params"].every((key) => equal(kept.get(key) ?? null, before.get(key) ?? null));
-  const complete = (kept: LockEntry): boolean => {
+  const found = earlierRun(node, before, project, (kept) => {
     if (how.pull) pullKept(node, kept, project);
-    return isComplete(kept);
-  };
-  const isComplete = (kept: LockEntry): boolean =>
-    items(kept, "outs").length === node.outs.length &&
-    node.outs.every((out) => {
-      const recorded = recordedIn(kept, "outs", out.path);
-      return recorded?.md5 !== undefined && eraOf(recorded, project).cache.hasAll(recorded.md5);
-    });
-  const own = locked !== undefined && sameInputs(locked) && complete(locked) ? locked : undefined;
-  const found = own ?? project.runs.find(before).find(complete);
+    return isInCache(node, kept, project);
+  });
   if (found === undefined) return false;
   if (!equal(found.get("params") ?? null, before.get("params") ?? null)) {
     // Treeverse/dvc issue 10296. The lock depends on it, so it is done as DVC does it, and said.

@@ -1,15 +1,12 @@
 import { DataError } from "../base/errors.js";
 import { hashFile } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
-import { engineNamed } from "../engines/catalog.js";
-import { tfjsHere } from "../engines/javascript.js";
-import { requireAdded } from "../engines/trust.js";
 import { columnsOf, type FeatureSchema } from "../features/schema.js";
 import { type FittedView, type FittedViews, viewOf } from "../features/view.js";
 import { windowSources } from "../features/windows/build.js";
 import { type ContinueFrom, type EarlierModel, earlierModel } from "../models/continueFrom.js";
+import { requireEngines } from "../models/engines.js";
 import { ofWindows } from "../models/entryView.js";
-import { definitionOf } from "../models/registry.js";
 import { groupColumns } from "../models/rowGroups.js";
 import { Checkpoints } from "../nn/training/checkpoint.js";
 import type { ModelInfo } from "../onnx/savedModel.js";
@@ -54,9 +51,7 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
     );
   }
   // Before anything is read: whoever lacks it learns so at once.
-  const { engine } = definitionOf(written.type);
-  if (engine !== undefined) requireAdded(engineNamed(engine));
-  if (written.engine === "tfjs") tfjsHere();
+  requireEngines(written);
   const schema = io.readJson<FeatureSchema>(`artifacts/features/${split}/schema.json`);
   const recipe = params.splits?.[split];
   const entry = entryOnSplit(written, recipe);

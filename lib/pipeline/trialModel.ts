@@ -2,6 +2,7 @@ import { contentColumns } from "../dataset/registry.js";
 import type { TrialModel } from "../explain/trial.js";
 import type { FeatureSchema } from "../features/schema.js";
 import { windowSources } from "../features/windows/build.js";
+import { requireEngines } from "../models/engines.js";
 import { groupColumns } from "../models/rowGroups.js";
 import { type Content, readContent } from "../split/content.js";
 import type { Table } from "../table/table.js";
@@ -10,9 +11,13 @@ import type { StageIo } from "./stage.js";
 
 const FLOWS = "artifacts/flows.parquet";
 
-/** A model of params.yaml by name, as the stages try it that save none. */
+/**
+ * A model of params.yaml by name, as the stages try it that save none.
+ * @throws EngineError, before any work, when its engine is missing
+ */
 export function trialModel(params: Params, name: string, io: Pick<StageIo, "path">): TrialModel {
   const entry = params.models[name];
+  requireEngines(entry);
   return {
     name,
     entry,

@@ -28,6 +28,18 @@ describeWithEngines("a stage whose engine is missing", ["xgboost"], () => {
   }, 300_000);
   afterAll(() => project.remove());
 
+  it("is no fault while it need not run: unchanged, or restored from an earlier run", () => {
+    expect(project.with(without, "repro", "-q", "train").code).toBe(0);
+    const before = project.hashes(model);
+    rmSync(project.path(model), { recursive: true });
+    expect(project.with(without, "repro", "-q", "train@site-xgb").code).toBe(0);
+    expect(project.hashes(model)).toEqual(before);
+    // All that it needs has to be restored as well.
+    rmSync(project.path("artifacts"), { recursive: true });
+    expect(project.with(without, "repro", "-q", "train@site-xgb").code).toBe(0);
+    expect(project.hashes(model)).toEqual(before);
+  }, 120_000);
+
   it("has its recorded outputs restored from the cache", () => {
     const before = project.hashes(model);
     rmSync(project.path(model), { recursive: true });
@@ -41,6 +53,27 @@ describeWithEngines("a stage whose engine is missing", ["xgboost"], () => {
     rmSync(project.path(".dvc/cache"), { recursive: true });
     expect(project.with(without, "repro", "-q", "--pull", "train@site-xgb").code).toBe(0);
     expect(project.hashes(model)).toEqual(before);
+  }, 120_000);
+
+  it("is said in one line, before anything else runs, when it must run", () => {
+    settings(6);
+    const isolation = project.hashes("artifacts/models/site/isolation");
+    project.setParams((params) => {
+      params.run.models = ["isolation", "xgb"];
+      params.models.isolation.trees = 11;
+      params.models.xgb = { type: "xgboost", trees: 6 };
+      params.cross.models = ["isolation"];
+    });
+    const { code, err } = project.with(without, "repro", "train");
+    expect(code).toBe(255);
+    expect(err).toMatch(
+      new RegExp(`^ERROR: ${said}, and train@site-xgb needs it\\. Nothing was run\\.[^\n]+\n$`),
+    );
+    expect(project.hashes("artifacts/models/site/isolation")).toEqual(isolation);
+    // A stage whose inputs are made anew needs it, too, and --pull has nothing recorded for it then.
+    settings(5);
+    const deeper = project.with(without, "repro", "--pull", "-S", "labels.empty=benign", "train@site-xgb");
+    expect(deeper.err).toContain(said);
   }, 120_000);
 
   it("says so in one line with the command when it must run; -k finishes the rest", () => {

@@ -4,6 +4,7 @@ import type { Classifier, FitContext, FittedClassifier, ModelDefinition, Rows } 
 import { fittedLinear } from "../online/fittedLinear.js";
 import { presentClasses } from "../presentClasses.js";
 import { crossFittedSvm } from "./crossFittedSvm.js";
+import { newtonParams } from "./newtonParams.js";
 import { fitOneVsRest, summaryOf, warn } from "./oneVsRest.js";
 import { sparseRows } from "./sparse.js";
 
@@ -24,15 +25,7 @@ const params = z.strictObject({
       "none: the score is a margin; sigmoid: three models, each calibrated by a sigmoid on the third of the training rows that it " +
         "did not see, their probabilities averaged (CalibratedClassifierCV with cv=3 and ensemble=True)",
     ),
-  tolerance: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(1e-8)
-    .describe(
-      "converged when the largest derivative of the summed loss, divided by the rows, is at most this",
-    ),
-  max_iterations: z.int().min(1).max(10000).default(100).describe("Newton steps at most, for each class"),
+  ...newtonParams("Newton steps at most, for each class"),
   class_weight: classWeightParam,
 });
 type LinearSvmParams = z.infer<typeof params>;

@@ -6,6 +6,7 @@ import { presentClasses } from "../presentClasses.js";
 import { emitSoftmax, NEVER, softmaxRows } from "../softmax.js";
 import { checkWidth } from "../width.js";
 import { solveLogistic } from "./newton.js";
+import { newtonParams } from "./newtonParams.js";
 import { unshifted, type Vectors } from "./problem.js";
 import { type SparseRows, sparseRows } from "./sparse.js";
 
@@ -26,15 +27,7 @@ const params = z.strictObject({
       "penalty: the sum of losses plus l2/2 times the squared weights ((1 - l1_ratio) / C of scikit-learn); l1: 0 and l2: 0 " +
         "is no penalty",
     ),
-  tolerance: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(1e-8)
-    .describe(
-      "converged when the largest derivative of the summed loss, divided by the rows, is at most this",
-    ),
-  max_iterations: z.int().min(1).max(10000).default(100).describe("Newton steps at most"),
+  ...newtonParams("Newton steps at most"),
   class_weight: classWeightParam,
 });
 type LogisticParams = z.infer<typeof params>;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { DataError } from "../../base/errors.js";
 import type { FitContext, FittedClassifier, ModelDefinition, Rows } from "../contract.js";
-import { drawRows, referenceOf } from "./reference.js";
+import { checkEnough, drawRows, keptRowsParam, referenceOf } from "./reference.js";
 import { voteClassifier } from "./vote.js";
 
 const params = z.strictObject({
@@ -10,15 +9,7 @@ const params = z.strictObject({
     .enum(["uniform", "distance"])
     .default("uniform")
     .describe("each neighbour counts alike, or by 1 / distance"),
-  rows: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .nullable()
-    .default(50_000)
-    .describe(
-      "training rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time",
-    ),
+  rows: keptRowsParam("training", 50_000),
 });
 export type KnnParams = z.infer<typeof params>;
 
@@ -44,7 +35,7 @@ export const definition: ModelDefinition<KnnParams> = {
 function fitKnn({ k, weights, rows: cap }: KnnParams, train: Rows, { rng }: FitContext): FittedClassifier {
   const { X, y, classes } = train;
   const drawn = drawRows(X, cap, rng);
-  checkEnough("knn", drawn.length, k);
+  checkEnough("knn", drawn.length, X.rows, k);
   const reference = referenceOf(X, drawn, k);
   const c = classes.length;
   const shares = new Float32Array(reference.rows.length * c);
@@ -54,13 +45,5 @@ function fitKnn({ k, weights, rows: cap }: KnnParams, train: Rows, { rng }: FitC
   return voteClassifier(
     { type: "knn", reference: reference.X, shares, classes, k, weights },
     { rows: drawn.length, kept_rows: reference.rows.length, k },
-  );
-}
-
-/** @throws DataError when there are fewer rows than neighbours */
-export function checkEnough(type: string, rows: number, k: number): void {
-  if (rows >= k) return;
-  throw new DataError(
-    `${type}: ${k} neighbours are asked for, and there are ${rows} training rows. Lower k, or choose another split in params.yaml.`,
   );
 }

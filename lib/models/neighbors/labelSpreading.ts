@@ -5,8 +5,7 @@ import { NeighbourIndex } from "../../numeric/neighbours/neighbourIndex.js";
 import { withoutSelf } from "../../numeric/neighbours/others.js";
 import { nearestInParallel } from "../../numeric/neighbours/parallel.js";
 import type { FitContext, FittedClassifier, ModelDefinition, Rows } from "../contract.js";
-import { checkEnough } from "./knn.js";
-import { drawRows, referenceOf, takeRows } from "./reference.js";
+import { checkEnough, drawRows, keptRowsParam, referenceOf, takeRows } from "./reference.js";
 import { voteClassifier } from "./vote.js";
 
 const params = z.strictObject({
@@ -30,15 +29,7 @@ const params = z.strictObject({
     .lt(1)
     .default(0.9)
     .describe("how much of a row's label comes from its neighbours, the rest from its own"),
-  rows: z
-    .int()
-    .min(2)
-    .max(1_000_000)
-    .nullable()
-    .default(20_000)
-    .describe(
-      "training rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time",
-    ),
+  rows: keptRowsParam("training", 20_000, 2),
 });
 export type LabelSpreadingParams = z.infer<typeof params>;
 
@@ -74,7 +65,7 @@ async function fitSpreading(
   const { k, alpha, labelled: share, rows: cap } = chosen;
   const { X, classes } = train;
   const drawn = drawRows(X, cap, context.rng);
-  checkEnough("label-spreading", drawn.length - 1, k);
+  checkEnough("label-spreading", drawn.length, X.rows, k, 1);
   const sample = takeRows(X, drawn);
   const y = Int32Array.from(drawn, (row) => train.y[row]);
   const labels = keptLabels(y, classes.length, share, context.rng.fork("labels"));

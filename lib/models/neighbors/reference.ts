@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { DataError } from "../../base/errors.js";
 import type { Rng } from "../../base/rng.js";
 import { distinctPoints } from "../../numeric/neighbours/distinct.js";
 import { NeighbourIndex } from "../../numeric/neighbours/neighbourIndex.js";
@@ -9,6 +11,34 @@ export interface Reference {
   readonly X: Matrix;
   /** Which rows of the training matrix they are. */
   readonly rows: Int32Array;
+}
+
+/** `rows` of a model that keeps some of its rows: how many at most. */
+export function keptRowsParam(kind: "training" | "benign", usual: number, least = 1) {
+  return z
+    .int()
+    .min(least)
+    .max(1_000_000)
+    .nullable()
+    .default(usual)
+    .describe(
+      `${kind} rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time`,
+    );
+}
+
+/**
+ * @param kept rows that were drawn, of `all` that there are
+ * @param itself 1 where the neighbours of a kept row are counted, which is none of its own
+ * @throws DataError when there are fewer neighbours than k
+ */
+export function checkEnough(type: string, kept: number, all: number, k: number, itself: 0 | 1 = 0): void {
+  if (kept - itself >= k) return;
+  const capped = kept < all;
+  throw new DataError(
+    `${type}: ${k} neighbours are asked for, and ${capped ? `rows keeps ${kept} of ${all}` : `there are ${kept}`} training rows` +
+      `${itself === 1 ? ", of which a row is none of its own neighbours" : ""}. ` +
+      `${capped ? "Raise rows, or lower k," : "Lower k, or choose another split"} in params.yaml.`,
+  );
 }
 
 /** At most `cap` rows of X, drawn by the stream "rows"; all of them when `cap` is null. */

@@ -10,21 +10,12 @@ import {
   ones,
   squaredLengths,
 } from "../neighbors/emitNearest.js";
-import { checkEnough } from "../neighbors/knn.js";
-import { drawRows, indexOf, takeRows } from "../neighbors/reference.js";
+import { checkEnough, drawRows, indexOf, keptRowsParam, takeRows } from "../neighbors/reference.js";
 import { checkWidth } from "../width.js";
 
 const params = z.strictObject({
   bandwidth: z.number().gt(0).max(1e6).default(1).describe("standard deviation of the bell around each row"),
-  rows: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .nullable()
-    .default(5000)
-    .describe(
-      "benign rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time",
-    ),
+  rows: keptRowsParam("benign", 5000),
 });
 export type KdeParams = z.infer<typeof params>;
 
@@ -52,7 +43,7 @@ const NEGLIGIBLE = 40;
 
 function fitKde({ bandwidth: h, rows: cap }: KdeParams, { X }: Rows, { rng }: FitContext): FittedDetector {
   const drawn = drawRows(X, cap, rng);
-  checkEnough("kde", drawn.length, 1);
+  checkEnough("kde", drawn.length, X.rows, 1);
   const sample = takeRows(X, drawn);
   const index = indexOf(sample);
   const n = drawn.length;

@@ -1,21 +1,12 @@
 import { z } from "zod";
 import type { FitContext, FittedDetector, ModelDefinition, Rows } from "../contract.js";
 import { DOUBLE, emitNearest, FLOAT } from "../neighbors/emitNearest.js";
-import { checkEnough } from "../neighbors/knn.js";
-import { drawRows, indexOf, referenceOf } from "../neighbors/reference.js";
+import { checkEnough, drawRows, indexOf, keptRowsParam, referenceOf } from "../neighbors/reference.js";
 import { checkWidth } from "../width.js";
 
 const params = z.strictObject({
   k: z.int().min(1).max(1000).default(5).describe("the distance to the k-th nearest benign row is the score"),
-  rows: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .nullable()
-    .default(10_000)
-    .describe(
-      "benign rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time",
-    ),
+  rows: keptRowsParam("benign", 10_000),
 });
 export type KnnDistanceParams = z.infer<typeof params>;
 
@@ -44,7 +35,7 @@ function fitKnnDistance(
   { rng }: FitContext,
 ): FittedDetector {
   const drawn = drawRows(X, cap, rng);
-  checkEnough("knn-distance", drawn.length, k);
+  checkEnough("knn-distance", drawn.length, X.rows, k);
   const reference = referenceOf(X, drawn, k);
   const index = indexOf(reference.X);
   return {

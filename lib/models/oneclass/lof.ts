@@ -6,21 +6,19 @@ import type { Neighbours } from "../../numeric/neighbours/points.js";
 import type { OnnxBuilder, Value } from "../../onnx/builder.js";
 import type { FitContext, FittedDetector, Matrix, ModelDefinition, Rows } from "../contract.js";
 import { DOUBLE, emitNearest, FLOAT } from "../neighbors/emitNearest.js";
-import { checkEnough } from "../neighbors/knn.js";
-import { drawRows, indexOf, referenceOf, takeRows } from "../neighbors/reference.js";
+import {
+  checkEnough,
+  drawRows,
+  indexOf,
+  keptRowsParam,
+  referenceOf,
+  takeRows,
+} from "../neighbors/reference.js";
 import { checkWidth } from "../width.js";
 
 const params = z.strictObject({
   k: z.int().min(1).max(1000).default(20).describe("neighbours whose density is compared with the row's own"),
-  rows: z
-    .int()
-    .min(2)
-    .max(1_000_000)
-    .nullable()
-    .default(10_000)
-    .describe(
-      "benign rows that are kept, drawn at random; null: all. They stand in model.onnx, and cost its time",
-    ),
+  rows: keptRowsParam("benign", 10_000, 2),
 });
 export type LofParams = z.infer<typeof params>;
 
@@ -60,7 +58,7 @@ async function fitLof(
   context: FitContext,
 ): Promise<FittedDetector> {
   const drawn = drawRows(X, cap, context.rng);
-  checkEnough("lof", drawn.length - 1, k);
+  checkEnough("lof", drawn.length, X.rows, k, 1);
   const sample = takeRows(X, drawn);
   const index = NeighbourIndex.build(sample);
   const near = withoutSelf(await nearestInParallel(index, sample, k + 1, context.workers));

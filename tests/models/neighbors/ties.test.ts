@@ -55,5 +55,22 @@ it("refuses more neighbours than rows", async () => {
     y: repeated.y.slice(0, 3),
   };
   const fit = (knn.create(knn.params.parse({})) as Classifier).fit(few, fitContext());
-  await expect(fit).rejects.toThrow(/knn: 5 neighbours are asked for, and there are 3 training rows/);
+  await expect(fit).rejects.toThrow(
+    "knn: 5 neighbours are asked for, and there are 3 training rows. Lower k, or choose another split in params.yaml.",
+  );
+});
+
+it("refuses more neighbours than the rows that it may keep", async () => {
+  const fit = (knn.create(knn.params.parse({ rows: 4 })) as Classifier).fit(repeated, fitContext());
+  await expect(fit).rejects.toThrow(
+    /knn: 5 neighbours are asked for, and rows keeps 4 of \d+ training rows\. Raise rows, or lower k, in params\.yaml\./,
+  );
+});
+
+it("does not count a row among its own neighbours", async () => {
+  const chosen = labelSpreading.params.parse({ k: 4, rows: 4 });
+  const fit = (labelSpreading.create(chosen) as Classifier).fit(repeated, fitContext());
+  await expect(fit).rejects.toThrow(
+    /training rows, of which a row is none of its own neighbours\. Raise rows/,
+  );
 });

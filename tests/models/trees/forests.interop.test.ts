@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import type { Classifier, FittedClassifier, ModelDefinition, Rows } from "#lib/models/contract.js";
 import { definition as tree } from "#lib/models/trees/decisionTree.js";
+import { definition as extra } from "#lib/models/trees/extraTrees.js";
 import { definition as forest } from "#lib/models/trees/randomForest.js";
 import { fitContext, largestDifference } from "../../checks/estimator.js";
 import { describeBesidePython, runPython } from "../../python.js";
@@ -34,6 +35,9 @@ describeBesidePython("trees beside scikit-learn", () => {
   };
   let peer: Record<"wide" | "weighted" | "balanced" | "gain" | "monotone", Tree> & {
     readonly pruned: readonly Tree[];
+    /** P(attack) of each row of T. */
+    readonly extra: readonly number[];
+    readonly extra_monotone: readonly number[];
     readonly oob: number;
   };
   beforeAll(() => {
@@ -60,6 +64,25 @@ describeBesidePython("trees beside scikit-learn", () => {
   it("pruned by cost and complexity", async () => {
     for (const [i, ccp_alpha] of alphas.entries())
       await expectSame({ min_leaf: 15, ccp_alpha }, peer.pruned[i]);
+  });
+
+  it("extra trees with monotone columns say what scikit-learn's say, as far as chance lets them", async () => {
+    const size = { trees: 300, max_depth: 6, min_leaf: 5 };
+    const said = async (params: object): Promise<number[]> => {
+      const { data } = (await trained(extra, { ...size, ...params })).predictProba({
+        rows: T.length,
+        columns,
+        data: Float32Array.from(T.flat()),
+      });
+      return T.map((_, i) => data[2 * i + 1]);
+    };
+    const apart = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, p, i) => sum + Math.abs(p - b[i]), 0) / a.length;
+    const monotone = await said({ monotone: { x1: 1, x2: -1 } });
+    expect(apart(monotone, peer.extra_monotone)).toBeLessThan(0.02);
+    expect(apart(await said({}), peer.extra)).toBeLessThan(0.02);
+    // The constraint tells: those without it are further away.
+    expect(apart(monotone, peer.extra)).toBeGreaterThan(0.1);
   });
 
   it("have the out-of-bag accuracy of a random forest", async () => {

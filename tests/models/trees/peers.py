@@ -4,7 +4,7 @@ import json
 import sys
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 given = json.load(sys.stdin)
@@ -20,6 +20,13 @@ def tree(weights=None, **settings):
 
 
 forest = RandomForestClassifier(100, oob_score=True, random_state=0, n_jobs=1).fit(X, y)
+
+
+def extra(**settings):
+    model = ExtraTreesClassifier(300, max_depth=6, min_samples_leaf=5, random_state=0, n_jobs=1, **settings)
+    return model.fit(X, y).predict_proba(T)[:, 1].tolist()
+
+
 json.dump(
     {
         "wide": tree(max_depth=5, min_samples_leaf=15),
@@ -28,6 +35,8 @@ json.dump(
         "gain": tree(min_samples_leaf=5, min_impurity_decrease=0.004),
         "pruned": [tree(min_samples_leaf=15, ccp_alpha=a) for a in given["alphas"]],
         "monotone": tree(max_depth=5, min_samples_leaf=15, monotonic_cst=given["monotone"]),
+        "extra": extra(),
+        "extra_monotone": extra(monotonic_cst=given["monotone"]),
         "oob": float(forest.oob_score_),
     },
     sys.stdout,
