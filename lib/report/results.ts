@@ -64,7 +64,7 @@ export interface ReportSettings {
       string,
       | {
           readonly decision?: DecisionRule;
-          readonly context?: boolean;
+          readonly context?: boolean | readonly string[];
           readonly profile?: ModelFile["profile"];
         }
       | undefined
