@@ -21,6 +21,8 @@ export type ModelFile = Pick<
   | "params"
   | "profile"
   | "view"
+  | "window"
+  | "context"
   | "search"
   | "selection"
   | "seed"
