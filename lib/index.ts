@@ -45,7 +45,6 @@ export type { Clustered, ClusterLab } from "./notebook/clusters.js";
 export {
   budgetFigure,
   budgetTable,
-  familyHeat,
   internalAgainstTruth,
   metricsFigure,
   pairedTable,
@@ -93,6 +92,7 @@ export { confusionFigure, scoreFigure } from "./report/evalFigures.js";
 export { flowFigure } from "./report/explainedFlow.js";
 // Figures.
 export { beeswarmFigure, waterfallFigure } from "./report/explainFigures.js";
+export { familyHeat } from "./report/familyHeat.js";
 export type { Figure } from "./report/figure.js";
 export {
   barFigure,

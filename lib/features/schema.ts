@@ -1,5 +1,6 @@
 import type { ColumnSet } from "./columnSets.js";
-import type { ContextParams } from "./context/params.js";
+import { contextColumnsOf } from "./context/columns.js";
+import { type ContextChoice, type ContextParams, chosenContext } from "./context/params.js";
 
 /** What a sensor on the wire has ("realistic"), or only a lab has ("oracle": ports, host roles, TTLs). */
 export type Profile = "realistic" | "oracle";
@@ -27,15 +28,28 @@ export interface FeatureSchema {
 
 /**
  * The columns that a model of `profile` may use: oracle includes realistic.
- * @param context false leaves out what comes from other flows
+ * @param context which of those that come from other flows
  */
 export function columnsOf(
-  schema: Pick<FeatureSchema, "columns">,
+  schema: Pick<FeatureSchema, "columns" | "context">,
   profile: Profile,
-  context = true,
+  context: ContextChoice = true,
 ): readonly FeatureColumn[] {
+  const isChosen = chosenFrom(schema, context);
   return schema.columns.filter(
     (column) =>
-      (profile === "oracle" || column.profile === "realistic") && (context || column.origin !== "context"),
+      (profile === "oracle" || column.profile === "realistic") &&
+      (column.origin !== "context" || isChosen(column.name)),
   );
+}
+
+/** Whether the choice has a column of context. */
+function chosenFrom(
+  { context }: Pick<FeatureSchema, "context">,
+  choice: ContextChoice,
+): (name: string) => boolean {
+  if (typeof choice === "boolean") return () => choice;
+  const params = context === undefined ? null : chosenContext(context.params, choice);
+  const names = new Set(params === null ? [] : contextColumnsOf(params).map(({ name }) => name));
+  return (name) => names.has(name);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { decisionRule } from "../eval/decision.js";
+import { type ContextChoice, contextChoice } from "../features/context/params.js";
 import { type ResampleParams, resampleParams } from "../features/resample/params.js";
 import { type WindowParams, windowParams } from "../features/windows/params.js";
 import { definition as bernoulliNb } from "./bayes/bernoulliNb.js";
@@ -113,10 +114,9 @@ function entrySchema(definition: ModelDefinition): z.ZodObject {
       .enum(["realistic", "oracle"])
       .default("realistic")
       .describe("columns that a sensor has, or those of a lab too"),
-    context: z
-      .boolean()
+    context: contextChoice
       .default(true)
-      .describe("false: single flows, without the columns of features.context"),
+      .describe("columns of features.context: true all, false none (single flows), or groups of them"),
     seeds: z
       .array(z.int().min(0))
       .min(1)
@@ -226,7 +226,7 @@ export interface ModelParams {
   readonly type: string;
   readonly view: string;
   readonly profile: "realistic" | "oracle";
-  readonly context: boolean;
+  readonly context: ContextChoice;
   readonly seeds?: readonly number[];
   readonly decision?: z.infer<typeof decisionRule>;
   readonly resample?: ResampleParams;

@@ -1,4 +1,3 @@
-import { compareText } from "../base/json.js";
 import type { Pair } from "../eval/paired.js";
 import type { PairedFile } from "../eval/pairedResult.js";
 import type { Interval, MetricName } from "../eval/result.js";
@@ -6,20 +5,8 @@ import type { ClustersResult } from "../explain/clusters/result.js";
 import { type Figure, figureOf } from "../report/figure.js";
 import { absent, count, fixed } from "../report/numbers.js";
 import { scatterFigure } from "../report/plainFigures.js";
-import type { Result } from "../report/results.js";
+import { namesOf, type Result } from "../report/results.js";
 import { type Column, endsCell, intervalCell, type ReportTable, textCell } from "../report/table.js";
-
-/** What tells several results apart: the model, the split, or both. */
-export function namesOf(results: readonly Result[]): { readonly names: string[]; readonly subtitle: string } {
-  const one = (values: readonly string[]): boolean => new Set(values).size === 1;
-  const oneSplit = one(results.map(({ split }) => split));
-  const oneModel = one(results.map(({ model }) => model));
-  if (oneSplit)
-    return { names: results.map(({ model }) => model), subtitle: `split ${results[0].split}, test part` };
-  if (oneModel)
-    return { names: results.map(({ split }) => split), subtitle: `model ${results[0].model}, test part` };
-  return { names: results.map(({ split, model }) => `${split} ${model}`), subtitle: "test part" };
-}
 
 const titles: Partial<Record<MetricName, string>> = {
   average_precision: "Average precision",
@@ -63,42 +50,6 @@ export function metricsFigure(
 }
 
 const shown = (value: number | null): string => (value === null ? absent : fixed(value, 3));
-
-/**
- * Recall of every attack family by every result, each at its own threshold: a dark cell is a family that is found. A family
- * that a test part lacks stays empty; a star marks one that training had not seen.
- */
-export function familyHeat(results: readonly Result[]): Figure {
-  const { names, subtitle } = namesOf(results);
-  const rows = new Map<string, number>();
-  for (const { details } of results)
-    for (const { family, point } of details.test.families)
-      rows.set(family, (rows.get(family) ?? 0) + (point ?? 0));
-  const families = [...rows.keys()].sort((a, b) => rows.get(b)! - rows.get(a)! || compareText(a, b));
-  const cells = families.map((family) =>
-    results.map(({ details }) => details.test.families.find((each) => each.family === family) ?? null),
-  );
-  const sentences = families.map(
-    (family, i) =>
-      `${family}: ${names.map((name, j) => `${name} ${shown(cells[i][j]?.point ?? null)}`).join(", ")}`,
-  );
-  return figureOf(
-    {
-      kind: "heat",
-      title: "Recall by attack family",
-      subtitle: `${subtitle}, each at its own threshold; * not in training`,
-      x: { title: new Set(results.map(({ model }) => model)).size === 1 ? "Split" : "Model", names },
-      y: { title: "Attack family", names: families },
-      shade: cells.map((row) => row.map((cell) => cell?.point ?? 0)),
-      text: cells.map((row) =>
-        row.map((cell) =>
-          cell === null || cell.point === null ? "" : `${fixed(cell.point, 2)}${cell.seen ? "" : "*"}`,
-        ),
-      ),
-    },
-    `Recall by attack family. ${sentences.join("; ")}.`,
-  );
-}
 
 const budgets = ["0.001", "0.01", "0.05"] as const;
 
@@ -163,23 +114,24 @@ export function budgetFigure(results: readonly Result[]): Figure {
 /**
  * Models in pairs on the same test rows: the second minus the first, with the interval of the difference and the p-value
  * corrected for the number of pairs.
- * @param models only pairs of these; default: all that were compared
+ * @param models only pairs of these, and where each model was compared with one only, of these with that one; default:
+ *   all that were compared
  */
 export function pairedTable(
-  { split, parts, bootstrap }: PairedFile,
+  { split, parts, bootstrap, control }: PairedFile,
   metric: "average_precision" | "macro_f1" | "roc_auc" = "average_precision",
   models?: readonly string[],
 ): ReportTable {
   const part = parts.test ?? parts.cv;
-  const kept = part.pairs.filter(
-    ({ a, b }) => models === undefined || (models.includes(a) && models.includes(b)),
-  );
+  const asked = (name: string): boolean =>
+    models === undefined || models.includes(name) || name === control?.model;
+  const kept = part.pairs.filter(({ a, b }) => asked(a) && asked(b));
   const word = (pair: Pair): string => {
     const { p_holm: p, differs } = pair.metrics[metric];
     return p === null ? "not tested" : differs ? "differs" : "does not differ";
   };
   return {
-    caption: `${titles[metric]} of split ${split}: second minus first on the same ${count(part.n)} rows, 95% interval over resampled ${bootstrap.unit}s; corrected by Holm`,
+    caption: `${titles[metric]} of split ${split}: second minus first on the same ${count(part.n)} rows, 95% interval over resampled ${bootstrap.unit}s; corrected by Holm${control === null ? "" : `; each model was compared with ${control.model} alone`}`,
     columns: [
       { name: "first", title: "first" },
       { name: "second", title: "second" },

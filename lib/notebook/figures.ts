@@ -4,11 +4,10 @@ import type { Figure } from "../report/figure.js";
 import { knownPoints } from "../report/history.js";
 import { absent, fixed } from "../report/numbers.js";
 import { distributionFigure, lineFigure } from "../report/plainFigures.js";
-import type { Result, TrainingHistory } from "../report/results.js";
+import { namesOf, type Result, type TrainingHistory } from "../report/results.js";
 import { type Part, partNames } from "../split/recipe.js";
 import type { SplitFacts } from "../split/report.js";
 import type { Table } from "../table/table.js";
-import { namesOf } from "./compare.js";
 import { valuesBy } from "./explore.js";
 
 export interface ValuesOptions {

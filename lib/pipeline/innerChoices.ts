@@ -46,7 +46,7 @@ export interface Choice {
   readonly labelled: Labelled;
   readonly isAttack: (row: number) => boolean;
   /** A view as it was fitted on the training rows. */
-  readonly viewNamed: (name: string) => FittedView;
+  readonly viewNamed: (name: string) => Promise<FittedView>;
   /** Where the selection on all training rows takes its random numbers from. */
   readonly selectRng: Rng;
   readonly log: (line: string) => void;
@@ -117,7 +117,7 @@ function withAround(choice: Choice, around: Around): Choice {
 
 async function onValidation(choice: Choice): Promise<SearchRows> {
   const { entry, trainRows, validationRows, labelled, viewNamed, selectRng } = choice;
-  const fitted = viewNamed(entry.view);
+  const fitted = await viewNamed(entry.view);
   const train = await labelled(trainRows, fitted);
   const selected = await chosenColumns(choice, fitted, train, selectRng);
   const validation = await labelled(validationRows, fitted);

@@ -37,8 +37,9 @@ export function faultsOf(issues: readonly Issue[], content: unknown, schema: z.Z
         return [`${where}: expected one of ${words.join(", ")}; found ${given}.${didYouMean(given, words)}`];
       }
       if (!isAboutValue(issue)) {
-        // The alternative that came furthest says most.
-        const [best = []] = [...issue.errors].sort((a, b) => a.length - b.length);
+        // The alternative that came furthest says most: the fewest faults, the first of them the deepest.
+        const depth = ([first]: readonly z.core.$ZodIssue[]): number => first?.path.length ?? 0;
+        const [best = []] = [...issue.errors].sort((a, b) => a.length - b.length || depth(b) - depth(a));
         return best.flatMap((inner) => described(inner as Issue, path));
       }
     }

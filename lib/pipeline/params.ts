@@ -14,7 +14,7 @@ import { crossParams, matricesOf } from "../explain/cross/params.js";
 import { leakParams } from "../explain/leaks/params.js";
 import { defaultExplain, explainParams } from "../explain/params.js";
 import { columnSets } from "../features/columnSets.js";
-import { contextParams } from "../features/context/params.js";
+import { type ContextGroup, contextParams } from "../features/context/params.js";
 import { derivedGroups } from "../features/derived.js";
 import { viewParams } from "../features/views.js";
 import { definitionOf, modelParams } from "../models/registry.js";
@@ -129,6 +129,11 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
       `report.headline: "${params.report.headline}" is a k-fold split, which has no test part: name a split that has one`,
     );
   }
+  const groups = params.features.context?.groups ?? [];
+  for (const [name, { context }] of Object.entries(params.models)) {
+    const lacking = typeof context === "boolean" ? [] : context.filter((group) => !groups.includes(group));
+    undefinedNames.push(...lacking.map((group) => unknownGroup(name, group, groups)));
+  }
   for (const [key, names] of Object.entries(params.run)) {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) undefinedNames.push(`run.${key}: "${twice}" is named twice`);
@@ -140,6 +145,14 @@ export function parseParams(content: unknown, path = "params.yaml"): Params {
 function unknownName(section: "splits" | "models", name: string, known: object): string {
   const names = Object.keys(known);
   return `run.${section}: "${name}" is not defined under ${section} (has: ${names.join(", ")}).${didYouMean(name, names)}`;
+}
+
+function unknownGroup(model: string, group: ContextGroup, known: readonly ContextGroup[]): string {
+  const why =
+    known.length === 0
+      ? `features.context is null, so that there is no "${group}". Add features.context: {flows: 100, seconds: [5, 60], groups: [${group}]}`
+      : `"${group}" is not in features.context.groups (has: ${known.join(", ")}). Add it there`;
+  return `models.${model}.context: ${why}, or leave it out here.`;
 }
 
 /** Read and check params.yaml. */

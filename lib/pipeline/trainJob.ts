@@ -1,8 +1,9 @@
 import { DataError } from "../base/errors.js";
 import { hashFile } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
+import { chosenContext } from "../features/context/params.js";
 import { columnsOf, type FeatureSchema } from "../features/schema.js";
-import { type FittedView, type FittedViews, viewOf } from "../features/view.js";
+import { type FittedView, type FittedViews, fitView, viewOf } from "../features/view.js";
 import { windowSources } from "../features/windows/build.js";
 import { type ContinueFrom, type EarlierModel, earlierModel } from "../models/continueFrom.js";
 import { requireEngines } from "../models/engines.js";
@@ -16,9 +17,7 @@ import type { Table } from "../table/table.js";
 import { entryOnSplit, searchColumns } from "./innerChoices.js";
 import type { Params } from "./params.js";
 import type { StageIo } from "./stage.js";
-
-/** Row-level columns of all rows of a split. */
-export const featuresFile = (split: string): string => `artifacts/features/${split}/features.parquet`;
+import { featuresFile, viewRows } from "./viewRows.js";
 
 /** Everything that fitting needs, whichever rows it is given. */
 export interface Job {
@@ -67,7 +66,7 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
     entry,
     columns,
     columnSet: schema.column_set,
-    context: entry.context ? (schema.context?.params ?? null) : null,
+    context: schema.context === undefined ? null : chosenContext(schema.context.params, entry.context),
     parts: await io.readTable(`artifacts/splits/${split}.parquet`, ["row_id", "part"], foldColumns),
     flows: await io.readTable(
       "artifacts/flows.parquet",
@@ -92,10 +91,26 @@ export async function readJob(params: Params, io: StageIo): Promise<Job> {
   };
 }
 
-/** The views that were fitted on the training rows, by name. */
-export function viewsFrom({ io, split, entry }: Job, file: string): (name: string) => FittedView {
-  const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
-  return (name) => ofWindows(entry, viewOf(views, name, entry.profile, entry.context));
+/**
+ * The views as they were fitted on the training rows, by name. Of some groups of context they are fitted here: the
+ * features stage knows of all columns, and of none of context.
+ * @param parts of the split, or of the fold whose transform.json `file` is
+ */
+export function viewsFrom(job: Job, file: string, parts: Table): (name: string) => Promise<FittedView> {
+  const { params, io, split, entry, columns } = job;
+  if (typeof entry.context === "boolean") {
+    const { profile, context } = entry;
+    const views = io.readJson<FittedViews>(`artifacts/features/${split}/${file}`);
+    return async (name) => ofWindows(entry, viewOf(views, name, profile, context));
+  }
+  const fit = async (name: string): Promise<FittedView> =>
+    ofWindows(entry, await fitView(name, params.views[name], await viewRows(io, split, parts), columns));
+  const fitted = new Map<string, Promise<FittedView>>();
+  return (name) => {
+    const view = fitted.get(name) ?? fit(name);
+    fitted.set(name, view);
+    return view;
+  };
 }
 
 /** The model that the entry goes on from, if it does. */

@@ -6,7 +6,8 @@ import { groupColumns, groupsOf } from "../models/rowGroups.js";
 import type { Matrix } from "../table/matrix.js";
 import type { Scratch, StoredMatrix } from "../table/storedMatrix.js";
 import type { Labelled } from "./innerChoices.js";
-import { featuresFile, type Job } from "./trainJob.js";
+import type { Job } from "./trainJob.js";
+import { featuresFile } from "./viewRows.js";
 
 /**
  * Whether a job reads its rows from files: a model that takes them block by block, whose training rows are larger than

@@ -21,6 +21,8 @@ export type ModelFile = Pick<
   | "params"
   | "profile"
   | "view"
+  | "window"
+  | "context"
   | "search"
   | "selection"
   | "seed"
@@ -64,7 +66,7 @@ export interface ReportSettings {
       string,
       | {
           readonly decision?: DecisionRule;
-          readonly context?: boolean;
+          readonly context?: boolean | readonly string[];
           readonly profile?: ModelFile["profile"];
         }
       | undefined
@@ -141,6 +143,18 @@ export function championOf(results: readonly Result[], split: string, names: rea
 /** Results of one split, in the order of `run.models`. */
 export function resultsOf(input: ReportInput, split: string): Result[] {
   return input.results.filter((result) => result.split === split);
+}
+
+/** What tells several results apart: the model, the split, or both. */
+export function namesOf(results: readonly Result[]): { readonly names: string[]; readonly subtitle: string } {
+  const one = (values: readonly string[]): boolean => new Set(values).size === 1;
+  const oneSplit = one(results.map(({ split }) => split));
+  const oneModel = one(results.map(({ model }) => model));
+  if (oneSplit)
+    return { names: results.map(({ model }) => model), subtitle: `split ${results[0].split}, test part` };
+  if (oneModel)
+    return { names: results.map(({ split }) => split), subtitle: `model ${results[0].model}, test part` };
+  return { names: results.map(({ split, model }) => `${split} ${model}`), subtitle: "test part" };
 }
 
 /** The headline split first, the others in the order of `run.splits`. */

@@ -2,7 +2,7 @@ import { type Block, code, paragraph, sentence } from "./document.js";
 import { evaluationsItem } from "./evaluations.js";
 import { modelCard } from "./modelCard.js";
 import { bytes, count, percent } from "./numbers.js";
-import { type ReportInput, type Result, resultsOf } from "./results.js";
+import { type ModelFile, type ReportInput, type Result, resultsOf } from "./results.js";
 import { seedBlocks } from "./sectionSeeds.js";
 import { trainingBlocks } from "./sectionTraining.js";
 import { countCell, type ReportTable, textCell } from "./table.js";
@@ -37,11 +37,12 @@ export function modelSection(input: ReportInput): Block[] {
 
 function modelTable(input: ReportInput, results: readonly Result[]): ReportTable {
   return {
-    caption: `Models of split ${input.settings.headline}.`,
+    caption: `Models of split ${input.settings.headline}. Reads: the flows that a decision is made from, and which columns of context (what the flows before them were) each of them has. Features: columns of one flow.`,
     columns: [
       { name: "model", title: "Model" },
       { name: "type", title: "Type" },
       { name: "parameters", title: "Parameters" },
+      { name: "reads", title: "Reads" },
       { name: "features", title: "Features", align: "right" },
       { name: "onnx_bytes", title: "model.onnx", align: "right" },
       { name: "rule", title: "Threshold rule" },
@@ -51,6 +52,7 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
       textCell(model),
       textCell(details.kind === "detector" ? `${details.type} (sees benign rows only)` : details.type),
       textCell(paramWords(file.params)),
+      textCell(readsWords(file)),
       countCell(file.columns.length),
       textCell(bytes(onnxBytes)),
       textCell(
@@ -62,6 +64,16 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
       textCell(String(file.seed)),
     ]),
   };
+}
+
+/** The flows that a model decides from, and the groups of context that it takes: "16 flows; arrivals". */
+function readsWords({ window, context }: ModelFile): string {
+  const rows =
+    window === undefined
+      ? "a flow"
+      : `${window.as === "summary" ? "summary of " : ""}${count(window.length)} flows`;
+  const groups = (context?.groups as readonly string[] | undefined) ?? [];
+  return groups.length === 0 ? rows : `${rows}; ${groups.join(", ")}`;
 }
 
 function factLine({ model, file, onnxBytes }: Result): ReturnType<typeof sentence> {

@@ -2,6 +2,7 @@ import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
 import { reliabilityFigure, thresholdFigure } from "./decisionFigures.js";
 import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
+import { familyHeat } from "./familyHeat.js";
 import { count, fixed, interval, percent } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
 import { attackAgainstBenign } from "./scores.js";
@@ -170,6 +171,7 @@ export function familySection(input: ReportInput, champion: Champion): Block[] {
   const best = resultOf(input, champion);
   if (best === undefined) return [];
   const table = familyTable(input, split);
+  const results = resultsOf(input, split);
   const { families, untested } = best.details.test;
   return [
     { kind: "heading", id: "families", text: "Which attacks are found" },
@@ -187,6 +189,17 @@ export function familySection(input: ReportInput, champion: Champion): Block[] {
             }),
             caption:
               "Recall at the threshold that was fixed on validation; lines are 95% intervals. The fewer flows a family has, the wider its interval; where none or all of its flows are found, every resample agrees and the interval has no width; with none of n found, the true recall may still be as high as about 3/n.",
+          } satisfies Block,
+        ]),
+    ...(families.length === 0 || results.length < 2
+      ? []
+      : [
+          {
+            kind: "figure",
+            name: `families-${split}`,
+            figure: familyHeat(results),
+            caption:
+              "Recall of every model, each at the threshold that was fixed on validation. The darker, the more of a family is found; families that most models find come first. What each model pays for it in false alarms, and the intervals, stand in the tables.",
           } satisfies Block,
         ]),
     { kind: "table", table: noveltyTable(input, split) },

@@ -6,16 +6,19 @@ import { toVegaLite } from "./vegaLite.js";
 /**
  * A chart as SVG that is exactly as wide as its sheet. Vega adds the room for names and titles to the width of the
  * plot: the chart is drawn once to learn how much that is, and again with what is left. Where a rest remains (a plot
- * that cannot be narrower, or is not as wide), the picture is scaled down, or has a margin at its right.
+ * that cannot be narrower, or is not as wide), the picture has a margin at its right, or is scaled down.
  */
 export async function stillSvg(chart: Chart, sheet: Sheet): Promise<string> {
   let asked = sheet.width;
+  const restOf = (drawn: string): number => sheet.width - sizeOf(drawn).width;
   let svg = await renderSvg(toVegaLite(chart, { ...sheet, width: asked }));
-  for (let tries = 0; tries < 2 && sizeOf(svg).width !== sheet.width; tries++) {
-    asked += sheet.width - sizeOf(svg).width;
+  let fits = restOf(svg) < 0 ? undefined : svg;
+  for (let tries = 0; tries < 2 && restOf(svg) !== 0; tries++) {
+    asked += restOf(svg);
     svg = await renderSvg(toVegaLite(chart, { ...sheet, width: asked }));
+    if (restOf(svg) >= 0) fits = svg;
   }
-  return withWidth(svg, sheet.width);
+  return withWidth(fits ?? svg, sheet.width);
 }
 
 /** Width and height of an SVG picture, in pixels. */

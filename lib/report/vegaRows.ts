@@ -87,6 +87,11 @@ function noteLayer(chart: DotChart, y: Spec, sheet: Sheet): Spec {
   };
 }
 
+/** Columns of a grid below this width have their names on end. */
+const NARROW = 24;
+
+const stepWithin = (width: number, columns: number): number => Math.min(96, Math.floor(width / columns));
+
 /** A grid of shaded cells; names that are too long for their column stand at an angle. */
 export function heat(chart: HeatChart, sheet: Sheet): Spec {
   const values = chart.y.names.flatMap((row, i) =>
@@ -94,12 +99,16 @@ export function heat(chart: HeatChart, sheet: Sheet): Spec {
   );
   const nameWidth = Math.max(...chart.y.names.map((name) => textWidth(name, sheet.labelSize)));
   const columns = chart.x.names.length;
-  const step = Math.min(96, Math.floor((sheet.width - nameWidth - 40) / columns));
-  const rowStep = Math.max(22, Math.min(48, step));
+  const wide = stepWithin(sheet.width - nameWidth - 40, columns);
+  const upright = chart.x.names.every((name) => textWidth(name, sheet.labelSize) < wide - 4);
+  const narrow = !upright && wide < NARROW;
+  // Names that stand on end reach over no edge.
+  const step = narrow ? stepWithin(sheet.width - nameWidth - 30, columns) : wide;
+  // Many rows are low ones: the grid is not taller than it is wide.
+  const rowStep = Math.max(22, Math.min(48, step, Math.floor((0.8 * sheet.width) / chart.y.names.length)));
   const longest = Math.max(...values.map(({ text }) => textWidth(text, 1)));
   const size = Math.max(sheet.smallest, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
   const shown = values.map((cell) => (textWidth(cell.text, size) <= step - 2 ? cell : { ...cell, text: "" }));
-  const upright = chart.x.names.every((name) => textWidth(name, sheet.labelSize) < step - 4);
   const x = {
     field: "column",
     type: "nominal",
@@ -109,7 +118,13 @@ export function heat(chart: HeatChart, sheet: Sheet): Spec {
       orient: "top",
       ticks: false,
       domain: false,
-      ...(upright ? { labelAngle: 0 } : { labelAngle: -45, labelAlign: "left", labelBaseline: "bottom" }),
+      ...(upright
+        ? { labelAngle: 0 }
+        : {
+            labelAlign: "left",
+            labelAngle: narrow ? -90 : -45,
+            labelBaseline: narrow ? "middle" : "bottom",
+          }),
     },
   };
   const y = {

@@ -17,7 +17,7 @@ export async function siteWindows(
   params: Pick<Params, "seed" | "features" | "views" | "splits">,
   entry: ModelParams,
 ): Promise<WindowParts> {
-  const { flows, features, columns } = await testbed(params.features);
+  const { flows, features, columns } = await testbed(params.features, entry.context);
   const rng = Rng.root(params.seed).fork("split").fork("site");
   const { table: parts } = splitFlows(flows, params.splits.site, rng);
   const row = await fitView(entry.view, params.views[entry.view], TrainingRows.of(features, parts), columns);

@@ -5,14 +5,13 @@ import type { ClustersResult } from "#lib/explain/clusters/result.js";
 import {
   budgetFigure,
   budgetTable,
-  familyHeat,
   internalAgainstTruth,
   metricsFigure,
-  namesOf,
   pairedTable,
 } from "#lib/notebook/compare.js";
 import type { DotChart, HeatChart, ScatterChart } from "#lib/report/chart.js";
-import type { Result } from "#lib/report/results.js";
+import { familyHeat } from "#lib/report/familyHeat.js";
+import { namesOf, type Result } from "#lib/report/results.js";
 import { tableText } from "#lib/report/table.js";
 
 const within = (point: number | null, half = 0.1): Interval => ({
@@ -85,13 +84,33 @@ describe("results side by side", () => {
     const { x, y, text, shade } = chart as HeatChart;
     expect([x.title, x.names, y.names]).toEqual(["Split", ["random", "site"], ["Scan", "DoS"]]);
     expect(text).toEqual([
-      ["1.00", ""],
-      ["0.50", "0.25*"],
+      ["1.0", ""],
+      [".50", ".25*"],
     ]);
     expect(shade).toEqual([
       [1, 0],
       [0.5, 0.25],
     ]);
+  });
+
+  it("put the families side by side where there are more models, those that training lacked with a star", () => {
+    const recalls: [string, number, boolean][] = [
+      ["DoS", 0.996, true],
+      ["Tunnel", 0.125, false],
+    ];
+    const { chart, alt } = familyHeat(
+      ["forest", "gru", "mlp"].map((model) => resultOf("site", model, 1, recalls)),
+    );
+    const { x, y, text, shade } = chart as HeatChart;
+    expect([x.title, x.names, y.title]).toEqual(["Attack family", ["DoS", "Tunnel*"], "Model"]);
+    expect(y.names).toEqual(["forest", "gru", "mlp"]);
+    expect(text).toEqual([
+      ["1.0", ".13"],
+      ["1.0", ".13"],
+      ["1.0", ".13"],
+    ]);
+    expect(shade[2]).toEqual([0.996, 0.125]);
+    expect(alt).toContain("Tunnel: forest 0.125, gru 0.125, mlp 0.125.");
   });
 
   it("show recall at budgets of false alarms, as a table and as a figure", () => {
@@ -115,6 +134,7 @@ describe("models in pairs", () => {
   const file = {
     split: "site",
     bootstrap: { unit: "host" },
+    control: null,
     parts: {
       test: {
         n: 1200,
@@ -142,6 +162,15 @@ describe("models in pairs", () => {
   it("may be of some models only", () => {
     const rows = cells(pairedTable(file, "macro_f1", ["mlp", "forest"]));
     expect(rows.map(([a, b]) => [a, b])).toEqual([["forest", "mlp"]]);
+  });
+
+  it("of some models, each beside the one that all were compared with", () => {
+    const pairs = file.parts.test.pairs.filter(({ a }) => a === "forest");
+    const control = { model: "forest", chosen: "by validation" };
+    const own = { ...file, control, parts: { test: { ...file.parts.test, pairs } } };
+    const table = pairedTable(own, "macro_f1", ["mlp"]);
+    expect(cells(table).map(([a, b]) => [a, b])).toEqual([["forest", "mlp"]]);
+    expect(table.caption).toMatch(/; each model was compared with forest alone$/);
   });
 });
 

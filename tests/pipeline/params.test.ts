@@ -38,6 +38,22 @@ describe("parseParams", () => {
     ],
     ["a wrong type", { seed: "42" }, /seed: expected a number, found "42"/],
     [
+      "a group of context that is not computed",
+      { "models.gru.context": ["arrivals", "damped"] },
+      /models\.gru\.context: "damped" is not in features\.context\.groups \(has: responder, arrivals\)\. Add it there, /,
+    ],
+    [
+      "a group of context where there is none",
+      { "features.context": null, "models.gru.context": ["arrivals"] },
+      /models\.gru\.context: features\.context is null, so that there is no "arrivals"\. Add features\.context: /,
+    ],
+    [
+      "a group of context that does not exist",
+      { "models.gru.context": ["arival"] },
+      /models\.gru\.context\.0: expected one of responder, .*, found "arival"\. Did you mean "arrivals"\?/,
+    ],
+    ["no group of context", { "models.gru.context": [] }, /models\.gru\.context: /],
+    [
       "a model's key",
       { "models.forest.treees": 1 },
       /models\.forest: unknown key "treees"\. Did you mean "trees"\?/,

@@ -10,6 +10,7 @@ import {
   prFigure,
   rocFigure,
 } from "#lib/report/evalFigures.js";
+import { familyHeat } from "#lib/report/familyHeat.js";
 import {
   barFigure,
   distributionFigure,
@@ -17,6 +18,8 @@ import {
   scatterFigure,
   topCounts,
 } from "#lib/report/plainFigures.js";
+import { paperSheets } from "#lib/report/sheets.js";
+import { stillSvg } from "#lib/report/still.js";
 import { renderSvg } from "#lib/report/svg.js";
 
 const names = [
@@ -80,6 +83,20 @@ describe("familyRecallFigure", () => {
     expect(familyRecallFigure(three).chart).toMatchObject({
       rows: [{ name: "BruteForce-HTTP" }, { name: "BruteForce-SSH" }, { name: "BruteForce-FTP" }],
     });
+  });
+});
+
+describe("familyHeat", () => {
+  it("has a number in every cell of 17 models and 11 families in one column of a paper", async () => {
+    const own = families.slice(0, 11).map((each, i) => ({ ...each, point: i === 0 ? 1 : each.point }));
+    const results = Array.from(
+      { length: 17 },
+      (_, i) =>
+        ({ split: "site", model: `transformer-oracle${i}`, details: { test: { families: own } } }) as never,
+    );
+    const svg = await stillSvg(familyHeat(results).chart, paperSheets.single);
+    const numbers = textsOf(svg).filter((text) => /^(1\.0|\.\d\d)$/.test(text));
+    expect(numbers).toHaveLength(17 * 11);
   });
 });
 

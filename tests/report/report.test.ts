@@ -30,6 +30,7 @@ describe("report files", () => {
       "figures/confusion-site-boosting.svg",
       "figures/cost-site.svg",
       "figures/families-site-boosting.svg",
+      "figures/families-site.svg",
       "figures/paired-site-boosting.svg",
       "figures/pr-site.svg",
       "figures/roc-site.svg",

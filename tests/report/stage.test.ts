@@ -147,7 +147,7 @@ describe("the report stage", () => {
   it("shows the size of the model's file and the scores of its test rows only", () => {
     const md = readFileSync(path("reports/report.md"), "utf8");
     expect(md).toContain(
-      "| boosting | gradient-boosting | depth 6, learning rate 0.1, trees 100 | 27 | 40.2 kB |",
+      "| boosting | gradient-boosting | depth 6, learning rate 0.1, trees 100 | a flow | 27 | 40.2 kB |",
     );
     expect(md).toContain(
       "Learning curve of boosting over 2 rounds, at the end: train loss 0.500, validation loss 0.600.",

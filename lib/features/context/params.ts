@@ -35,6 +35,19 @@ export const contextParams = z.strictObject({
 });
 export type ContextParams = z.infer<typeof contextParams>;
 
+/** `context` of a model in params.yaml: the columns of every group (true), of none (false), or of some groups. */
+export const contextChoice = z.union([
+  z.boolean(),
+  z.array(z.enum(contextGroups)).min(1).refine(isUnique, "a group stands there twice"),
+]);
+export type ContextChoice = boolean | readonly ContextGroup[];
+
+/** How the chosen columns are computed, with the values that they have beside the others; null: none is chosen. */
+export function chosenContext(params: ContextParams, choice: ContextChoice): ContextParams | null {
+  if (typeof choice === "boolean") return choice ? params : null;
+  return { ...params, groups: params.groups.filter((group) => choice.includes(group)) };
+}
+
 /**
  * How long a host or pair is remembered after its last flow, in microseconds: the longest window, and until a flow
  * weighs 1e-9 under the smallest lambda. A longer pause starts its arrivals and damped values anew, so that what is idle

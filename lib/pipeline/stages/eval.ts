@@ -11,6 +11,7 @@ import { type ModelFacts, partInput, pooledInput, type Truth } from "../../eval/
 import { spreads } from "../../eval/spread.js";
 import { attackNames, attacksOfFolds, type Source, surroundingsOf } from "../../eval/surroundings.js";
 import { unitColumns, unitsOf } from "../../eval/units.js";
+import type { ContextChoice } from "../../features/context/params.js";
 import { modelMatrix, windowsFor } from "../../features/modelMatrix.js";
 import { columnsOf, type FeatureSchema } from "../../features/schema.js";
 import { windowSources } from "../../features/windows/build.js";
@@ -286,7 +287,9 @@ function shown(value: number | null): string {
 }
 
 function checkSchema(schema: FeatureSchema, info: ModelInfo, key: string): void {
-  const found = schemaHash(columnsOf(schema, info.profile, info.context !== null));
+  const { context, profile } = info;
+  const chosen = context === null ? false : ((context?.groups as ContextChoice | undefined) ?? true);
+  const found = schemaHash(columnsOf(schema, profile, chosen));
   if (found === info.schema_hash) return;
   throw new SchemaError(
     `eval: ${key} was trained on the schema ${info.schema_hash.slice(0, 12)}…, the features have ${found.slice(0, 12)}…. ` +

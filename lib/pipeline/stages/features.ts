@@ -1,15 +1,14 @@
 import type { RowSink } from "../../dataset/sink.js";
-import { attackFlags } from "../../dataset/target.js";
 import { buildFeatures } from "../../features/build.js";
 import { ContextStream, contextSources } from "../../features/context/stream.js";
 import { fitViews } from "../../features/fit.js";
 import type { FeatureSchema } from "../../features/schema.js";
-import { TrainingRows } from "../../features/trainingRows.js";
 import { foldColumns, foldsOf, partsOfFold } from "../../split/parts.js";
 import type { ParquetColumn } from "../../table/parquet/writer.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
+import { featuresFile, viewRows } from "../viewRows.js";
 
 const FLOWS = "artifacts/flows.parquet";
 
@@ -23,7 +22,7 @@ export const features: Stage = {
   name: "features",
   async run(params, io) {
     const folder = `artifacts/features/${io.key}`;
-    const schema = await writeFeatures(params, `${folder}/features.parquet`, io);
+    const schema = await writeFeatures(params, featuresFile(io.key), io);
     io.writeJson(`${folder}/schema.json`, schema);
     await fitFeatures(params, io, schema);
     const unplaced = schema.context?.unplaced_rows ?? 0;
@@ -36,20 +35,8 @@ export const features: Stage = {
 export async function fitFeatures(params: Params, io: StageIo, schema: FeatureSchema): Promise<void> {
   const split = await io.readTable(`artifacts/splits/${io.key}.parquet`, ["row_id", "part"], foldColumns);
   const folder = `artifacts/features/${io.key}`;
-  const path = `${folder}/features.parquet`;
-  const ids = (await io.readTable(path, ["row_id"])).numbers("row_id");
   const fit = async (parts: Table): Promise<unknown> =>
-    fitViews(
-      params.views,
-      TrainingRows.fetching(
-        ids,
-        parts,
-        async (name) => (await io.readTable(path, [name])).column(name),
-        async () => attackFlags(await io.readTable(FLOWS, ["label"])),
-        (names) => io.readBatches(path, names),
-      ),
-      schema,
-    );
+    fitViews(params.views, await viewRows(io, io.key, parts), schema);
   const folds = foldsOf(split);
   for (const fold of folds)
     io.writeJson(`${folder}/fold-${fold}/transform.json`, await fit(partsOfFold(split, fold)));

@@ -64,7 +64,7 @@ async function trainParts(job: Job, room: Room): Promise<void> {
   const folds = foldsOf(parts);
   if (folds.length === 0) {
     const earlier = earlierOf(job);
-    const views = earlier === null ? viewsFrom(job, "transform.json") : () => earlier.state.view;
+    const views = earlier === null ? viewsFrom(job, "transform.json", parts) : async () => earlier.state.view;
     const trained = await fitParts(job, parts, views, undefined, earlier, room);
     // Nothing of an earlier model goes before all of the new one is there.
     io.remove(folder);
@@ -80,8 +80,9 @@ async function trainParts(job: Job, room: Room): Promise<void> {
   }
   const models: Trained[] = [];
   for (const fold of folds) {
-    const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`);
-    models.push(await fitParts(job, partsOfFold(parts, fold), views, fold, null, room));
+    const own = partsOfFold(parts, fold);
+    const views = viewsFrom(job, `${foldFolder(fold)}/transform.json`, own);
+    models.push(await fitParts(job, own, views, fold, null, room));
   }
   io.remove(folder);
   models.forEach((trained, i) => {
@@ -99,7 +100,7 @@ async function trainParts(job: Job, room: Room): Promise<void> {
 async function fitParts(
   job: Job,
   parts: Table,
-  viewNamed: (name: string) => FittedView,
+  viewNamed: (name: string) => Promise<FittedView>,
   fold: number | undefined,
   earlier: EarlierModel | null,
   { memory, scratch }: Room,
@@ -131,7 +132,7 @@ async function fitParts(
   const searched = await chosenParameters(choice, streamOf(first, "search"));
   const entry = entryAround(job.entry, searched?.around ?? {});
   const own = { ...ownParams(entry), ...searched?.own };
-  const splitView = viewNamed(entry.view);
+  const splitView = await viewNamed(entry.view);
   const trainPart = {
     ...(await labelled(trainRows, splitView)),
     ...(windows !== null && entry.window?.label === "majority"

@@ -43,4 +43,12 @@ describe("a model of single flows beside context", () => {
     expect(ownParams(entry)).not.toHaveProperty("context");
     expect(modelParams.parse({ type: "logistic" }).context).toBe(true);
   });
+
+  it("or of some groups, which bring the columns that they would have alone", () => {
+    const groups = ["arrivals", "originator"] as const;
+    const alone = buildFeatures(flows, { derived: [], context: someParams({ groups }) });
+    expect(columnsOf(schema, "realistic", groups)).toEqual(columnsOf(alone.schema, "realistic"));
+    for (const { name } of alone.schema.columns) expect(table.column(name)).toEqual(alone.table.column(name));
+    expect(columnsOf(plain.schema, "realistic", groups)).toEqual(columnsOf(plain.schema, "realistic"));
+  });
 });

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { documentMarkdown } from "#lib/report/document.js";
+import type { ModelFile } from "#lib/report/results.js";
+import { modelSection } from "#lib/report/sectionModels.js";
+import { familySection } from "#lib/report/sectionResults.js";
+import { sampleInput } from "./sample.js";
+
+const sample = sampleInput();
+
+describe("the table of models", () => {
+  it("says which flows a decision is made from, and what they have of context", () => {
+    const files: Readonly<Record<string, Partial<ModelFile>>> = {
+      logistic: { window: { length: 16, as: "summary", label: "last" }, context: null },
+      boosting: { window: { length: 16, as: "rows", label: "last" }, context: { groups: ["arrivals"] } },
+      isolation: { context: { groups: ["responder", "arrivals"] } },
+    };
+    const results = sample.results.map((result) => ({
+      ...result,
+      file: { ...result.file, ...files[result.model] },
+    }));
+    const text = documentMarkdown("Report", modelSection({ ...sample, results }));
+    const cellOf = (model: string): string | undefined =>
+      text.match(new RegExp(`^\\| ${model} \\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|`, "m"))?.[1];
+    expect(cellOf("logistic")).toBe("summary of 16 flows");
+    expect(cellOf("boosting")).toBe("16 flows; arrivals");
+    expect(cellOf("isolation")).toBe("a flow; responder, arrivals");
+  });
+});
+
+describe("recall by family", () => {
+  const champion = { split: "site", model: "boosting" } as Parameters<typeof familySection>[1];
+  const figures = (input: typeof sample): string[] =>
+    familySection(input, champion).flatMap((block) => (block.kind === "figure" ? [block.name] : []));
+
+  it("is shown for every model where there are several on the split", () => {
+    expect(figures(sample)).toEqual(["families-site-boosting", "families-site"]);
+    const results = sample.results.filter(({ model }) => model === "boosting");
+    expect(figures({ ...sample, results })).toEqual(["families-site-boosting"]);
+  });
+});
