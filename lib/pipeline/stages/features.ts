@@ -7,6 +7,7 @@ import type { FeatureSchema } from "../../features/schema.js";
 import { TrainingRows } from "../../features/trainingRows.js";
 import { foldColumns, foldsOf, partsOfFold } from "../../split/parts.js";
 import type { ParquetColumn } from "../../table/parquet/writer.js";
+import { Scratch } from "../../table/storedMatrix.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
@@ -62,10 +63,11 @@ async function writeFeatures(
   path: string,
   io: StageIo,
 ): Promise<FeatureSchema> {
+  const scratch = new Scratch(io.path(".nidslab/rows"));
   const context =
     options.context === null
       ? undefined
-      : new ContextStream(io.readBatches(FLOWS, [], contextSources), options.context);
+      : new ContextStream(io.readBatches(FLOWS, [], contextSources), options.context, scratch);
   let sink: RowSink | undefined;
   let schema: FeatureSchema | undefined;
   try {
@@ -80,6 +82,8 @@ async function writeFeatures(
   } catch (cause) {
     await sink?.abort();
     throw cause;
+  } finally {
+    scratch.close();
   }
   return schema.context === undefined
     ? schema
