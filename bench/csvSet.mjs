@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * Writes a set of CSV files like CSE-CIC-IDS2018: `node bench/csvSet.mjs FOLDER ROWS [--seed N]`, 80 columns and about 620
+ * Writes a set of CSV files like CSE-CIC-IDS2018: `node bench/csvSet.mjs FOLDER ROWS [--seed N] [--hosts]`, 80 columns and about 620
  * bytes a row, at most 4 million rows a file (flows-01.csv, …). Classes come in the ratios of the published set, numbers
  * are of CICFlowMeter's kinds (counts, microseconds, ten decimals for means and rates, -1 for no window) and agree with
  * each other (total = count · mean). As in the published files the header comes again inside, and the two rates are
- * Infinity or NaN where the duration is 0. The same seed and rows give the same bytes.
+ * Infinity or NaN where the duration is 0. The same seed and rows give the same bytes. With --hosts the file has the 84
+ * columns of the published set's only file with addresses: 5,000 clients, 500 servers of which few are asked most.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +26,9 @@ export const header =
   "Fwd Blk Rate Avg,Bwd Byts/b Avg,Bwd Pkts/b Avg,Bwd Blk Rate Avg,Subflow Fwd Pkts,Subflow Fwd Byts,Subflow Bwd Pkts," +
   "Subflow Bwd Byts,Init Fwd Win Byts,Init Bwd Win Byts,Fwd Act Data Pkts,Fwd Seg Size Min,Active Mean,Active Std," +
   "Active Max,Active Min,Idle Mean,Idle Std,Idle Max,Idle Min,Label";
+
+/** What the columns begin with where addresses are known. */
+const hostColumns = "Flow ID,Src IP,Src Port,Dst IP,";
 
 /** Rows of each class in the published set, and what its flows are like: port, packets there and back, bytes, seconds. */
 const classes = [
@@ -139,8 +143,22 @@ class Writer {
   }
 }
 
+/** Addresses and ports of a flow, as `hostColumns`; drawn apart, so that the other columns are those without hosts. */
+function hosts(seed, out) {
+  const next = generator(seed + 2);
+  return () => {
+    const client = next() % 5000;
+    const server = Math.floor(500 * (next() / 4294967296) ** 3);
+    const source = `172.31.${client >> 8}.${client & 255}`;
+    const port = 1024 + (next() % 64_000);
+    const target = `18.218.${server >> 8}.${server & 255}`;
+    out.text(`${source}-${target}-${port},${source},${port},${target},`);
+  };
+}
+
 /** A source of rows: each call writes one. */
-function flows(rows, seed, out) {
+function flows(rows, seed, out, withHosts) {
+  const endpoints = withHosts ? hosts(seed, out) : () => {};
   const next = generator(seed);
   const left = shares(rows);
   let remaining = rows;
@@ -198,6 +216,7 @@ function flows(rows, seed, out) {
     const most = Math.ceil(Math.max(sentMean, gotMean) * (1 + uniform()));
     const spread = most * uniform() * 0.5;
     const bulk = next() % 8 > 0;
+    endpoints();
     out.ints(next() % 5 === 0 ? next() % 65536 : udp ? 53 : port, udp ? 17 : 6);
     out.text(timestamp());
     out.ints(us, sent, got, sentBytes, gotBytes);
@@ -224,11 +243,15 @@ function flows(rows, seed, out) {
   };
 }
 
-/** Write the set; returns the paths and the bytes written. `again`: whether the header comes again inside. */
-export function writeCsvSet(folder, rows, seed = 2018, { again = true } = {}) {
+/**
+ * Write the set; returns the paths and the bytes written. `again`: whether the header comes again inside; `withHosts`:
+ * whether flows have addresses.
+ */
+export function writeCsvSet(folder, rows, seed = 2018, { again = true, withHosts = false } = {}) {
   mkdirSync(folder, { recursive: true });
   const out = new Writer();
-  const flow = flows(rows, seed, out);
+  const flow = flows(rows, seed, out, withHosts);
+  const names = withHosts ? hostColumns + header : header;
   const chance = generator(seed + 1);
   const files = [];
   let bytes = 0;
@@ -236,11 +259,11 @@ export function writeCsvSet(folder, rows, seed = 2018, { again = true } = {}) {
     const count = Math.min(ROWS_A_FILE, rows - start);
     const path = join(folder, `flows-${String(files.length + 1).padStart(2, "0")}.csv`);
     const file = openSync(path, "w");
-    out.text(`${header}\n`);
+    out.text(`${names}\n`);
     const middle = Math.floor(count / 3);
     for (let row = 0; row < count; row++) {
       const here = (row === middle && row > 0) || chance() % 300_000 === 0;
-      if (again && here) out.text(`${header}\n`);
+      if (again && here) out.text(`${names}\n`);
       flow();
       if (out.at > FLUSH || row === count - 1) {
         bytes += writeSync(file, out.bytes, 0, out.at);
@@ -256,15 +279,17 @@ export function writeCsvSet(folder, rows, seed = 2018, { again = true } = {}) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seed: { type: "string", default: "2018" } },
+    options: { seed: { type: "string", default: "2018" }, hosts: { type: "boolean" } },
   });
   const rows = Number(positionals[1]);
   if (positionals.length !== 2 || !Number.isSafeInteger(rows) || rows < 1) {
-    console.error("usage: node bench/csvSet.mjs FOLDER ROWS [--seed N]");
+    console.error("usage: node bench/csvSet.mjs FOLDER ROWS [--seed N] [--hosts]");
     process.exit(2);
   }
   const start = performance.now();
-  const { files, bytes } = writeCsvSet(positionals[0], rows, Number(values.seed));
+  const { files, bytes } = writeCsvSet(positionals[0], rows, Number(values.seed), {
+    withHosts: values.hosts,
+  });
   const seconds = (performance.now() - start) / 1000;
   console.log(
     `${rows} rows, ${files.length} files, ${(bytes / 1e6).toFixed(0)} MB, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s`,

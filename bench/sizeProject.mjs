@@ -1,18 +1,18 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** Makes `root` a project whose data is the folder `data`: a stratified split, features of single flows. */
-export function writeProject(root, data) {
+/** Makes `root` a project whose data is the folder `data`: a stratified split, features of single flows or with context. */
+export function writeProject(root, data, { context = false } = {}) {
   symlinkSync(resolve(data), join(root, "data"));
-  writeFileSync(join(root, "params.yaml"), params);
+  writeFileSync(join(root, "params.yaml"), params(context ? "{flows: 100, seconds: [5, 60]}" : "null"));
 }
 
-const params = `seed: 42
+const params = (context) => `seed: 42
 dataset: {path: data, files: null, dialect: auto, rows: null}
 labels: {unknown: drop, empty: drop, background: drop, no_column: error}
 audit: {shortcuts: report}
 task: {target: binary}
-features: {derived: [shares, rates], context: null}
+features: {derived: [shares, rates], context: ${context}}
 views:
   raw: []
   scaled:

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Seconds (and those of processor time, of all threads) and peak memory of the stages by rows: `npm run build && node bench/sizes.mjs ROWS… [--data DIR]`. A set of
- * csvSet.mjs is written for each number of rows, in --data (a temporary folder), and removed. Each stage is told when it has
- * ended, on stderr.
+ * Seconds (and those of processor time, of all threads) and peak memory of the stages by rows: `npm run build && node bench/sizes.mjs ROWS… [--data DIR] [--context]`. A
+ * set of csvSet.mjs is written for each number of rows, in --data (a temporary folder), and removed; with --context one with
+ * hosts (up to 4 million rows are one source), and features have those of context. Each stage is told when it has ended, on
+ * stderr.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,13 +21,16 @@ const steps = {
   features: ["run-stage", "features", "random"],
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { data: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: "string" }, context: { type: "boolean", default: false } },
+});
 console.log(`| rows | ${Object.keys(steps).join(" | ")} |\n|---:|${"---:|".repeat(4)}`);
 for (const rows of positionals.map(Number)) {
   const root = values.data === undefined ? temporaryFolder() : mkdtempSync(join(values.data, "sizes-"));
   const set = join(root, "set");
-  writeCsvSet(set, rows);
-  writeProject(root, set);
+  writeCsvSet(set, rows, undefined, { withHosts: values.context });
+  writeProject(root, set, { context: values.context });
   const cells = [];
   for (const [step, command] of Object.entries(steps)) {
     const runs = new NodeRuns();

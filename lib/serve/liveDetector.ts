@@ -1,11 +1,11 @@
 import { hasContext } from "../features/context/flows.js";
 import { LiveContext } from "../features/context/live.js";
-import { sortedBy } from "../features/context/order.js";
 import { sourceNames } from "../features/context/source.js";
 import { hostsAndEnds } from "../features/windows/build.js";
 import { WindowPast } from "../features/windows/past.js";
 import { type ModelInfo, SavedModel } from "../onnx/savedModel.js";
 import type { Matrix } from "../table/matrix.js";
+import { sortedBy } from "../table/order.js";
 import type { Table, TextColumn } from "../table/table.js";
 import { decide } from "./decisions.js";
 import { type Detection, inputRows } from "./detector.js";

@@ -1,7 +1,5 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { DataError } from "../base/errors.js";
 import type { Matrix } from "./matrix.js";
+import { ScratchFile } from "./scratchFile.js";
 
 /** Bytes of a matrix up to which it is held in memory. */
 export const IN_MEMORY = 2 ** 28;
@@ -15,10 +13,9 @@ const [SPAN, GAP] = [2 ** 20, 2 ** 15];
 /** Bytes of a block of rows. */
 const BLOCK = 2 ** 22;
 
-/** Files of rows that a training needs while it lasts. They have no name: with the process they are gone. */
+/** Files of rows that a stage needs while it lasts. */
 export class Scratch {
-  private readonly files: number[] = [];
-  private made = 0;
+  private readonly files: ScratchFile[] = [];
 
   /**
    * @param folder on a disk with room for them; made when it is needed
@@ -31,12 +28,14 @@ export class Scratch {
 
   /** A file for rows of so many numbers. */
   writer(columns: number): RowWriter {
-    mkdirSync(this.folder, { recursive: true });
-    const path = join(this.folder, `${process.pid}-${this.made++}.rows`);
-    const file = openSync(path, "wx+");
-    rmSync(path);
+    return new RowWriter(this, this.file(), columns);
+  }
+
+  /** A file for whatever bytes. */
+  file(): ScratchFile {
+    const file = ScratchFile.open(this.folder);
     this.files.push(file);
-    return new RowWriter(this, file, columns);
+    return file;
   }
 
   /** How many files there are: `close` leaves those alone. */
@@ -46,7 +45,7 @@ export class Scratch {
 
   /** Let go of all files but the first so many; matrices in them cannot be read any more. */
   close(but = 0): void {
-    for (const file of this.files.splice(but)) closeSync(file);
+    for (const file of this.files.splice(but)) file.close();
   }
 }
 
@@ -56,23 +55,13 @@ export class RowWriter {
 
   constructor(
     private readonly scratch: Scratch,
-    private readonly file: number,
+    private readonly file: ScratchFile,
     private readonly columns: number,
   ) {}
 
   /** @throws DataError when the disk is full */
   add({ rows, data }: Matrix): void {
-    const bytes = bytesOf(data);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ENOSPC") throw cause;
-      throw new DataError(
-        `table: ${this.scratch.folder} has no room for rows that do not fit in memory: the disk is full after ` +
-          `${this.rows} rows of ${this.columns} columns. Make room there, or set dataset.rows in params.yaml.`,
-        { cause },
-      );
-    }
+    this.file.append(data);
     this.rows += rows;
   }
 
@@ -98,7 +87,7 @@ export class StoredMatrix implements Matrix {
 
   constructor(
     readonly scratch: Scratch,
-    private readonly file: number,
+    private readonly file: ScratchFile,
     readonly rows: number,
     readonly columns: number,
     /** Of each row the place in the file; null: its own. */
@@ -208,22 +197,12 @@ export class StoredMatrix implements Matrix {
         if (place - last > far || place - first >= most) break;
         last = place;
       }
-      this.fill(buffer.subarray(0, (last - first + 1) * columns), first);
+      this.file.read(buffer.subarray(0, (last - first + 1) * columns), 4 * first * columns);
       for (; k < end; k++) {
         const from = (placeOf(k) - first) * columns;
         const to = (keys[k] % MOST) * columns;
         for (let j = 0; j < columns; j++) into[to + j] = buffer[from + j];
       }
-    }
-  }
-
-  private fill(into: Float32Array, place: number): void {
-    const bytes = bytesOf(into);
-    const begin = 4 * place * this.columns;
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(this.file, bytes, at, bytes.length - at, begin + at);
-      if (read === 0) throw new DataError(`table: a file of rows in ${this.scratch.folder} ends too early.`);
-      at += read;
     }
   }
 }
@@ -232,8 +211,4 @@ function isNext({ order, next }: Coming, rows: ArrayLike<number>): boolean {
   if (next + rows.length > order.length) return false;
   for (let i = 0; i < rows.length; i++) if (order[next + i] !== rows[i]) return false;
   return true;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

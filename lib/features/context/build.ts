@@ -1,8 +1,8 @@
+import { sortedBy } from "../../table/order.js";
 import type { Table } from "../../table/table.js";
 import type { FeatureColumn } from "../schema.js";
 import { contextColumnsOf } from "./columns.js";
 import { contextFlows, hasContext } from "./flows.js";
-import { sortedBy } from "./order.js";
 import type { ContextParams } from "./params.js";
 import { sourceCodes } from "./source.js";
 import { ContextState, isPlaced } from "./state.js";

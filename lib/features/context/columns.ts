@@ -1,6 +1,6 @@
 import type { FeatureColumn } from "../schema.js";
 import { type ContextGroup, type ContextParams, contextGroups } from "./params.js";
-import type { Totals, Window, WindowView } from "./recent.js";
+import type { Kind, Totals, Window, WindowView } from "./recent.js";
 
 /** A column for every window. */
 interface WindowColumn {
@@ -113,6 +113,18 @@ export function windowsOf({ flows, seconds }: ContextParams): { window: Window; 
 /** Columns that each window gives, in order; none of the groups: none. */
 export function windowColumnsOf({ groups }: ContextParams): readonly WindowColumn[] {
   return contextGroups.flatMap((group) => (groups.includes(group) ? (windowColumns[group] ?? []) : []));
+}
+
+/** What each group's columns are told from. */
+const groupKinds: Readonly<Partial<Record<ContextGroup, readonly Kind[]>>> = {
+  responder: ["resp", "port", "hosts", "respPort", "respService", "respSource"],
+  originator: ["orig", "hosts", "origPort", "origService"],
+  pair: ["hosts", "tuple"],
+};
+
+/** The keys by which flows are counted for the columns of the windows. */
+export function kindsOf({ groups }: ContextParams): readonly Kind[] {
+  return [...new Set(groups.flatMap((group) => groupKinds[group] ?? []))];
 }
 
 /** The context columns that parameters ask for, in the order in which `ContextState.push` gives their values. */

@@ -1,26 +1,27 @@
 import type { Table } from "../../table/table.js";
+import { textNumber } from "./textNumber.js";
 
 /** How a connection attempt went. */
 export const outcome = { fine: 0, unanswered: 1, rejected: 2 } as const;
 
 /**
- * What context needs of flows, as numbers: n values each. Hosts, ports and services are codes; which number stands for
- * what does not matter, and none of them becomes a feature.
+ * What context needs of flows, as numbers: n values each. Hosts, ports and services stand as numbers that are the same in
+ * every batch (`textNumber`), and none of them becomes a feature.
  */
 export interface ContextFlows {
   /** Start plus duration, microseconds; NaN where the start is missing. */
   readonly endUs: Float64Array;
-  /** Codes of the addresses; -1 is missing. */
-  readonly orig: Int32Array;
-  readonly resp: Int32Array;
+  /** The addresses; -1 is missing. */
+  readonly orig: Float64Array;
+  readonly resp: Float64Array;
   /** The originator's port, -1 where it is missing. */
   readonly origPort: Int32Array;
-  /** Code of protocol and responder's port together: what KDD'99 calls a service. */
-  readonly port: Int32Array;
-  /** Code of the application protocol, -1 where none was seen. */
-  readonly service: Int32Array;
+  /** Protocol and responder's port together: what KDD'99 calls a service. */
+  readonly port: Float64Array;
+  /** The application protocol, -1 where none was seen. */
+  readonly service: Float64Array;
   /** See `outcome`. */
-  readonly outcome: Uint8Array;
+  readonly outcome: ArrayLike<number>;
   /** Payload bytes of both sides, whole numbers up to 2^40. */
   readonly bytes: Float64Array;
 }
@@ -41,7 +42,7 @@ const MOST_BYTES = 2 ** 40;
 export function contextFlows(flows: Table): ContextFlows {
   const start = flows.numbers("start_us");
   const duration = optional(flows, "duration_s");
-  const proto = flows.has("proto") ? flows.text("proto").codes : undefined;
+  const proto = textNumbers(flows, "proto");
   const port = optional(flows, "resp_port");
   const origPort = optional(flows, "orig_port");
   const fromOrig = optional(flows, "orig_bytes");
@@ -49,11 +50,11 @@ export function contextFlows(flows: Table): ContextFlows {
   return {
     // Zeek leaves the duration of a single packet unset.
     endUs: Float64Array.from(start, (us, i) => us + Math.round(1e6 * orZero(duration?.[i]))),
-    orig: flows.text("orig_addr").codes,
-    resp: flows.text("resp_addr").codes,
+    orig: textNumbers(flows, "orig_addr"),
+    resp: textNumbers(flows, "resp_addr"),
     origPort: Int32Array.from(start, (_, i) => origPort?.[i] ?? -1),
-    port: Int32Array.from(start, (_, i) => 65537 * (proto?.[i] ?? -1) + orZero(port?.[i], -1)),
-    service: flows.has("service") ? flows.text("service").codes : new Int32Array(flows.rows).fill(-1),
+    port: proto.map((of, i) => 65537 * (of % 2 ** 32) + orZero(port?.[i], -1)),
+    service: textNumbers(flows, "service"),
     outcome: outcomes(flows),
     bytes: Float64Array.from(start, (_, i) =>
       Math.min(MOST_BYTES, Math.round(orZero(fromOrig?.[i]) + orZero(fromResp?.[i]))),
@@ -75,6 +76,16 @@ function outcomes(flows: Table): Uint8Array {
     if (code >= 0) return known?.[code] ?? outcome.fine;
     return silent(row) ? outcome.unanswered : outcome.fine;
   });
+}
+
+/** The number of each row's text, -1 where it is missing. */
+function textNumbers(flows: Table, name: string): Float64Array {
+  const numbers = new Float64Array(flows.rows).fill(-1);
+  if (!flows.has(name)) return numbers;
+  const { codes, dictionary } = flows.text(name);
+  const known = dictionary.map(textNumber);
+  for (let row = 0; row < numbers.length; row++) if (codes[row] >= 0) numbers[row] = known[codes[row]];
+  return numbers;
 }
 
 function optional(flows: Table, name: string): Float32Array | Float64Array | undefined {

@@ -1,13 +1,13 @@
-import { KeyTable, roomFor } from "./keyTable.js";
+import { KEY, KeyTable, roomFor } from "./keyTable.js";
 
 const NONE = -1;
+/** Words that are kept of a key: the slots that were used before and after it. */
+const [OLDER, NEWER] = [KEY, KEY + 1];
 
 /** Keys that are forgotten when nothing was heard of them for longer than a horizon; slots in the order of last use. */
 export class IdleKeys {
-  private readonly table = new KeyTable();
+  private readonly table = new KeyTable(2);
   private last = new Float64Array(0);
-  private older = new Int32Array(0);
-  private newer = new Int32Array(0);
   private first = NONE;
   private final = NONE;
 
@@ -27,24 +27,23 @@ export class IdleKeys {
   pauseUs = Number.NaN;
 
   /** The slot of a key that is used at `us` (never before an earlier use); sets `pauseUs`. Forgets what is idle. */
-  use(a: number, b: number, c: number, us: number): number {
+  use(a: number, b: number, c: number, d: number, us: number): number {
     while (this.first !== NONE && us - this.last[this.first] > this.horizonUs) this.forget(this.first);
     const { size } = this.table;
-    const slot = this.table.slot(a, b, c);
+    const slot = this.table.slot(a, b, c, d);
     if (this.table.size > size) {
       this.last = roomFor(this.last, this.table.capacity);
-      this.older = roomFor(this.older, this.table.capacity);
-      this.newer = roomFor(this.newer, this.table.capacity);
       this.pauseUs = Number.NaN;
     } else {
       this.pauseUs = us - this.last[slot];
       this.unlink(slot);
     }
+    const { words, stride } = this.table;
     this.last[slot] = us;
-    this.older[slot] = this.final;
-    this.newer[slot] = NONE;
+    words[stride * slot + OLDER] = this.final;
+    words[stride * slot + NEWER] = NONE;
     if (this.final === NONE) this.first = slot;
-    else this.newer[this.final] = slot;
+    else words[stride * this.final + NEWER] = slot;
     this.final = slot;
     return slot;
   }
@@ -55,11 +54,12 @@ export class IdleKeys {
   }
 
   private unlink(slot: number): void {
-    const older = this.older[slot];
-    const newer = this.newer[slot];
+    const { words, stride } = this.table;
+    const older = words[stride * slot + OLDER];
+    const newer = words[stride * slot + NEWER];
     if (older === NONE) this.first = newer;
-    else this.newer[older] = newer;
+    else words[stride * older + NEWER] = newer;
     if (newer === NONE) this.final = older;
-    else this.older[newer] = older;
+    else words[stride * newer + OLDER] = older;
   }
 }

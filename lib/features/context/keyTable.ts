@@ -1,15 +1,25 @@
 const EMPTY = -1;
 
+/** Words of a key. */
+export const KEY = 4;
+
 /**
- * Keys of three integers, each with a small number (slot) for as long as it is in use; released slots are given again.
+ * Keys of four integers, each with a small number (slot) for as long as it is in use; released slots are given again.
  * Open addressing with linear probing: constant time, memory by the keys in use at once.
  */
 export class KeyTable {
-  /** The key of each slot. */
-  private keys = new Int32Array(3 * 16);
+  /** Of each slot from `slot * stride` on: the key, then what is kept of it, which stays as it was left. */
+  words: Int32Array;
+  readonly stride: number;
   private cells = new Int32Array(64).fill(EMPTY);
   private readonly released: number[] = [];
   private used = 0;
+
+  /** @param more words that are kept of a key */
+  constructor(more = 0) {
+    this.stride = KEY + more;
+    this.words = new Int32Array(16 * this.stride);
+  }
 
   /** Keys in use. */
   get size(): number {
@@ -18,24 +28,20 @@ export class KeyTable {
 
   /** Every slot is below this; it is a power of two and never shrinks. */
   get capacity(): number {
-    return this.keys.length / 3;
+    return this.words.length / this.stride;
   }
 
   /** The slot of a key, a new one for a new key. */
-  slot(a: number, b: number, c: number): number {
-    const mask = this.cells.length - 1;
-    let cell = hash(a, b, c) & mask;
-    for (; this.cells[cell] !== EMPTY; cell = (cell + 1) & mask) {
-      const at = 3 * this.cells[cell];
-      if (this.keys[at] === a && this.keys[at + 1] === b && this.keys[at + 2] === c) return this.cells[cell];
+  slot(a: number, b: number, c: number, d: number): number {
+    const { cells, words, stride } = this;
+    const mask = cells.length - 1;
+    let cell = hash(a, b, c, d) & mask;
+    for (; cells[cell] !== EMPTY; cell = (cell + 1) & mask) {
+      const at = stride * cells[cell];
+      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d)
+        return cells[cell];
     }
-    const slot = this.released.pop() ?? this.used++;
-    if (slot === this.capacity) this.grow();
-    this.keys[3 * slot] = a;
-    this.keys[3 * slot + 1] = b;
-    this.keys[3 * slot + 2] = c;
-    this.place(slot);
-    return slot;
+    return this.add(a, b, c, d, cell);
   }
 
   /** Forget the key of a slot. */
@@ -54,8 +60,23 @@ export class KeyTable {
     this.released.push(slot);
   }
 
+  private add(a: number, b: number, c: number, d: number, free: number): number {
+    const slot = this.released.pop() ?? this.used++;
+    const grows = slot === this.capacity;
+    if (grows) this.grow();
+    const at = this.stride * slot;
+    this.words[at] = a;
+    this.words[at + 1] = b;
+    this.words[at + 2] = c;
+    this.words[at + 3] = d;
+    if (grows) this.place(slot);
+    else this.cells[free] = slot;
+    return slot;
+  }
+
   private home(slot: number): number {
-    return hash(this.keys[3 * slot], this.keys[3 * slot + 1], this.keys[3 * slot + 2]);
+    const at = this.stride * slot;
+    return hash(this.words[at], this.words[at + 1], this.words[at + 2], this.words[at + 3]);
   }
 
   private place(slot: number): void {
@@ -67,21 +88,24 @@ export class KeyTable {
 
   private grow(): void {
     const slots = this.capacity;
-    const keys = new Int32Array(2 * this.keys.length);
-    keys.set(this.keys);
-    this.keys = keys;
+    this.words = roomFor(this.words, 2 * this.words.length);
     this.cells = new Int32Array(2 * this.cells.length).fill(EMPTY);
     // All slots so far are in use: there was no released one.
     for (let slot = 0; slot < slots; slot++) this.place(slot);
   }
 }
 
-function hash(a: number, b: number, c: number): number {
-  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
+function hash(a: number, b: number, c: number, d: number): number {
+  let h =
+    Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35) ^ Math.imul(d, 0x27d4eb2f);
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
   h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
   return h ^ (h >>> 15);
 }
+
+/** The two words of a whole number between -2^53 and 2^53. */
+export const high = (value: number): number => Math.floor(value / 2 ** 32);
+export const low = (value: number): number => value | 0;
 
 /** `values` with room for `length`, the rest zero. */
 export function roomFor<A extends Int32Array | Float64Array>(values: A, length: number): A {

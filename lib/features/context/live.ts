@@ -1,17 +1,12 @@
-import type { Table, TextColumn } from "../../table/table.js";
+import type { Table } from "../../table/table.js";
 import type { Context } from "./build.js";
 import { contextColumnsOf } from "./columns.js";
 import { contextFlows, hasContext } from "./flows.js";
 import type { ContextParams } from "./params.js";
 import { ContextState, isPlaced } from "./state.js";
 
-/** Columns whose texts context tells apart. */
-const texts = ["orig_addr", "resp_addr", "proto", "service"];
-
 /** Context of flows as they end: the values of `contextColumns` over all of them. */
 export class LiveContext {
-  /** A number for each text that was ever seen, by column. */
-  private readonly codes = new Map<string, Map<string, number>>(texts.map((name) => [name, new Map()]));
   private readonly states = new Map<string, ContextState>();
 
   constructor(private readonly params: ContextParams) {}
@@ -28,10 +23,7 @@ export class LiveContext {
       column,
       values: new Float32Array(flows.rows).fill(Number.NaN),
     }));
-    const coded = texts
-      .filter((name) => flows.has(name))
-      .reduce((table, name) => table.with(name, this.recoded(name, flows.text(name))), flows);
-    const of = { ...contextFlows(coded), endUs: ends };
+    const of = { ...contextFlows(flows), endUs: ends };
     let unplaced = 0;
     for (const row of order) {
       if (!isPlaced(of, row)) {
@@ -44,20 +36,5 @@ export class LiveContext {
       for (let j = 0; j < values.length; j++) columns[j].values[row] = values[j];
     }
     return { columns, unplaced };
-  }
-
-  /** The same texts by codes that stay. */
-  private recoded(name: string, { codes, dictionary }: TextColumn): TextColumn {
-    const known = this.codes.get(name)!;
-    const stay = dictionary.map((value) => {
-      const code = known.get(value) ?? known.size;
-      known.set(value, code);
-      return code;
-    });
-    return {
-      kind: "text",
-      codes: codes.map((code) => (code < 0 ? -1 : stay[code])),
-      dictionary: [...known.keys()],
-    };
   }
 }

@@ -1,8 +1,8 @@
 import type { ContextFlows } from "./flows.js";
 import { outcome } from "./flows.js";
-import { KeyTable, roomFor } from "./keyTable.js";
+import { high, KEY, KeyTable, low, roomFor } from "./keyTable.js";
 
-/** Kinds of keys that flows are counted by: hosts and ports, and pairs of what a flow has. */
+/** Kinds of keys that flows may be counted by: hosts and ports, and pairs of what a flow has. */
 const kinds = [
   "orig",
   "resp",
@@ -15,12 +15,14 @@ const kinds = [
   "respService",
   "respSource",
 ] as const;
-type Kind = (typeof kinds)[number];
-/** Kinds of which more is kept than the number of flows. */
-const wide: readonly Kind[] = ["orig", "resp", "port"];
-/** What is kept of a wide key: flows, unanswered, rejected, bytes, distinct hosts, distinct ports. */
-const WIDTH = 6;
-const [FLOWS, UNANSWERED, REJECTED, BYTES, HOSTS, PORTS] = [0, 1, 2, 3, 4, 5];
+export type Kind = (typeof kinds)[number];
+/** Hosts and ports: of them more is kept than the number of flows. */
+const WIDE = 3;
+/** What is kept of a wide key in a window, beside the bytes: flows, unanswered, rejected, distinct hosts, distinct ports. */
+const WIDTH = 5;
+const [FLOWS, UNANSWERED, REJECTED, HOSTS, PORTS] = [0, 1, 2, 3, 4];
+/** Words of a key: flows of the ring that have it, then the counts of each window. */
+const [HOLDERS, COUNTS] = [KEY, KEY + 1];
 /** What the ring holds of a flow beside its slots: end, outcome, bytes. */
 const FACTS = 3;
 
@@ -66,11 +68,14 @@ type Writable<T> = {
  */
 export class Recent {
   readonly views: readonly WindowView[];
-  private readonly tables = kinds.map(() => new KeyTable());
-  /** Flows of the ring that hold the key of a slot, by kind. */
-  private readonly holders = kinds.map(() => new Int32Array(0));
-  /** By kind: values of slot s in window w from (s × windows + w) × width on. */
-  private readonly counts = kinds.map(() => new Float64Array(0));
+  /** A table for each kind; those that nobody asked for stay empty. */
+  private readonly tables: readonly KeyTable[];
+  /** Bytes of each wide key, by window. */
+  private readonly bytes = Array.from({ length: WIDE }, () => new Float64Array(0));
+  /** The kinds that are counted, wide ones apart. */
+  private readonly used: readonly number[];
+  private readonly wide: readonly number[];
+  private readonly narrow: readonly number[];
   /** Ring: flow number f lies at f modulo the capacity. */
   private slots = new Int32Array(kinds.length * 64);
   private facts = new Float64Array(FACTS * 64);
@@ -82,7 +87,11 @@ export class Recent {
   /** Slots of the present flow, by kind. */
   private readonly present = new Int32Array(kinds.length);
 
-  constructor(private readonly windows: readonly Window[]) {
+  /** @param counted what the views tell; the rest of them stays 0 (`tuple` needs `hosts`) */
+  constructor(
+    private readonly windows: readonly Window[],
+    counted: readonly Kind[] = kinds,
+  ) {
     const totals = (): Totals => ({ flows: 0, unanswered: 0, rejected: 0, bytes: 0, hosts: 0, ports: 0 });
     const none = {
       hosts: 0,
@@ -95,6 +104,10 @@ export class Recent {
     };
     this.views = windows.map(() => ({ orig: totals(), resp: totals(), port: totals(), ...none }));
     this.begin = windows.map(() => 0);
+    this.tables = kinds.map((_, kind) => new KeyTable(1 + windows.length * (kind < WIDE ? WIDTH : 1)));
+    this.used = [...kinds.keys()].filter((kind) => counted.includes(kinds[kind]));
+    this.wide = this.used.filter((kind) => kind < WIDE);
+    this.narrow = this.used.filter((kind) => kind >= WIDE);
   }
 
   /** Keys in use, of all kinds. */
@@ -115,11 +128,11 @@ export class Recent {
   private advance(w: number, end: number): void {
     const window = this.windows[w];
     if ("flows" in window) {
-      while (this.next - this.begin[w] > window.flows) this.count(w, this.begin[w]++, -1);
+      while (this.next - this.begin[w] > window.flows) this.count(this.begin[w]++, w, w + 1, -1);
     } else {
       const from = end - window.us;
       while (this.begin[w] < this.next && this.facts[FACTS * (this.begin[w] & (this.capacity - 1))] < from)
-        this.count(w, this.begin[w]++, -1);
+        this.count(this.begin[w]++, w, w + 1, -1);
     }
   }
 
@@ -129,64 +142,65 @@ export class Recent {
     for (const begin of this.begin) if (begin < first) first = begin;
     for (; this.oldest < first; this.oldest++) {
       const at = kinds.length * (this.oldest & (this.capacity - 1));
-      for (let kind = 0; kind < kinds.length; kind++) {
+      for (const kind of this.used) {
+        const table = this.tables[kind];
         const slot = this.slots[at + kind];
-        if (--this.holders[kind][slot] === 0) this.tables[kind].release(slot);
+        if (--table.words[table.stride * slot + HOLDERS] === 0) table.release(slot);
       }
     }
   }
 
   /** The slots of a flow's keys. */
   private find(flows: ContextFlows, row: number): void {
-    const orig = flows.orig[row];
-    const resp = flows.resp[row];
-    const port = flows.port[row];
-    const service = flows.service[row];
-    this.hold(0, orig, 0, 0);
-    this.hold(1, resp, 0, 0);
-    this.hold(2, port, 0, 0);
-    this.hold(3, orig, resp, 0);
-    this.hold(4, orig, port, 0);
-    this.hold(5, resp, port, 0);
-    this.hold(6, orig, resp, port);
-    this.hold(7, orig, service, 0);
-    this.hold(8, resp, service, 0);
-    this.hold(9, resp, flows.origPort[row], 0);
+    const [orig, resp] = [flows.orig[row], flows.resp[row]];
+    const [port, service] = [flows.port[row], flows.service[row]];
+    for (const kind of this.used) {
+      if (kind === 0) this.hold(kind, high(orig), low(orig), 0, 0);
+      else if (kind === 1) this.hold(kind, high(resp), low(resp), 0, 0);
+      else if (kind === 2) this.hold(kind, high(port), low(port), 0, 0);
+      else if (kind === 3) this.hold(kind, high(orig), low(orig), high(resp), low(resp));
+      else if (kind === 4) this.hold(kind, high(orig), low(orig), high(port), low(port));
+      else if (kind === 5) this.hold(kind, high(resp), low(resp), high(port), low(port));
+      else if (kind === 6) this.hold(kind, this.present[3], 0, high(port), low(port));
+      else if (kind === 7) this.hold(kind, high(orig), low(orig), high(service), low(service));
+      else if (kind === 8) this.hold(kind, high(resp), low(resp), high(service), low(service));
+      else this.hold(kind, high(resp), low(resp), flows.origPort[row], 0);
+    }
   }
 
-  private hold(kind: number, a: number, b: number, c: number): void {
-    const slot = this.tables[kind].slot(a, b, c);
-    if (slot >= this.holders[kind].length) {
-      const { capacity } = this.tables[kind];
-      const width = kind < wide.length ? WIDTH : 1;
-      this.holders[kind] = roomFor(this.holders[kind], capacity);
-      this.counts[kind] = roomFor(this.counts[kind], capacity * this.windows.length * width);
-    }
-    this.holders[kind][slot]++;
+  private hold(kind: number, a: number, b: number, c: number, d: number): void {
+    const table = this.tables[kind];
+    const slot = table.slot(a, b, c, d);
+    if (kind < WIDE) this.bytes[kind] = roomFor(this.bytes[kind], table.capacity * this.windows.length);
+    table.words[table.stride * slot + HOLDERS]++;
     this.present[kind] = slot;
   }
 
   private show(w: number): void {
     const view = this.views[w] as Writable<WindowView>;
-    const { length } = this.windows;
-    for (let kind = 0; kind < wide.length; kind++) {
+    for (const kind of this.wide) {
       const totals = kind === 0 ? view.orig : kind === 1 ? view.resp : view.port;
-      const counts = this.counts[kind];
-      const at = WIDTH * (this.present[kind] * length + w);
-      totals.flows = counts[at + FLOWS];
-      totals.unanswered = counts[at + UNANSWERED];
-      totals.rejected = counts[at + REJECTED];
-      totals.bytes = counts[at + BYTES];
-      totals.hosts = counts[at + HOSTS];
-      totals.ports = counts[at + PORTS];
+      const { words, stride } = this.tables[kind];
+      const slot = this.present[kind];
+      const at = stride * slot + COUNTS + WIDTH * w;
+      totals.flows = words[at + FLOWS];
+      totals.unanswered = words[at + UNANSWERED];
+      totals.rejected = words[at + REJECTED];
+      totals.bytes = this.bytes[kind][slot * this.windows.length + w];
+      totals.hosts = words[at + HOSTS];
+      totals.ports = words[at + PORTS];
     }
-    view.hosts = this.counts[3][this.present[3] * length + w];
-    view.origPort = this.counts[4][this.present[4] * length + w];
-    view.respPort = this.counts[5][this.present[5] * length + w];
-    view.tuple = this.counts[6][this.present[6] * length + w];
-    view.origService = this.counts[7][this.present[7] * length + w];
-    view.respService = this.counts[8][this.present[8] * length + w];
-    view.respSource = this.counts[9][this.present[9] * length + w];
+    for (const kind of this.narrow) {
+      const { words, stride } = this.tables[kind];
+      const flows = words[stride * this.present[kind] + COUNTS + w];
+      if (kind === 3) view.hosts = flows;
+      else if (kind === 4) view.origPort = flows;
+      else if (kind === 5) view.respPort = flows;
+      else if (kind === 6) view.tuple = flows;
+      else if (kind === 7) view.origService = flows;
+      else if (kind === 8) view.respService = flows;
+      else view.respSource = flows;
+    }
   }
 
   private append(end: number, result: number, bytes: number): void {
@@ -197,45 +211,50 @@ export class Recent {
     this.facts[FACTS * at] = end;
     this.facts[FACTS * at + 1] = result;
     this.facts[FACTS * at + 2] = bytes;
-    for (let w = 0; w < this.windows.length; w++) this.count(w, flow, 1);
+    this.count(flow, 0, this.windows.length, 1);
   }
 
-  /** A flow enters (sign 1) or leaves (-1) a window. */
-  private count(w: number, flow: number, sign: 1 | -1): void {
+  /** A flow enters (sign 1) or leaves (-1) the windows from `w` to `end`. */
+  private count(flow: number, w: number, end: number, sign: 1 | -1): void {
     const ring = flow & (this.capacity - 1);
     const first = kinds.length * ring;
     const result = this.facts[FACTS * ring + 1];
-    const bytes = this.facts[FACTS * ring + 2];
-    const { length } = this.windows;
-    for (let kind = 0; kind < wide.length; kind++) {
-      const counts = this.counts[kind];
-      const at = WIDTH * (this.slots[first + kind] * length + w);
-      counts[at + FLOWS] += sign;
-      if (result === outcome.unanswered) counts[at + UNANSWERED] += sign;
-      else if (result === outcome.rejected) counts[at + REJECTED] += sign;
-      counts[at + BYTES] += sign * bytes;
-    }
-    const orig = this.counts[0];
-    const resp = this.counts[1];
-    const port = this.counts[2];
-    const origAt = WIDTH * (this.slots[first] * length + w);
-    const respAt = WIDTH * (this.slots[first + 1] * length + w);
-    const portAt = WIDTH * (this.slots[first + 2] * length + w);
-    for (let kind = wide.length; kind < kinds.length; kind++) {
-      const counts = this.counts[kind];
-      const at = this.slots[first + kind] * length + w;
-      counts[at] += sign;
-      // The first of a pair in the window makes a distinct counterpart, the last one takes it away.
-      if (counts[at] !== (sign === 1 ? 1 : 0)) continue;
-      if (kind === 3) {
-        orig[origAt + HOSTS] += sign;
-        resp[respAt + HOSTS] += sign;
-      } else if (kind === 4) orig[origAt + PORTS] += sign;
-      else if (kind === 5) {
-        resp[respAt + PORTS] += sign;
-        port[portAt + HOSTS] += sign;
+    const bytes = sign * this.facts[FACTS * ring + 2];
+    for (const kind of this.wide) {
+      const { words, stride } = this.tables[kind];
+      const slot = this.slots[first + kind];
+      const sums = this.bytes[kind];
+      for (let i = w, at = stride * slot + COUNTS + WIDTH * w; i < end; i++, at += WIDTH) {
+        words[at + FLOWS] += sign;
+        if (result === outcome.unanswered) words[at + UNANSWERED] += sign;
+        else if (result === outcome.rejected) words[at + REJECTED] += sign;
+        sums[slot * this.windows.length + i] += bytes;
       }
     }
+    // The first of a pair in the window makes a distinct counterpart, the last one takes it away.
+    const turn = sign === 1 ? 1 : 0;
+    for (const kind of this.narrow) {
+      const { words, stride } = this.tables[kind];
+      const at = stride * this.slots[first + kind] + COUNTS;
+      for (let i = w; i < end; i++) {
+        words[at + i] += sign;
+        if (kind > 5 || words[at + i] !== turn) continue;
+        if (kind === 3) {
+          this.distinct(0, first, i, HOSTS, sign);
+          this.distinct(1, first, i, HOSTS, sign);
+        } else if (kind === 4) this.distinct(0, first, i, PORTS, sign);
+        else {
+          this.distinct(1, first, i, PORTS, sign);
+          this.distinct(2, first, i, HOSTS, sign);
+        }
+      }
+    }
+  }
+
+  /** One more or less of a flow's wide key; `first` is where its slots begin. */
+  private distinct(kind: number, first: number, w: number, what: number, sign: 1 | -1): void {
+    const { words, stride } = this.tables[kind];
+    words[stride * this.slots[first + kind] + COUNTS + WIDTH * w + what] += sign;
   }
 
   private grow(): void {

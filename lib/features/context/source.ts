@@ -1,4 +1,4 @@
-import type { Table } from "../../table/table.js";
+import { cell, type Table } from "../../table/table.js";
 
 /** What tells sources apart: no context and no window crosses from one to another. */
 export const place = ["dataset", "source", "site", "day"];
@@ -20,6 +20,28 @@ export function sourceCodes(table: Table): Int32Array {
     codes = finer;
   }
   return codes;
+}
+
+/** The same numbers for one batch after another: a source keeps its number. */
+export class SourceNumbers {
+  private readonly known = new Map<string, number>();
+
+  of(batch: Table): Int32Array {
+    const columns = place.filter((name) => batch.has(name)).map((name) => batch.column(name));
+    const numbers = new Map<number, number>();
+    return sourceCodes(batch).map((code, row) => {
+      const number =
+        numbers.get(code) ?? this.number(JSON.stringify(columns.map((column) => cell(column, row))));
+      numbers.set(code, number);
+      return number;
+    });
+  }
+
+  private number(source: string): number {
+    const number = this.known.get(source) ?? this.known.size;
+    this.known.set(source, number);
+    return number;
+  }
 }
 
 /** The same by name, which stays from one table to the next. */

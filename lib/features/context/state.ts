@@ -1,7 +1,8 @@
-import { contextColumnsOf, windowColumnsOf, windowsOf } from "./columns.js";
+import { contextColumnsOf, kindsOf, windowColumnsOf, windowsOf } from "./columns.js";
 import { Damped } from "./damped.js";
 import type { ContextFlows } from "./flows.js";
 import { IdleKeys } from "./idleKeys.js";
+import { high, low } from "./keyTable.js";
 import { LastValues } from "./lastValues.js";
 import { type ContextParams, horizonUs } from "./params.js";
 import { Recent } from "./recent.js";
@@ -33,6 +34,7 @@ export class ContextState {
     this.perWindow = windowColumnsOf(params);
     this.recent = new Recent(
       this.perWindow.length === 0 ? [] : windowsOf(params).map(({ window }) => window),
+      kindsOf(params),
     );
     this.arrivals = groups.includes("arrivals")
       ? { orig: new LastValues(), resp: new LastValues(), pair: new LastValues(), bytes: new LastValues() }
@@ -79,9 +81,10 @@ export class ContextState {
 
   private remember(flows: ContextFlows, row: number, end: number, first: number): void {
     const { arrivals, damped, origs, resps, pairs, values } = this;
-    const orig = origs.use(flows.orig[row], 0, 0, end);
-    const resp = resps.use(flows.resp[row], 0, 0, end);
-    const pair = pairs.use(flows.orig[row], flows.resp[row], flows.port[row], end);
+    const orig = origs.use(high(flows.orig[row]), low(flows.orig[row]), 0, 0, end);
+    const resp = resps.use(high(flows.resp[row]), low(flows.resp[row]), 0, 0, end);
+    // By the hosts' slots: a pair is forgotten no later than its hosts are, and slots are given anew.
+    const pair = pairs.use(orig, resp, high(flows.port[row]), low(flows.port[row]), end);
     const bytes = flows.bytes[row];
     let at = first;
     if (arrivals !== undefined) {

@@ -1,8 +1,15 @@
 import { DataError } from "../../base/errors.js";
-import { concatTables, type Table } from "../../table/table.js";
-import { type Context, contextColumns } from "./build.js";
+import { ExternalSort, type SortRoom } from "../../table/externalSort.js";
+import type { MergedRuns } from "../../table/sortedRun.js";
+import type { Scratch } from "../../table/storedMatrix.js";
+import type { Table } from "../../table/table.js";
+import type { Context } from "./build.js";
+import { contextColumnsOf } from "./columns.js";
+import { EndedFlows } from "./endedFlows.js";
+import { hasContext } from "./flows.js";
 import type { ContextParams } from "./params.js";
-import { place, sourceNames } from "./source.js";
+import { place } from "./source.js";
+import { ContextState } from "./state.js";
 
 /** Columns of flows.parquet that context reads, where they are there. */
 export const contextSources: readonly string[] = [
@@ -21,108 +28,91 @@ export const contextSources: readonly string[] = [
 ];
 
 /**
- * Context of flows that do not fit in memory: one source after the other, as ingest writes them. The values are those of
- * `contextColumns` over all flows, because no context crosses a source.
+ * Context of flows that do not fit in memory, source by source or in any order: the values of `contextColumns` over all of
+ * them. Flows are sorted by source and end, fed to the state, and its values are sorted back to the order of the rows, both
+ * on disk where they do not fit. Memory: that of two sorts (externalSort.ts) and of the state, whatever the rows.
  */
 export class ContextStream {
-  private readonly batches: AsyncIterator<Table>;
-  /** Rows of the source that is being gathered. */
-  private waiting: Table[] = [];
-  private waitingFor: string | undefined;
-  private readonly finished = new Set<string>();
-  /** Contexts of whole sources that are not handed out yet, and how many rows of the first one are. */
-  private ready: { readonly rows: number; readonly context: Context }[] = [];
-  private used = 0;
-  private ended = false;
-  /** Rows so far without a start or an address. */
+  private readonly columns;
+  /** Values in the order of the rows; none where flows have no times or addresses. */
+  private values: MergedRuns | null | undefined;
+  /** Rows that were read, and that were handed out. */
+  private rows = 0;
+  private taken = 0;
+  /** The place of the row whose values come next; Infinity: there is none. */
+  private coming = Number.NaN;
+  /** Rows without a start or an address. */
   unplaced = 0;
 
-  /** @param batches the columns `contextSources`, in the order of the rows */
-  constructor(
-    batches: AsyncIterable<Table>,
-    private readonly params: ContextParams,
-  ) {
-    this.batches = batches[Symbol.asyncIterator]();
-  }
-
   /**
-   * The context of the next `rows` rows.
-   * @throws DataError when the rows of a source are not together
+   * @param batches the columns `contextSources`, in the order of the rows
+   * @param scratch for what does not fit in memory
    */
+  constructor(
+    private readonly batches: AsyncIterable<Table>,
+    private readonly params: ContextParams,
+    private readonly scratch: Scratch,
+    private readonly room?: SortRoom,
+  ) {
+    this.columns = contextColumnsOf(params);
+  }
+
+  /** The context of the next `rows` rows; the first call reads all flows. */
   async take(rows: number): Promise<Context> {
-    const parts: Context[] = [];
-    for (let left = rows; left > 0; ) {
-      while (this.ready.length === 0 && !this.ended) await this.gather();
-      const first = this.ready[0];
-      if (first === undefined)
-        throw new DataError("features: flows.parquet changed while it was read. Run again.");
-      const count = Math.min(left, first.rows - this.used);
-      parts.push(slice(first.context, this.used, this.used + count));
-      left -= count;
-      this.used += count;
-      if (this.used === first.rows) {
-        this.ready.shift();
-        this.used = 0;
-      }
-    }
-    return joined(parts);
-  }
-
-  /** Read one more batch; where a source ends, its context becomes ready. */
-  private async gather(): Promise<void> {
-    const { value, done } = await this.batches.next();
-    if (done) {
-      this.close();
-      this.ended = true;
-      return;
-    }
-    const table = value as Table;
-    const sources = sourceNames(table);
-    for (let from = 0; from < table.rows; ) {
-      let to = from + 1;
-      while (to < table.rows && sources[to] === sources[from]) to++;
-      if (sources[from] !== this.waitingFor) {
-        this.close();
-        this.waitingFor = sources[from];
-        if (this.finished.has(sources[from])) {
-          throw new DataError(
-            `features: the rows of source ${sources[from].trim()} are not together in flows.parquet. Rerun the ingest stage.`,
-          );
-        }
-      }
-      const all = from === 0 && to === table.rows;
-      this.waiting.push(all ? table : table.take(Int32Array.from({ length: to - from }, (_, i) => from + i)));
-      from = to;
-    }
-  }
-
-  private close(): void {
-    if (this.waitingFor === undefined) return;
-    const table = concatTables(this.waiting);
-    this.waiting = []; // their copy is what is looked at: a source stands in memory once
-    const context = contextColumns(table, this.params);
-    this.unplaced += context.unplaced;
-    this.ready.push({ rows: table.rows, context });
-    this.finished.add(this.waitingFor);
-    this.waitingFor = undefined;
-  }
-}
-
-function slice({ columns, unplaced }: Context, from: number, to: number): Context {
-  return {
-    columns: columns.map(({ column, values }) => ({ column, values: values.subarray(from, to) })),
-    unplaced,
-  };
-}
-
-function joined(parts: readonly Context[]): Context {
-  if (parts.length === 1) return parts[0];
-  const [first] = parts;
-  return {
-    columns: first.columns.map(({ column }, j) => ({
+    if (this.values === undefined) this.values = await this.read();
+    const { values, unplaced } = this;
+    if (this.taken + rows > this.rows)
+      throw new DataError("features: flows.parquet changed while it was read. Run again.");
+    const from = this.taken;
+    this.taken += rows;
+    if (values === null) return { columns: [], unplaced };
+    const columns = this.columns.map((column) => ({
       column,
-      values: Float32Array.from(parts.flatMap(({ columns }) => [...columns[j].values])),
-    })),
-    unplaced: 0,
-  };
+      values: new Float32Array(rows).fill(Number.NaN),
+    }));
+    for (; this.coming < from + rows; this.advance(values)) {
+      const { block, row } = values;
+      for (let j = 0; j < columns.length; j++) columns[j].values[this.coming - from] = block.floats[j][row];
+    }
+    return { columns, unplaced };
+  }
+
+  private async read(): Promise<MergedRuns | null> {
+    const ended = new EndedFlows(this.scratch, this.room);
+    let isKnown = true;
+    for await (const batch of this.batches) {
+      isKnown &&= hasContext(batch);
+      if (isKnown) ended.add(batch);
+      this.rows += batch.rows;
+    }
+    if (!isKnown) return null;
+    this.unplaced = ended.unplaced;
+    const values = this.valuesOf(ended);
+    this.advance(values);
+    return values;
+  }
+
+  /** Feed the flows of each source to a state, as they ended. @returns the values by row */
+  private valuesOf(ended: EndedFlows): MergedRuns {
+    const { params, columns, room } = this;
+    const sort = new ExternalSort(this.scratch, { keys: 1, doubles: 1, words: columns.length }, room);
+    const { doubles, floats } = sort.pending;
+    let state = new ContextState(params);
+    let source = -1;
+    for (const flows = ended.inOrder(); flows.next(); ) {
+      if (flows.source !== source) {
+        source = flows.source;
+        state = new ContextState(params);
+      }
+      const values = state.push(flows.block, flows.row);
+      const row = sort.next();
+      doubles[0][row] = flows.place;
+      for (let j = 0; j < values.length; j++) floats[j][row] = values[j];
+    }
+    return sort.sorted();
+  }
+
+  private advance(values: MergedRuns): void {
+    this.coming = values.next() ? values.block.doubles[0][values.row] : Infinity;
+  }
 }

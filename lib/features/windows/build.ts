@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
+import { sortedBy } from "../../table/order.js";
 import type { Table, TextColumn } from "../../table/table.js";
-import { sortedBy } from "../context/order.js";
 import { place, sourceCodes } from "../context/source.js";
 import type { WindowParams } from "./params.js";
 

@@ -5,6 +5,7 @@ import { fitViews } from "../../features/fit.js";
 import type { FeatureSchema } from "../../features/schema.js";
 import { foldColumns, foldsOf, partsOfFold } from "../../split/parts.js";
 import type { ParquetColumn } from "../../table/parquet/writer.js";
+import { Scratch } from "../../table/storedMatrix.js";
 import type { Table } from "../../table/table.js";
 import type { Params } from "../params.js";
 import type { Stage, StageIo } from "../stage.js";
@@ -49,10 +50,11 @@ async function writeFeatures(
   path: string,
   io: StageIo,
 ): Promise<FeatureSchema> {
+  const scratch = new Scratch(io.path(".nidslab/rows"));
   const context =
     options.context === null
       ? undefined
-      : new ContextStream(io.readBatches(FLOWS, [], contextSources), options.context);
+      : new ContextStream(io.readBatches(FLOWS, [], contextSources), options.context, scratch);
   let sink: RowSink | undefined;
   let schema: FeatureSchema | undefined;
   try {
@@ -67,6 +69,8 @@ async function writeFeatures(
   } catch (cause) {
     await sink?.abort();
     throw cause;
+  } finally {
+    scratch.close();
   }
   return schema.context === undefined
     ? schema

@@ -70,8 +70,8 @@ export class HashKernel {
   }
 }
 
-/** xxHash32's round (Collet 2012) a character, and MurmurHash3's finish. */
-function textHash(text: string, seed: number): number {
+/** 32 bits of a text: xxHash32's round (Collet 2012) a character, and MurmurHash3's finish. */
+export function textHash(text: string, seed: number): number {
   let hash = seed;
   for (let i = 0; i < text.length; i++) {
     const h = (hash + Math.imul(text.charCodeAt(i), 0x85ebca77)) | 0;

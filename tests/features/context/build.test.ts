@@ -3,6 +3,7 @@ import { Rng } from "#lib/base/rng.js";
 import { contextColumns } from "#lib/features/context/build.js";
 import { contextColumnsOf } from "#lib/features/context/columns.js";
 import { contextFlows } from "#lib/features/context/flows.js";
+import { contextGroups } from "#lib/features/context/params.js";
 import { ContextState } from "#lib/features/context/state.js";
 import { int64, Table, text } from "#lib/table/table.js";
 import { contextOf, someFlows, someParams } from "./samples.js";
@@ -123,6 +124,15 @@ describe("context of any flows", () => {
     }
   });
 
+  it.each(contextGroups)("a group by itself has the values that it has beside the others: %s", (group) => {
+    const table = someFlows(Rng.root(7), 300);
+    const all = contextOf(table);
+    const alone = contextOf(table, someParams({ groups: [group] }));
+    expect(alone.size).toBeGreaterThan(0);
+    for (const [name, values] of alone)
+      expect(bits(values), name).toEqual(bits(all.get(name) as Float32Array));
+  });
+
   it.each(seeds)("knows nothing of what ends later, or in another source (seed %i)", (seed) => {
     const rng = Rng.root(seed);
     const table = someFlows(rng, 200);
@@ -142,10 +152,11 @@ describe("context of any flows", () => {
   it("remembers no more than the windows and the horizon hold", () => {
     const rows = 20_000;
     const ids = Int32Array.from({ length: rows }, (_, row) => row);
+    const numbers = Float64Array.from(ids);
     const state = new ContextState(someParams());
     const flows = {
       endUs: Float64Array.from(ids, (row) => row * 1e6),
-      ...{ orig: ids, resp: ids, origPort: ids, port: ids, service: ids },
+      ...{ orig: numbers, resp: numbers, origPort: ids, port: numbers, service: numbers },
       outcome: new Uint8Array(rows),
       bytes: new Float64Array(rows),
     };
