@@ -1,6 +1,6 @@
 import type { Field } from "../flow/fields.js";
 import type { RowCounts } from "../flow/rowReader.js";
-import { type Column, mappedCodes, Table, type TextColumn } from "../table/table.js";
+import { type Column, mappedCodes, mappedNumbers, Table, type TextColumn } from "../table/table.js";
 import type { Dialect } from "./dialect.js";
 import type { BatchLabels, LabelEntry } from "./labels.js";
 
@@ -147,10 +147,10 @@ function recoded(codes: Int32Array, entries: readonly (string | null)[]): TextCo
 }
 
 function attackFlags(codes: Int32Array, entries: readonly LabelEntry[]): Column {
-  const flags = entries.map(({ label }) => (label === null ? Number.NaN : label === "benign" ? 0 : 1));
-  const values = new Float64Array(codes.length);
-  for (let row = 0; row < values.length; row++) values[row] = flags[codes[row]];
-  return { kind: "number", type: "int64", values };
+  const flags = Float64Array.from(entries, ({ label }) =>
+    label === null ? Number.NaN : label === "benign" ? 0 : 1,
+  );
+  return { kind: "number", type: "int64", values: mappedNumbers(codes, flags) };
 }
 
 /**
@@ -173,9 +173,16 @@ export function unfilledColumns(
 
 /** Whether some row has a value. */
 export function hasValue(column: Column): boolean {
-  const { length } = column.kind === "number" ? column.values : column.codes;
-  for (let row = 0; row < length; row++)
-    if (column.kind === "number" ? !Number.isNaN(column.values[row]) : column.codes[row] >= 0) return true;
+  return column.kind === "text" ? hasText(column) : hasNumber(column.values);
+}
+
+function hasText({ codes, dictionary }: TextColumn): boolean {
+  if (dictionary.length > 0) for (let row = 0; row < codes.length; row++) if (codes[row] >= 0) return true;
+  return false;
+}
+
+function hasNumber(values: Float32Array | Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) return true;
   return false;
 }
 

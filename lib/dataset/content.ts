@@ -7,25 +7,103 @@ import { rowHashes } from "./rowHash.js";
  * row.
  */
 export class ContentGroups {
-  /** Open addressing, three words a slot: a group's hash, and its number plus 1; 0 is free. At most two thirds are taken. */
-  private slots = new Int32Array(SLOT * 4096);
-  private count = 0;
-  private touched = 0;
+  private readonly groups = new HashGroups();
 
   /** Groups so far. */
   get size(): number {
-    return this.count;
+    return this.groups.size;
   }
 
   /**
    * Take more rows in.
    * @param columns the columns that decide; one that the table lacks counts as missing in every row
-   * @param more columns that decide, too; see `rowHashes` for why they may stand apart
    * @returns for each row the number of its group; groups are numbered in the order of their first row
    */
-  add(table: Table, columns: readonly string[], more: readonly string[] = []): Int32Array {
+  add(table: Table, columns: readonly string[]): Int32Array {
+    return this.groups.add(rowHashes(table, columns));
+  }
+}
+
+/** Divides content groups by more columns: nearly every row is like the first one of its group. */
+export class FinerGroups {
+  /** By group: the hash of its first row, and the number of that one's finer group plus 1; 0 is unknown. */
+  private firsts = new Int32Array(SLOT * 1024);
+  /** Rows that are unlike the first one of their group. */
+  private readonly others = new HashGroups();
+  private readonly numbers: number[] = [];
+  private count = 0;
+
+  /**
+   * Take more rows in.
+   * @param groups of the rows by `columns`, as ContentGroups numbers them
+   * @param more columns that decide, too
+   * @returns for each row the number of its finer group
+   */
+  add(groups: Int32Array, table: Table, columns: readonly string[], more: readonly string[]): Int32Array {
+    if (more.length === 0) return groups;
     const hashes = rowHashes(table, columns, more);
-    const groups = new Int32Array(table.rows);
+    const finer = new Int32Array(groups.length);
+    const left = this.likeFirsts(groups, hashes, finer);
+    if (left.length === 0) return finer;
+    const words = new Int32Array(2 * left.length);
+    for (let i = 0; i < left.length; i++) {
+      words[2 * i] = hashes[2 * left[i]];
+      words[2 * i + 1] = hashes[2 * left[i] + 1];
+    }
+    this.others.add(words).forEach((other, i) => {
+      if (other === this.numbers.length) this.numbers.push(this.count++);
+      finer[left[i]] = this.numbers[other];
+    });
+    return finer;
+  }
+
+  /** Fill `finer` for the rows that are like the first one of their group; returns the others. */
+  private likeFirsts(groups: Int32Array, hashes: Int32Array, finer: Int32Array): Int32Array {
+    const left = new Int32Array(groups.length);
+    let leftRows = 0;
+    this.makeRoom(groups);
+    const { firsts } = this;
+    let { count } = this;
+    for (let row = 0; row < groups.length; row++) {
+      const at = SLOT * groups[row];
+      if (firsts[at + 2] === 0) {
+        firsts[at] = hashes[2 * row];
+        firsts[at + 1] = hashes[2 * row + 1];
+        firsts[at + 2] = ++count;
+      } else if (firsts[at] !== hashes[2 * row] || firsts[at + 1] !== hashes[2 * row + 1]) {
+        left[leftRows++] = row;
+        continue;
+      }
+      finer[row] = firsts[at + 2] - 1;
+    }
+    this.count = count;
+    return left.subarray(0, leftRows);
+  }
+
+  private makeRoom(groups: Int32Array): void {
+    let last = -1;
+    for (let row = 0; row < groups.length; row++) if (groups[row] > last) last = groups[row];
+    if (SLOT * (last + 1) <= this.firsts.length) return;
+    const grown = new Int32Array(Math.max(2 * this.firsts.length, SLOT * (last + 1)));
+    grown.set(this.firsts);
+    this.firsts = grown;
+  }
+}
+
+/** Numbers hashes of 64 bits in the order in which they first come. */
+class HashGroups {
+  /** Open addressing, three words a slot: a group's hash, and its number plus 1; 0 is free. At most two thirds are taken. */
+  private slots = new Int32Array(SLOT * 4096);
+  private count = 0;
+  private touched = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** @param hashes two words each, the low one first */
+  add(hashes: Int32Array): Int32Array {
+    const groups = new Int32Array(hashes.length / 2);
     for (let from = 0; from < groups.length; from += STRIDE) {
       const to = Math.min(from + STRIDE, groups.length);
       this.makeRoom(to - from);

@@ -11,6 +11,7 @@ import {
   canonicalBatch,
   type FilePlace,
   hasValue,
+  keptRows,
   numbered,
   optionalColumns,
   type StoredColumn,
@@ -23,7 +24,7 @@ import type { Dialect } from "./dialect.js";
 import { placeOf } from "./files.js";
 import { parseGroundTruth } from "./groundTruth.js";
 import { type LabelMap, readLabelMap } from "./labelMap.js";
-import { FileLabels, keepAll } from "./labels.js";
+import { type BatchLabels, FileLabels, keepAll } from "./labels.js";
 import type { RowObserver } from "./observer.js";
 import type { DatasetParams, LabelParams } from "./params.js";
 import type { PlainColumn } from "./plain/columns.js";
@@ -137,11 +138,11 @@ export async function ingestInto(
       observer?.begin(file, places[i]);
       for await (const batch of reader.batches(sink.copies)) {
         const applied = labels.apply(batch);
-        observer?.batch(batch, applied);
+        const groups = observer?.batch(batch, applied);
         const rows = canonicalBatch(batch.table, applied, places[i], columns, false);
         const table = campaigns === undefined ? rows : rows.with("campaign", campaigns.add(rows));
         kept += table.rows;
-        await summary.add(table, chosen, sink);
+        await summary.add(table, groups && keptGroups(groups, applied), chosen, sink);
       }
       observer?.end(reader.counts, labels);
       files.push({ file, place: places[i], counts: reader.counts, labels, kept });
@@ -162,6 +163,13 @@ export async function ingestInto(
     await sink.abort();
     throw cause;
   }
+}
+
+/** The groups of the rows that the labels let in. */
+function keptGroups(groups: Int32Array, labels: BatchLabels): Int32Array {
+  return labels.entries.every(({ keep }) => keep)
+    ? groups
+    : Int32Array.from(keptRows(labels), (row) => groups[row]);
 }
 
 /** Campaigns come from a table of attack runs beside flows that have times and addresses. */
@@ -196,15 +204,23 @@ class Summary {
 
   constructor(readonly content: readonly string[]) {}
 
-  async add(table: Table, chosen: Int32Array | null, sink: RowSink): Promise<void> {
-    const first = this.labelled;
+  /** @param known the content groups of the rows, when somebody has them */
+  async add(
+    table: Table,
+    known: Int32Array | undefined,
+    chosen: Int32Array | null,
+    sink: RowSink,
+  ): Promise<void> {
+    const taken = chosen === null ? null : within(chosen, this.labelled, table.rows);
     this.labelled += table.rows;
-    const rows = chosen === null ? table : table.take(within(chosen, first, table.rows));
+    const rows = taken === null ? table : table.take(taken);
     if (rows.rows === 0) return;
     const labels = this.label.add(rows.text("label"));
     this.family.add(rows.text("family"));
     this.dataset.add(rows.text("dataset"));
-    this.duplicates.add(this.groups.add(rows, this.content), labels);
+    const groups =
+      known === undefined || taken === null ? known : Int32Array.from(taken, (row) => known[row]);
+    this.duplicates.add(groups ?? this.groups.add(rows, this.content), labels);
     for (const name of optionalColumns)
       if (!this.seen.has(name) && hasValue(rows.column(name))) this.seen.add(name);
     await sink.append(numbered(rows, this.kept));

@@ -1,6 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { Tally } from "../base/tally.js";
 import type { RowBatch } from "../flow/rowReader.js";
+import { codeCounts } from "../table/table.js";
 import { cic2018Class } from "./cic/labels.js";
 import type { Dialect, LabelMeaning } from "./dialect.js";
 import type { LabelParams, LabelPolicy } from "./params.js";
@@ -74,16 +75,26 @@ export class FileLabels {
               this.entryOf(text, () => lines[labels.codes.indexOf(code)]),
             ),
           };
-    for (let row = 0; row < batch.codes.length; row++) {
-      const entry = batch.entries[batch.codes[row]];
-      if (entry.dropped === UNMAPPED) {
-        const label = entry.original ?? "";
+    const rows = codeCounts(batch.codes, batch.entries.length);
+    batch.entries.forEach(({ special }, code) => {
+      if (special !== null && rows[code] > 0)
+        this.special[special] = (this.special[special] ?? 0) + rows[code];
+    });
+    if (batch.entries.some(({ dropped }, code) => dropped !== null && rows[code] > 0))
+      this.countDropped(batch, lines);
+    return batch;
+  }
+
+  private countDropped({ codes, entries }: BatchLabels, lines: Float64Array): void {
+    for (let row = 0; row < codes.length; row++) {
+      const { dropped, original } = entries[codes[row]];
+      if (dropped === null) continue;
+      if (dropped === UNMAPPED) {
+        const label = original ?? "";
         this.unmapped.set(label, (this.unmapped.get(label) ?? 0) + 1);
       }
-      if (entry.special !== null) this.special[entry.special] = (this.special[entry.special] ?? 0) + 1;
-      if (entry.dropped !== null) this.dropped.add(entry.dropped, lines[row]);
+      this.dropped.add(dropped, lines[row]);
     }
-    return batch;
   }
 
   private entryOf(text: string, line: () => number): LabelEntry {

@@ -1,4 +1,4 @@
-import { mappedCodes, type TextColumn } from "../table/table.js";
+import { codeCounts, mappedCodes, type TextColumn } from "../table/table.js";
 
 /** Rows by value of a text column that comes batch by batch, each batch with a dictionary of its own. */
 export class TextCounts {
@@ -20,8 +20,9 @@ export class TextCounts {
       return this.totals.push(0) - 1;
     });
     const own = mappedCodes(codes, map);
-    const { totals } = this;
-    for (let row = 0; row < own.length; row++) if (own[row] >= 0) totals[own[row]]++;
+    codeCounts(codes, map.length).forEach((rows, code) => {
+      this.totals[map[code]] += rows;
+    });
     this.parts?.push(own);
     return own;
   }

@@ -1,4 +1,4 @@
-import type { Table, TextColumn } from "../../table/table.js";
+import { mappedCodes, type Table, type TextColumn } from "../../table/table.js";
 import { unquoted, worded } from "./columns.js";
 import type { Layout } from "./layout.js";
 import type { CsvDialectSpec } from "./spec.js";
@@ -9,25 +9,40 @@ export function labelsOf(spec: CsvDialectSpec, { labels, arff }: Layout, table: 
   const columns = labels.map((name) =>
     name === null ? null : worded(table.text(name), arff ? unquoted : undefined),
   );
-  let groups = new Int32Array(table.rows);
-  for (const column of columns) if (column !== null) groups = refined(groups, column);
+  const [first, ...others] = columns.filter((column) => column !== null);
+  let groups = groupsOf(first);
+  for (const column of others) groups = refined(groups, column);
   const texts = new Map<string, number>();
-  const codeOf: number[] = []; // by group
-  const codes = new Int32Array(groups.length);
-  for (let row = 0; row < codes.length; row++) {
-    // Groups are numbered in the order of their first rows.
-    if (groups[row] === codeOf.length) {
-      const cells = columns.map((column) =>
-        column === null || column.codes[row] < 0 ? null : column.dictionary[column.codes[row]],
-      );
-      const text = spec.label.text(cells);
-      const code = texts.get(text) ?? texts.size;
-      texts.set(text, code);
-      codeOf.push(code);
-    }
-    codes[row] = codeOf[groups[row]];
+  const codeOf = firstRows(groups).map((row) => {
+    const cells = columns.map((column) =>
+      column === null || column.codes[row] < 0 ? null : column.dictionary[column.codes[row]],
+    );
+    const text = spec.label.text(cells);
+    const code = texts.get(text) ?? texts.size;
+    texts.set(text, code);
+    return code;
+  });
+  return { kind: "text", codes: mappedCodes(groups, codeOf), dictionary: [...texts.keys()] };
+}
+
+/** The first row of each group; groups are numbered in the order of these. */
+function firstRows(groups: Int32Array): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < groups.length; row++) if (groups[row] === rows.length) rows.push(row);
+  return rows;
+}
+
+/** Groups of rows by the texts of a column; numbered in the order of their first rows. */
+function groupsOf({ codes, dictionary }: TextColumn): Int32Array<ArrayBuffer> {
+  const known = new Int32Array(dictionary.length + 1);
+  const groups = new Int32Array(codes.length);
+  let size = 0;
+  for (let row = 0; row < groups.length; row++) {
+    const code = codes[row] + 1;
+    if (known[code] === 0) known[code] = ++size;
+    groups[row] = known[code] - 1;
   }
-  return { kind: "text", codes, dictionary: [...texts.keys()] };
+  return groups;
 }
 
 /** Groups of rows, divided by the texts of one more column; numbered in the order of their first rows. */

@@ -1,5 +1,5 @@
 import { type FilePlace, missingColumn, type StoredColumn, storedColumns } from "../../dataset/canonical.js";
-import { ContentGroups, DuplicateCounter } from "../../dataset/content.js";
+import { ContentGroups, DuplicateCounter, FinerGroups } from "../../dataset/content.js";
 import type { BatchLabels } from "../../dataset/labels.js";
 import type { RowObserver } from "../../dataset/observer.js";
 import type { KnownFile, KnownFiles } from "../../dataset/read.js";
@@ -27,6 +27,7 @@ const IS_ATTACK = "is attack";
 export class Audit implements RowObserver {
   private readonly files: FileAudit[] = [];
   private readonly groups = new ContentGroups();
+  private readonly finer = new FinerGroups();
   private readonly byLabel = new DuplicateCounter();
   private readonly byAttack = new DuplicateCounter();
   private readonly labels = new TextCounts();
@@ -34,7 +35,7 @@ export class Audit implements RowObserver {
   private readonly sample = new RowSample(ALL_PROBED, PROBED_ROWS);
   private readonly stored: readonly StoredColumn[];
   private readonly columns: readonly string[];
-  /** Those by which ingest knows equal rows, and the others. */
+  /** Those by which ingest knows equal rows too, and the others. */
   private readonly content: readonly string[];
   private readonly others: readonly string[];
   private current: FileAuditor | undefined;
@@ -52,8 +53,9 @@ export class Audit implements RowObserver {
     this.current = new FileAuditor(file, place, this.profiles);
   }
 
-  batch(batch: RowBatch, labels: BatchLabels): void {
-    const groups = this.groups.add(batch.table, this.content, this.others);
+  batch(batch: RowBatch, labels: BatchLabels): Int32Array {
+    const content = this.groups.add(batch.table, this.content);
+    const groups = this.finer.add(content, batch.table, this.content, this.others);
     const isAttack = this.current?.add(batch, labels, groups) ?? new Uint8Array(0);
     const names = labels.entries.map(({ label, special }) => (special === null ? label : null) ?? "(none)");
     const codes = this.labels.add(recode(labels.codes, names));
@@ -61,6 +63,7 @@ export class Audit implements RowObserver {
     this.byAttack.add(groups, isAttack);
     const flags: Column = { kind: "number", type: "int64", values: new Float64Array(isAttack) };
     this.sample.add(this.probed(batch.table).with(IS_ATTACK, flags));
+    return content;
   }
 
   end(counts: RowCounts): void {

@@ -4,7 +4,7 @@ import type { KnownFile } from "../../dataset/read.js";
 import type { Field } from "../../flow/fields.js";
 import type { RowBatch, RowCounts } from "../../flow/rowReader.js";
 import type { ProfileKernel } from "../../table/rows/profile.js";
-import type { Table } from "../../table/table.js";
+import { codeCounts, type Table } from "../../table/table.js";
 import type { Clock, ColumnAudit, FileAudit } from "./facts.js";
 import { type Profile, profileOf } from "./profiles.js";
 
@@ -34,17 +34,13 @@ export class FileAuditor {
    * @returns what each row is: 1 attack, 0 benign, 2 neither
    */
   add({ table }: RowBatch, labels: BatchLabels, groups: Int32Array): Uint8Array {
-    const kinds = Uint8Array.from(labels.entries, kindOf);
-    const isAttack = new Uint8Array(table.rows);
-    for (let row = 0; row < isAttack.length; row++) isAttack[row] = kinds[labels.codes[row]];
+    const isAttack = mappedKinds(labels.codes, Uint8Array.from(labels.entries, kindOf));
     this.rows += table.rows;
     this.groups.add(groups);
     countLabels(labels, this.labels, this.families);
     this.clock.add(table);
     this.kernel.rows(isAttack);
-    if (table.has("duration_s")) {
-      for (const value of table.numbers("duration_s")) if (value < 0) this.negativeDurations++;
-    }
+    if (table.has("duration_s")) this.negativeDurations += negatives(table.numbers("duration_s"));
     for (const { name } of this.file.dialect.columns) {
       const column = table.column(name);
       let profile = this.profiles.get(name);
@@ -100,13 +96,24 @@ function kindOf(entry: LabelEntry): number {
   return entry.label === "benign" ? 0 : 1;
 }
 
+function mappedKinds(codes: Int32Array, kinds: Uint8Array): Uint8Array {
+  const own = new Uint8Array(codes.length);
+  for (let row = 0; row < own.length; row++) own[row] = kinds[codes[row]];
+  return own;
+}
+
+function negatives(values: Float32Array | Float64Array): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (values[row] < 0) count++;
+  return count;
+}
+
 function countLabels(
   { codes, entries }: BatchLabels,
   labels: Map<string, number>,
   families: Map<string, number>,
 ): void {
-  const rows = new Int32Array(entries.length);
-  for (const code of codes) rows[code]++;
+  const rows = codeCounts(codes, entries.length);
   entries.forEach(({ original, family, special }, code) => {
     if (rows[code] === 0) return;
     const add = (counts: Map<string, number>, name: string): unknown =>
@@ -129,15 +136,16 @@ class GroupsSeen {
 
   add(groups: Int32Array): void {
     let most = -1;
-    for (const group of groups) if (group > most) most = group;
+    for (let row = 0; row < groups.length; row++) if (groups[row] > most) most = groups[row];
     if (most >= this.seen.length) {
       const grown = new Uint8Array(Math.max(2 * this.seen.length, most + 1));
       grown.set(this.seen);
       this.seen = grown;
     }
-    for (const group of groups) {
-      if (this.seen[group] === 0) this.size++;
-      this.seen[group] = 1;
+    const { seen } = this;
+    for (let row = 0; row < groups.length; row++) {
+      if (seen[groups[row]] === 0) this.size++;
+      seen[groups[row]] = 1;
     }
   }
 }
@@ -151,8 +159,12 @@ class ClockCheck {
   private missing = 0;
 
   add(table: Table): void {
-    if (!table.has("start_us")) return;
-    for (const time of table.numbers("start_us")) {
+    if (table.has("start_us")) this.addTimes(table.numbers("start_us"));
+  }
+
+  private addTimes(times: Float32Array | Float64Array): void {
+    for (let row = 0; row < times.length; row++) {
+      const time = times[row];
       if (Number.isNaN(time)) {
         this.missing++;
         continue;

@@ -1,5 +1,5 @@
 import { BIN_BITS, BINS, CLASSES, type ProfileKernel } from "../../table/rows/profile.js";
-import type { Column, NumberColumn, TextColumn } from "../../table/table.js";
+import { type Column, codeCounts, type NumberColumn, type TextColumn } from "../../table/table.js";
 import type { ColumnAudit, Distribution } from "./facts.js";
 
 /** What a profile knows of a column; the rest of ColumnAudit is counted elsewhere. */
@@ -108,11 +108,8 @@ class TextProfile implements Profile {
 
   add(column: Column): void {
     const { codes, dictionary } = column as TextColumn;
-    const own = new Int32Array(dictionary.length);
-    for (const code of codes) {
-      if (code < 0) this.missing++;
-      else own[code]++;
-    }
+    const own = codeCounts(codes, dictionary.length);
+    this.missing += codes.length - own.reduce((a, b) => a + b, 0);
     if (this.many) return;
     own.forEach((rows, code) => {
       if (rows > 0) this.counts.set(dictionary[code], (this.counts.get(dictionary[code]) ?? 0) + rows);

@@ -46,13 +46,17 @@ export class BlockParser implements CellHandler {
     return this.current as CsvKernel;
   }
 
-  /** Parse in place. @param length bytes of whole records in the memory, the last one LF */
-  parse(memory: Pick<BlockMemory, "id" | "kernel" | "places">, length: number): BlockFacts {
-    const kernel =
-      this.kernels.get(memory.id) ??
-      new CsvKernel(this.layout, memory.kernel, memory.places, this.plan.columns.length, this.header, this);
-    this.kernels.set(memory.id, kernel);
-    this.current = kernel;
+  /** Blocks may come in this memory from now on. */
+  take({ id, kernel, places }: Pick<BlockMemory, "id" | "kernel" | "places">): void {
+    if (this.kernels.has(id)) return;
+    const { layout, plan, header } = this;
+    this.kernels.set(id, new CsvKernel(layout, kernel, places, plan.columns.length, header, this));
+  }
+
+  /** Parse in place. @param id of a memory that was taken @param length bytes of whole records in it, the last one LF */
+  parse(id: number, length: number): BlockFacts {
+    this.current = this.kernels.get(id);
+    const { kernel } = this;
     kernel.begin(length);
     for (const texts of this.texts) texts?.clear();
     this.dropped = new Tally();

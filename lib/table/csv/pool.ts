@@ -25,8 +25,11 @@ export interface WorkerStart {
   readonly plan: CsvPlan;
   readonly header: Uint8Array;
 }
-export interface WorkerOrder extends Pick<BlockMemory, "id" | "kernel" | "places"> {
+export interface WorkerOrder {
+  readonly id: number;
   readonly length: number;
+  /** Only when the thread gets it for the first time: each sending would make another object of it there. */
+  readonly memory?: Pick<BlockMemory, "id" | "kernel" | "places">;
 }
 
 /** Parse on this thread. */
@@ -34,7 +37,10 @@ export function ownThread({ plan, header }: WorkerStart): Parsers {
   const parser = new BlockParser(plan, header);
   return {
     room: 1,
-    parse: async ({ memory, length }) => ({ facts: parser.parse(memory, length), memory }),
+    parse: async ({ memory, length }) => {
+      parser.take(memory);
+      return { facts: parser.parse(memory.id, length), memory };
+    },
     stop: async () => {},
   };
 }
@@ -53,6 +59,7 @@ export function workerThreads(start: WorkerStart, count: number): Parsers {
 
 class ParserThread {
   private readonly worker: Worker;
+  private readonly sent = new Set<number>();
   private readonly waiting: { resolve(facts: BlockFacts): void; reject(error: Error): void }[] = [];
   private failure: Error | undefined;
 
@@ -78,7 +85,11 @@ class ParserThread {
       }
       this.waiting.push({ resolve: (facts) => resolve({ facts, memory }), reject });
       const { id, kernel, places } = memory;
-      this.worker.postMessage({ id, kernel, places, length } satisfies WorkerOrder);
+      const order: WorkerOrder = this.sent.has(id)
+        ? { id, length }
+        : { id, length, memory: { id, kernel, places } };
+      this.sent.add(id);
+      this.worker.postMessage(order);
     });
   }
 

@@ -8,13 +8,6 @@ import type { ByteBuffer } from "./byteBuffer.js";
 /** Longer texts are not named in the statistics. */
 const LONGEST_STATISTIC = 64;
 
-/** Rows by code; -1 is not counted. */
-export function codeCounts(codes: Int32Array, distinct: number): Float64Array {
-  const counts = new Float64Array(distinct);
-  for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) counts[codes[i]]++;
-  return counts;
-}
-
 /** 1 where a text is, else 0. */
 export function markPresent(codes: Int32Array, into: Int32Array): void {
   for (let i = 0; i < codes.length; i++) into[i] = codes[i] >= 0 ? 1 : 0;

@@ -1,6 +1,7 @@
 import { DataError } from "../../base/errors.js";
+import { codeCounts } from "../table.js";
 import { ByteBuffer } from "./byteBuffer.js";
-import { appendBytes, codeCounts, markPresent, startOf, textRange, writeDense } from "./codedTexts.js";
+import { appendBytes, markPresent, startOf, textRange, writeDense } from "./codedTexts.js";
 import { type ChunkStatistics, Codec, type EncodedChunk, Encoding } from "./format.js";
 import { bitWidth } from "./hybrid.js";
 import { EncodeKernel } from "./kernel.js";

@@ -58,7 +58,9 @@ function column(texts: readonly string[]): Float64Array | Int32Array {
   const bytes = Buffer.from(texts.map((text) => `${text},\n`).join(""));
   const memory = new BlockMemory(2, 1, bytes.length);
   memory.bytes.set(bytes);
-  const facts = new BlockParser(plan, new Uint8Array(0)).parse(memory, bytes.length);
+  const parser = new BlockParser(plan, new Uint8Array(0));
+  parser.take(memory);
+  const facts = parser.parse(memory.id, bytes.length);
   return viewsOf(memory, facts, plan).columns[0];
 }
 

@@ -1,17 +1,21 @@
-/** Ranks of doubles by a radix sort, least significant digit first: table/rows/ranks.ts is its other side. */
+/** A radix sort of doubles, least significant digit first. */
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 const PASSES = 6;
 const SIGN: u64 = 1 << 63;
 
+/** How many values are not missing. */
+export let present: i32 = 0;
+/** Where `sort` has left the keys of those, ascending, and the row of each; equal values have one key and stay in the order of their rows. */
+export let sortedKeys: i32 = 0;
+export let sortedRows: i32 = 0;
+
 /**
- * Write the rank of each value to `codes`: 1 for the least, equal values have one; a missing value 0. The value of each
- * rank goes to `distinct`, from its second place on.
+ * Sort `n` values; NaN is missing, -0 is 0.
  * @param keys, rows, otherKeys, otherRows memory for `n` integers of 64 and 32 bits
  * @param counts memory for 6 times 2,048 integers of 32 bits
- * @returns the highest rank
  */
-export function ranks(
+export function sort(
   values: i32,
   n: i32,
   keys: i32,
@@ -19,17 +23,12 @@ export function ranks(
   otherKeys: i32,
   otherRows: i32,
   counts: i32,
-  codes: i32,
-  distinct: i32,
-): i32 {
+): void {
   memory.fill(counts, 0, (DIGITS * PASSES) << 2);
-  let present = 0;
+  present = 0;
   for (let row = 0; row < n; row++) {
     const value = load<f64>(values + (row << 3));
-    if (isNaN(value)) {
-      store<i32>(codes + (row << 2), 0);
-      continue;
-    }
+    if (isNaN(value)) continue;
     const bits = value === 0 ? 0 : reinterpret<u64>(value);
     const key = bits ^ ((bits & SIGN) !== 0 ? u64.MAX_VALUE : SIGN);
     store<u64>(keys + (present << 3), key);
@@ -58,23 +57,15 @@ export function ranks(
       store<u64>(otherKeys + (to << 3), key);
       store<i32>(otherRows + (to << 2), load<i32>(rows + (i << 2)));
     }
-    const sortedKeys = otherKeys;
-    const sortedRows = otherRows;
+    const movedKeys = otherKeys;
+    const movedRows = otherRows;
     otherKeys = keys;
     otherRows = rows;
-    keys = sortedKeys;
-    rows = sortedRows;
+    keys = movedKeys;
+    rows = movedRows;
   }
-  let rank = 0;
-  let last: u64 = 0;
-  for (let i = 0; i < present; i++) {
-    const key = load<u64>(keys + (i << 3));
-    const row = load<i32>(rows + (i << 2));
-    if (i === 0 || key !== last) store<f64>(distinct + (++rank << 3), load<f64>(values + (row << 3)));
-    last = key;
-    store<i32>(codes + (row << 2), rank);
-  }
-  return rank;
+  sortedKeys = keys;
+  sortedRows = rows;
 }
 
 function placeOf(counts: i32, key: u64, pass: i32): i32 {
