@@ -7,6 +7,7 @@ each call runs in a fork of the process in that pristine state, so that nothing 
 import gc
 import importlib
 import json
+import multiprocessing
 import os
 import pkgutil
 import sys
@@ -52,21 +53,25 @@ gc.collect()
 gc.freeze()
 
 
+fork = multiprocessing.get_context("fork")
+
+
+def run(request, out, err):
+    """In the fork. multiprocessing ends it without tearing the interpreter down, which would copy every page of it."""
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    sys.argv = ["dvc", *request["argv"]]
+    sys.exit(dvc.cli.main(request["argv"]))
+
+
 def serve(line):
-    request = json.loads(line)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if child == 0:
-            with open(os.devnull) as nothing:
-                os.dup2(nothing.fileno(), 0)
-            os.dup2(out.fileno(), 1)
-            os.dup2(err.fileno(), 2)
-            os.environ.update(request["env"])
-            os.chdir(request["cwd"])
-            sys.argv = ["dvc", *request["argv"]]
-            sys.exit(dvc.cli.main(request["argv"]))
-        _, status = os.waitpid(child, 0)
-        answer = {"code": os.waitstatus_to_exitcode(status)}
+        child = fork.Process(target=run, args=(json.loads(line), out, err))
+        child.start()
+        child.join()
+        answer = {"code": child.exitcode}
         for key, file in (("stdout", out), ("stderr", err)):
             file.seek(0)
             answer[key] = file.read().decode("utf-8", "replace")

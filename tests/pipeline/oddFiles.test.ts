@@ -118,7 +118,7 @@ describe("what is neither file nor folder", () => {
     const said = (path: string): string =>
       `'${box.path(path)}' is a named pipe: only files and folders have content`;
     const within = (line: string) =>
-      box.shell(`timeout 20 ${process.execPath} ${process.cwd()}/tests/pipeline/verb.mjs ${line}`);
+      box.shell(`timeout 20 ${process.execPath} ${process.cwd()}/bin/nidslab ${line}`);
     for (const [line, path] of [
       ["add d", "d/pipe"],
       ["status", "p"],

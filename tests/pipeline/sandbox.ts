@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-const script = resolve("tests/pipeline/verb.mjs");
+const launcher = resolve("bin", "nidslab");
 
 export interface Outcome {
   readonly code: number | null;
@@ -48,19 +48,19 @@ export class Sandbox {
   /** With these variables in its environment. */
   nidslabWith(env: Readonly<Record<string, string>>, ...args: string[]): Outcome {
     const options = { ...this.options, env: { ...this.options.env, ...env } };
-    const result = spawnSync(process.execPath, [script, ...args], options);
+    const result = spawnSync(process.execPath, [launcher, ...args], options);
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [script, ...args], this.options);
+    return spawn(process.execPath, [launcher, ...args], this.options);
   }
 
   /** `nidslab` or another program, in a process group of its own: a signal to the group reaches its children too. */
   startGroup(program: string, env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess {
     const options = { ...this.options, env: { ...this.options.env, ...env }, detached: true };
     return program === "nidslab"
-      ? spawn(process.execPath, [script, ...args], options)
+      ? spawn(process.execPath, [launcher, ...args], options)
       : spawn(program, args, options);
   }
 

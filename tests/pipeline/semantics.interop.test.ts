@@ -1,7 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { type Outcome, Sandbox } from "./sandbox.js";
-
-const dvc = process.env.NIDSLAB_DVC;
+import { besideDvc } from "./twin.js";
 
 const files = {
   "params.yaml": "n: 7\nf: 1.5\nyes: true\nlist: [1, x]\nd: {a: 1}\nname: o\nnest: {1: a, k: v}\n",
@@ -61,49 +60,46 @@ const edited = [
   "schema: '2.0'\nstages:\nAC# end\n",
 ];
 
-describe.skipIf(dvc === undefined)(
-  "formats and semantics beside dvc (skipped: set NIDSLAB_DVC to dvc's executable to run these)",
-  () => {
-    let boxes: Sandbox[] = [];
-    afterEach(() => {
-      for (const box of boxes) box.remove();
-      boxes = [];
-    });
-    const make = (own: Record<string, string>): Sandbox => {
-      const box = new Sandbox({ ...files, ".dvc/config": "[core]\n    analytics = false\n", ...own });
-      boxes.push(box);
-      return box;
+besideDvc("formats and semantics beside dvc", (_play, server) => {
+  let boxes: Sandbox[] = [];
+  afterEach(() => {
+    for (const box of boxes) box.remove();
+    boxes = [];
+  });
+  const make = (own: Record<string, string>): Sandbox => {
+    const box = new Sandbox({ ...files, ".dvc/config": "[core]\n    analytics = false\n", ...own });
+    boxes.push(box);
+    return box;
+  };
+  const plain = (box: Sandbox, { code, stdout, stderr }: Outcome): object => ({
+    code,
+    stdout,
+    // DVC breaks lines at 80 columns.
+    stderr: stderr.replaceAll(box.root, "<root>").replace(/\s+/g, " ").trim(),
+    lock: box.shell("cat dvc.lock").stdout,
+  });
+
+  it.each(same.map((each) => each.replaceAll("%{", "$" + "{")))("%j", async (source) => {
+    const [ours, theirs] = [make({ "dvc.yaml": `${source}\n` }), make({ "dvc.yaml": `${source}\n` })];
+    expect(plain(ours, ours.nidslab("repro", "-j", "1"))).toEqual(
+      plain(theirs, await server().call(theirs.root, ["repro"])),
+    );
+  });
+
+  it.each(edited)("a lock that a person has edited: %j", async (source) => {
+    const entry = (name: string): string =>
+      `  ${name.toLowerCase()}:\n    cmd: cat ${name}\n    deps:\n    - path: ${name}\n      hash: md5\n      md5: b026324c6904b2a9cb4b88d6d61c81d1\n      size: 2\n`;
+    const own = {
+      "dvc.yaml": `stages:\n${["A", "B", "C"].map((n) => `  ${n.toLowerCase()}: {cmd: cat ${n}, deps: [${n}]}\n`).join("")}`,
+      "dvc.lock": source.replace(/[ABC]/g, entry),
+      A: "1\n",
+      B: "2\n",
+      C: "1\n",
     };
-    const plain = (box: Sandbox, { code, stdout, stderr }: Outcome): object => ({
-      code,
-      stdout,
-      // DVC breaks lines at 80 columns.
-      stderr: stderr.replaceAll(box.root, "<root>").replace(/\s+/g, " ").trim(),
-      lock: box.shell("cat dvc.lock").stdout,
-    });
-
-    it.each(same.map((each) => each.replaceAll("%{", "$" + "{")))("%j", (source) => {
-      const [ours, theirs] = [make({ "dvc.yaml": `${source}\n` }), make({ "dvc.yaml": `${source}\n` })];
-      expect(plain(ours, ours.nidslab("repro", "-j", "1"))).toEqual(
-        plain(theirs, theirs.run(dvc as string, "repro")),
-      );
-    });
-
-    it.each(edited)("a lock that a person has edited: %j", (source) => {
-      const entry = (name: string): string =>
-        `  ${name.toLowerCase()}:\n    cmd: cat ${name}\n    deps:\n    - path: ${name}\n      hash: md5\n      md5: b026324c6904b2a9cb4b88d6d61c81d1\n      size: 2\n`;
-      const own = {
-        "dvc.yaml": `stages:\n${["A", "B", "C"].map((n) => `  ${n.toLowerCase()}: {cmd: cat ${n}, deps: [${n}]}\n`).join("")}`,
-        "dvc.lock": source.replace(/[ABC]/g, entry),
-        A: "1\n",
-        B: "2\n",
-        C: "1\n",
-      };
-      const [ours, theirs] = [make(own), make(own)];
-      ours.nidslab("repro", "b");
-      theirs.run(dvc as string, "repro", "b");
-      expect(ours.read("dvc.lock")).toBe(theirs.read("dvc.lock"));
-      expect(theirs.read("dvc.lock")).not.toBe(own["dvc.lock"]);
-    });
-  },
-);
+    const [ours, theirs] = [make(own), make(own)];
+    ours.nidslab("repro", "b");
+    await server().call(theirs.root, ["repro", "b"]);
+    expect(ours.read("dvc.lock")).toBe(theirs.read("dvc.lock"));
+    expect(theirs.read("dvc.lock")).not.toBe(own["dvc.lock"]);
+  });
+});
