@@ -57,6 +57,13 @@ export class Rng {
     Object.assign(this, { a, b, c, counter });
   }
 
+  /** Let a kernel draw: `draw` moves the state (a, b, c, counter) on by as many steps of sfc32 as it takes words. */
+  lend(state: Int32Array, draw: () => void): void {
+    state.set([this.a, this.b, this.c, this.counter]);
+    draw();
+    [this.a, this.b, this.c, this.counter] = state;
+  }
+
   /** Uniform double in [0, 1) with 53 random bits. */
   uniform(): number {
     const high = this.uint32() >>> 5;

@@ -42,7 +42,7 @@ export interface Carried {
   next?: Tensor;
 }
 
-/** An input of training steps alone: numbers that are 0 with probability `rate`, else 1 / (1 − rate). See fillMask.ts. */
+/** An input of training steps alone: numbers that are 0 with probability `rate`, else 1 / (1 − rate). See training/masks.ts. */
 export interface Mask {
   readonly tensor: Tensor;
   readonly rate: number;

@@ -14,6 +14,9 @@ export const RATES = "rates";
 export const GATHERING = "gathering";
 export const LOSS = "loss";
 
+/** int32 [n]: the rows of a batch, where an input is a table of all rows. */
+export const ROWS = "rows";
+
 /** One step of training as an ONNX model. */
 export interface TrainingGraph {
   readonly onnx: Uint8Array;
@@ -47,17 +50,24 @@ export function layoutOf(graph: Graph): readonly Place[] {
   });
 }
 
+/** What a training graph has that not every one needs. */
+export interface TrainingGraphOptions {
+  /** The gradients of several batches make a step: see GATHERING. */
+  readonly gathers?: boolean;
+  /** Inputs that are tables, of which a batch is some rows: see ROWS. */
+  readonly tables?: readonly string[];
+}
+
 /**
  * The graph of one step: loss, gradients and the optimizer's update.
  * @param loss of a graph whose inputs are the batch
  * @param clip the longest gradient; null: as it is
- * @param gathers the gradients of several batches make a step: see GATHERING
  */
 export function trainingGraph(
   loss: Tensor,
   optimizer: Optimizer,
   clip: number | null,
-  gathers = false,
+  { gathers = false, tables = [] }: TrainingGraphOptions = {},
 ): TrainingGraph {
   const { graph } = loss;
   const layout = layoutOf(graph);
@@ -86,7 +96,12 @@ export function trainingGraph(
   const onnx = new OnnxBuilder();
   const given = new Map<string, Value>();
   for (const { name, type, shape } of [...graph.inputs, ...graph.carried.map(({ tensor }) => tensor)])
-    given.set(name, onnx.input(name, type, shape));
+    given.set(name, onnx.input(name, type, tables.includes(name) ? ["table", ...shape.slice(1)] : shape));
+  takeRows(
+    onnx,
+    given,
+    graph.inputs.filter(({ name }) => tables.includes(name)),
+  );
   spreadParameters(onnx, given, layout);
   const outputs = emitGraph(graph, onnx, given, [loss, ...kept.map((each) => each.next)]);
   onnx.output(LOSS, outputs[0], "float", []);
@@ -127,6 +142,14 @@ function gathering(
     },
     gathered: [{ tensor: before, next: where(isTaken, zerosLike(whole), whole) }],
   };
+}
+
+/** The rows of a batch, in the place of the tables that they are taken out of. */
+function takeRows(onnx: OnnxBuilder, given: Map<string, Value>, tables: readonly Tensor[]): void {
+  if (tables.length === 0) return;
+  const rows = onnx.input(ROWS, "int32", ["n"]);
+  for (const { name, shape } of tables)
+    given.set(name, onnx.nodes("Gather", [name, rows], { axis: { int: 0 } }, [shape])[0]);
 }
 
 /** The vector of all parameters, cut into them. */

@@ -1,7 +1,14 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
 import { hashBytes, hashPieces } from "../../base/hash.js";
 import type { Rng } from "../../base/rng.js";
-import { type BatchPlace, type BatchSource, type Feeds, WEIGHT } from "../../nn/training/network.js";
+import {
+  type BatchPlace,
+  type BatchSource,
+  type Feeds,
+  type TableBatches,
+  WEIGHT,
+} from "../../nn/training/network.js";
+import { ROWS } from "../../nn/trainingGraph.js";
 import { blocksOf, copyRows, mapRows, rowsInMemory } from "../../table/matrixRows.js";
 import { StoredMatrix } from "../../table/storedMatrix.js";
 import type { Matrix } from "../contract.js";
@@ -75,23 +82,39 @@ export async function rowBatches(
     if (own.target !== null) feeds[TARGET] = new Tensor("float32", own.target, [count, width]);
     return { ...own, feeds };
   };
+  const besideNumbers = (own: Buffers, chosen: Int32Array): void => {
+    own.places.forEach((into, c) => {
+      for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
+    });
+    if (typeof target === "string") return;
+    const into = own.target!.fill(0);
+    for (let i = 0; i < chosen.length; i++) {
+      const y = target.y[chosen[i]];
+      into[i * width + y] = 1;
+      own.weight[i] = target.weights[y];
+    }
+  };
+  const fromTable = (): TableBatches => {
+    const table = new Tensor("float32", numbers.data, [numbers.rows, columns]);
+    return {
+      tables: [NUMBERS],
+      feeds(chosen) {
+        const own = buffersOf(chosen.length);
+        besideNumbers(own, chosen);
+        const taken = new Tensor("int32", chosen, [chosen.length]);
+        return { ...own.feeds, [NUMBERS]: table, [ROWS]: taken };
+      },
+    };
+  };
+  const changes = noise !== null || target === "row";
   return {
     rows: numbers.rows,
+    ...(changes || numbers instanceof StoredMatrix ? {} : { fromTables: fromTable() }),
     feeds(chosen, place) {
       const own = buffersOf(chosen.length);
       copyRows(numbers, chosen, own.numbers);
-      own.places.forEach((into, c) => {
-        for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
-      });
+      besideNumbers(own, chosen);
       if (target === "row") own.target!.set(own.numbers);
-      else if (target !== "none") {
-        const into = own.target!.fill(0);
-        for (let i = 0; i < chosen.length; i++) {
-          const y = target.y[chosen[i]];
-          into[i * width + y] = 1;
-          own.weight[i] = target.weights[y];
-        }
-      }
       if (noise !== null && place !== undefined) swap(own.numbers, numbers, noise.share, streamOf(place));
       return own.feeds;
     },

@@ -28,9 +28,19 @@ export interface BatchPlace {
   readonly rng: Rng;
 }
 
+/** Batches whose graph takes their rows out of tables by itself, so that they need not be copied. */
+export interface TableBatches {
+  /** The inputs that are such tables; ROWS says which of their rows a batch has. */
+  readonly tables: readonly string[];
+  /** As BatchSource's, the tables whole, and ROWS. */
+  feeds(rows: Int32Array, place?: BatchPlace): Feeds;
+}
+
 /** Rows that batches are made of. */
 export interface BatchSource {
   readonly rows: number;
+  /** The same batches, where rows lie in memory as the network reads them. */
+  readonly fromTables?: TableBatches;
   /**
    * The inputs of some rows. The tensors are good until the next call.
    * @param place left out where nothing is to be added to the rows

@@ -10,7 +10,7 @@ import { PARAMETERS, type TrainingGraph, trainingGraph } from "../trainingGraph.
 import type { Checkpoints } from "./checkpoint.js";
 import { Forward, joinParameters } from "./forward.js";
 import { MaskFeeds } from "./masks.js";
-import type { BatchSource, Feeds, Network } from "./network.js";
+import type { BatchSource, Feeds, Network, NetworkOutputs } from "./network.js";
 import type { NetworkEngine } from "./openSession.js";
 import { progressLine } from "./progress.js";
 import { learningRateAt, type Schedule } from "./schedule.js";
@@ -85,23 +85,25 @@ export interface TrainedNetwork {
  */
 export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> {
   const { network, settings, rng, threads } = task;
-  const { loss } = network(new Graph());
-  const graph = trainingGraph(loss, settings.optimizer, settings.clip, settings.accumulate > 1);
-  const drawn = initialValues(loss.graph, graph, rng.fork("initial"), task.initial);
-  const hash = task.checkpoints === undefined ? "" : inputsHash(task, graph, drawn);
+  // Other engines would take in whole tables at every step.
+  const batches = settings.engine === "ort" ? (task.train.fromTables ?? task.train) : task.train;
+  const built = network(new Graph());
+  const graph = stepOf(built, settings, "tables" in batches ? batches.tables : []);
+  const drawn = initialValues(built.loss.graph, graph, rng.fork("initial"), task.initial);
+  const hash = task.checkpoints === undefined ? "" : inputsHash(task, drawn);
   const { progress, kept } = resumed(task, hash) ?? { progress: beginning(), kept: drawn };
   const validation =
     task.validation !== undefined && task.validation.source.rows > 0 ? task.validation : null;
   const forward = validation === null ? null : await Forward.start(network(new Graph(false)), threads);
   const stepper = await Stepper.start(graph, settings, kept, threads);
-  const masks = await MaskFeeds.of(loss.graph.masks);
+  const masks = await MaskFeeds.of(built.loss.graph.masks);
   let { best } = progress;
   try {
     const clock = stopwatch();
     const report = progressLine(task, progress.history.length, clock);
     while (progress.history.length < settings.epochs && progress.stopped === null) {
       const epoch = progress.history.length + 1;
-      const passed = await pass(task, stepper, epoch, masks);
+      const passed = await pass(task, { batches, stepper, masks }, epoch);
       const row: Record<string, number> = { epoch, train_loss: passed.loss };
       let score: number | null = null;
       if (validation !== null && forward !== null) {
@@ -140,6 +142,15 @@ export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> 
   return finished(progress, graph, settings, task.train.rows);
 }
 
+/** @param tables see TrainingGraphOptions */
+function stepOf(
+  { loss }: NetworkOutputs,
+  { optimizer, clip, accumulate }: TrainingSettings,
+  tables: readonly string[],
+): TrainingGraph {
+  return trainingGraph(loss, optimizer, clip, { gathers: accumulate > 1, tables });
+}
+
 /** Where a training stands. */
 interface Progress {
   readonly history: Record<string, number>[];
@@ -172,12 +183,18 @@ export function stepsOfEpoch(rows: number, { batch, accumulate }: TrainingSettin
   return Math.ceil(Math.ceil(rows / batch) / accumulate);
 }
 
+/** What takes steps, and what they are given. */
+interface Steps {
+  readonly batches: Pick<BatchSource, "feeds">;
+  readonly masks: MaskFeeds;
+  readonly stepper: Stepper;
+}
+
 /** Once through the training rows. */
 async function pass(
   { model, train, settings, rng }: TrainingTask,
-  stepper: Stepper,
+  { batches: source, masks, stepper }: Steps,
   epoch: number,
-  masks: MaskFeeds,
 ): Promise<{ readonly loss: number; readonly learningRate: number }> {
   const { batch, accumulate, epochs, learningRate: highest, schedule } = settings;
   const order = rng
@@ -198,7 +215,7 @@ async function pass(
       taken: b === batches - 1 || b % accumulate === accumulate - 1,
     };
     learningRate = learningRateAt(schedule, highest, step, steps * epochs);
-    const feeds = train.feeds(rows, { epoch, batch: b + 1, rng: noise });
+    const feeds = source.feeds(rows, { epoch, batch: b + 1, rng: noise });
     const dropped = masks.draw(rows.length, () => dropout.fork(epoch).fork(b + 1));
     const loss = await stepper.step({ ...feeds, ...dropped }, learningRate, step, gathered);
     if (!Number.isFinite(loss)) throw diverged(model, loss, step, epoch, learningRate);
@@ -248,15 +265,11 @@ function initialValues(
   );
 }
 
-/** What decides every byte of the outcome. */
-function inputsHash(
-  { train, validation, settings, rng }: TrainingTask,
-  graph: TrainingGraph,
-  initial: Kept,
-): string {
+/** What decides every byte of the outcome; where the rows lie does not. */
+function inputsHash({ network, train, validation, settings, rng }: TrainingTask, initial: Kept): string {
   return hashBytes(
     canonicalJson({
-      graph: hashBytes(graph.onnx),
+      graph: hashBytes(stepOf(network(new Graph()), settings, []).onnx),
       initial: hashBytes(new Uint8Array(initial.get(PARAMETERS)!.buffer)),
       rng: rng.path,
       settings,

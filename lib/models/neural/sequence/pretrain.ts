@@ -8,7 +8,7 @@ import { add, div, maximum, minus, mul, sub } from "../../../nn/ops/elementwise.
 import { reshape, slice } from "../../../nn/ops/layout.js";
 import { mean, sum } from "../../../nn/ops/reduce.js";
 import { product } from "../../../nn/shape.js";
-import type { BatchSource, NetworkOutputs } from "../../../nn/training/network.js";
+import type { BatchPlace, BatchSource, Feeds, NetworkOutputs } from "../../../nn/training/network.js";
 import { type TrainedNetwork, trainNetwork } from "../../../nn/training/train.js";
 import type { FitContext, Matrix } from "../../contract.js";
 import { weightInput } from "../layers.js";
@@ -113,22 +113,27 @@ function rebuiltRows(graph: Graph, steps: Steps, perStep: MaskedModel["perStep"]
 async function maskedBatches(source: BatchSource, length: number, share: number): Promise<BatchSource> {
   const { Tensor } = await import("onnxruntime-node");
   const known = new Map<number, Float32Array>();
+  const masksOf = (rows: Int32Array, place: BatchPlace | undefined): Feeds => {
+    const masked = known.get(rows.length) ?? new Float32Array(rows.length * length);
+    known.set(rows.length, masked);
+    masked.fill(0);
+    if (place !== undefined) {
+      const drawn = new Uint32Array(masked.length);
+      place.rng.fork(place.epoch).fork(place.batch).fill(drawn);
+      for (let at = 0; at < drawn.length; at++) masked[at] = drawn[at] < share * 2 ** 32 ? 1 : 0;
+    }
+    return { [MASKED]: new Tensor("float32", masked, [rows.length, length]) };
+  };
+  const withMasks =
+    (batches: Pick<BatchSource, "feeds">): BatchSource["feeds"] =>
+    (rows, place) => ({ ...batches.feeds(rows, place), ...masksOf(rows, place) });
+  const { fromTables } = source;
   return {
     rows: source.rows,
-    feeds(rows, place) {
-      const masked = known.get(rows.length) ?? new Float32Array(rows.length * length);
-      known.set(rows.length, masked);
-      masked.fill(0);
-      if (place !== undefined) {
-        const drawn = new Uint32Array(masked.length);
-        place.rng.fork(place.epoch).fork(place.batch).fill(drawn);
-        for (let at = 0; at < drawn.length; at++) masked[at] = drawn[at] < share * 2 ** 32 ? 1 : 0;
-      }
-      return {
-        ...source.feeds(rows, place),
-        [MASKED]: new Tensor("float32", masked, [rows.length, length]),
-      };
-    },
+    ...(fromTables === undefined
+      ? {}
+      : { fromTables: { tables: fromTables.tables, feeds: withMasks(fromTables) } }),
+    feeds: withMasks(source),
     expect: source.expect,
     hash: () => hashBytes(`${source.hash()}${canonicalJson({ length, share })}`),
   };
