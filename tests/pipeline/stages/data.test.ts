@@ -32,7 +32,7 @@ const params = {
   seed: 42,
   dataset: { path: "data", files: null, dialect: "auto", rows: null },
   labels: { unknown: "drop", empty: "drop", background: "drop", no_column: "error" },
-  features: { derived: ["totals", "shares", "rates", "sizes", "history"] },
+  features: { derived: ["totals", "shares", "rates", "sizes", "history"], context: null },
   views: { raw: [], scaled: [{ impute: "median", indicator: true }, { scale: "standard" }] },
   audit: { shortcuts: "report" },
   splits: { site: { recipe: "group", by: "site", test: ["b"], validation: 0.2 } },
