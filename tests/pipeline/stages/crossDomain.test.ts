@@ -18,7 +18,7 @@ const folder = temporaryFolder();
 const params = {
   seed: 42,
   task: { target: "binary" },
-  features: { derived: ["shares", "rates", "history"], columns: "flow" },
+  features: { derived: ["shares", "rates", "history"], columns: "flow", context: null },
   views: {
     raw: [],
     scaled: [

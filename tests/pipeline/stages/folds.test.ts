@@ -42,7 +42,7 @@ function made(): Table {
 const params = {
   seed: 42,
   task: { target: "family" },
-  features: { derived: [] },
+  features: { derived: [], context: null },
   views: {
     raw: [],
     scaled: [
