@@ -4,6 +4,8 @@ import { definition as bernoulliNb } from "../../dist/models/bayes/bernoulliNb.j
 import { definition as gaussianNb } from "../../dist/models/bayes/gaussianNb.js";
 import { definition as linearSvm } from "../../dist/models/linear/linearSvm.js";
 import { definition as logistic } from "../../dist/models/linear/logistic.js";
+import { definition as passiveAggressive } from "../../dist/models/online/passiveAggressive.js";
+import { definition as perceptron } from "../../dist/models/online/perceptron.js";
 import { definition as sgd } from "../../dist/models/online/sgd.js";
 import { readNslKdd, standardised } from "../nslkdd.mjs";
 import { startPeer } from "../peer.mjs";
@@ -18,6 +20,9 @@ export const cases = [
   ["bernoulli-nb", bernoulliNb, {}],
   ["logistic-l1", logistic, { l1: 1, l2: 0 }],
   ["sgd", sgd, { loss: "hinge", epochs: 5, scaler: "none" }],
+  ["sgd-log", sgd, { loss: "log", epochs: 5, scaler: "none" }],
+  ["perceptron", perceptron, { epochs: 5, scaler: "none" }],
+  ["passive-aggressive", passiveAggressive, { epochs: 5, scaler: "none" }],
 ].map(([name, definition, params]) => ({
   name: `linear/${name}`,
   async prepare(data) {

@@ -21,6 +21,11 @@ export const cases = [
   },
   { name: "neighbors/lof", prepare: (data) => prepareModel(data, "lof", {}), preparePeer: peer("lof") },
   { name: "neighbors/kde", prepare: (data) => prepareModel(data, "kde", {}), preparePeer: peer("kde") },
+  {
+    name: "neighbors/label-spreading",
+    prepare: (data) => prepareModel(data, "label-spreading", { rows: 20_000 }),
+    preparePeer: peer("label-spreading"),
+  },
 ];
 
 /** Build the index over KDDTrain+ and find the five nearest of each row of KDDTest+. */

@@ -1,39 +1,43 @@
+import { fileURLToPath } from "node:url";
 import { Rng } from "../../dist/base/rng.js";
-import { definitions } from "../../dist/models/registry.js";
+import { definitionOf } from "../../dist/models/registry.js";
 import { readNslKdd } from "../nslkdd.mjs";
+import { startPeer } from "../peer.mjs";
 
-/** What is timed: types with the settings of the peer. */
-export const detectors = [
+const peer = fileURLToPath(new URL("../peers/oneclass.py", import.meta.url));
+
+/** Detectors with the settings of their peers, fitted on the benign rows of KDDTrain+ and scored on KDDTest+. */
+export const cases = [
+  ["isolation-forest", { trees: 100 }],
   ["pca", { variance: 0.95 }],
   ["mahalanobis", {}],
   ["hbos", {}],
   ["ecod", {}],
+  ["copod", {}],
   ["gmm", { components: 16 }],
   ["ocsvm", { sample: 100_000 }],
-];
-
-/** Detectors fitted on the benign rows of KDDTrain+ and scored on KDDTest+, one after the other; BENCH_DETECTOR=type for one. */
-export async function prepare(data) {
-  const { train, test } = readNslKdd(data);
-  const benign = [...train.y.keys()].filter((row) => train.y[row] === 0);
-  const encode = encoder(train, benign);
-  const rows = { ...encode(train, benign), y: new Int32Array(benign.length), classes: ["benign"] };
-  const scored = encode(test, [...test.y.keys()]).X;
-  const own = detectors.filter(([type]) => (process.env.BENCH_DETECTOR ?? type) === type);
-  return {
-    settings: `${own.map(([type]) => type).join(", ")}: fit on ${rows.X.rows} x ${rows.X.columns}, score ${scored.rows}, one thread`,
-    async run() {
-      const start = performance.now();
-      for (const [type, params] of own) {
-        const definition = definitions.find((each) => each.type === type);
-        const model = definition.create(definition.params.parse(params));
+].map(([type, params]) => ({
+  name: `oneclass/${type}`,
+  prepare(data) {
+    const { train, test } = readNslKdd(data);
+    const benign = [...train.y.keys()].filter((row) => train.y[row] === 0);
+    const encode = encoder(train, benign);
+    const rows = { ...encode(train, benign), y: new Int32Array(benign.length), classes: ["benign"] };
+    const scored = encode(test, [...test.y.keys()]).X;
+    const definition = definitionOf(type);
+    const model = definition.create(definition.params.parse(params));
+    return {
+      settings: `${type}: fit on ${rows.X.rows} x ${rows.X.columns}, score ${scored.rows}, one thread`,
+      async run() {
+        const start = performance.now();
         const fitted = await model.fit(rows, { rng: Rng.root(42), workers: 1, log: () => undefined });
         fitted.score(scored);
-      }
-      return (performance.now() - start) / 1000;
-    },
-  };
-}
+        return (performance.now() - start) / 1000;
+      },
+    };
+  },
+  preparePeer: (data) => startPeer(peer, data, type),
+}));
 
 /** A 0/1 column a level of each category, numbers less their mean in the benign rows by their deviation there. */
 function encoder({ X, features }, benign) {

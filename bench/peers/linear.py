@@ -5,7 +5,7 @@ from common import need, serve, standardised
 need("numpy", "pandas", "scikit-learn")
 import sklearn
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import LogisticRegression, Perceptron, SGDClassifier
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.svm import LinearSVC
 
@@ -24,6 +24,17 @@ makers = {
     "sgd": (
         "SGDClassifier(hinge), 5 epochs",
         lambda: SGDClassifier(loss="hinge", max_iter=5, tol=None, random_state=42),
+    ),
+    "sgd-log": (
+        "SGDClassifier(log_loss), 5 epochs",
+        lambda: SGDClassifier(loss="log_loss", max_iter=5, tol=None, random_state=42),
+    ),
+    "perceptron": ("Perceptron(), 5 epochs", lambda: Perceptron(max_iter=5, tol=None, random_state=42)),
+    "passive-aggressive": (
+        "SGDClassifier(hinge, pa1), 5 epochs",
+        lambda: SGDClassifier(
+            loss="hinge", penalty=None, learning_rate="pa1", eta0=1, max_iter=5, tol=None, random_state=42
+        ),
     ),
 }
 name, make = makers[sys.argv[2]]

@@ -1,13 +1,15 @@
-import os
+import sys
 
 from common import need, nsl_kdd, serve
 
 need("numpy", "pandas", "scikit-learn", "pyod")
 import numpy as np
 import sklearn
+from pyod.models.copod import COPOD
 from pyod.models.ecod import ECOD
 from pyod.models.hbos import HBOS
 from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import SGDOneClassSVM
 from sklearn.mixture import GaussianMixture
@@ -49,6 +51,14 @@ def ecod():
     return ECOD().fit(fitted).decision_function(scored)
 
 
+def copod():
+    return COPOD().fit(fitted).decision_function(scored)
+
+
+def isolation_forest():
+    return IsolationForest(100, random_state=42, n_jobs=1).fit(fitted).score_samples(scored)
+
+
 def gmm():
     return GaussianMixture(16, covariance_type="diag", reg_covar=1e-3, random_state=42).fit(fitted).score_samples(scored)
 
@@ -60,10 +70,9 @@ def ocsvm():
     return model.decision_function(features.transform(scored))
 
 
-works = {work.__name__: work for work in (pca, mahalanobis, hbos, ecod, gmm, ocsvm)}
-chosen = os.environ.get("BENCH_DETECTOR")
-own = [chosen] if chosen else list(works)
+works = {work.__name__: work for work in (isolation_forest, pca, mahalanobis, hbos, ecod, copod, gmm, ocsvm)}
+name = sys.argv[2]
 serve(
-    f"scikit-learn {sklearn.__version__} and PyOD, {', '.join(own)}: fit on {fitted.shape[0]} x {fitted.shape[1]} float64, score {scored.shape[0]}",
-    lambda: [works[name]() for name in own],
+    f"scikit-learn {sklearn.__version__} and PyOD, {name}: fit on {fitted.shape[0]} x {fitted.shape[1]} float64, score {scored.shape[0]}",
+    works[name.replace("-", "_")],
 )

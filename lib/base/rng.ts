@@ -82,12 +82,25 @@ export class Rng {
 
   /** Fisher-Yates in place; returns the same array. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    let { a, b, c, counter } = this;
     for (let i = items.length - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
+      // As `integer(i + 1)`, its state in variables of this loop.
+      const n = i + 1;
+      let x: number;
+      do {
+        const t = (((a + b) | 0) + counter) | 0;
+        counter = (counter + 1) | 0;
+        a = b ^ (b >>> 9);
+        b = (c + (c << 3)) | 0;
+        c = (((c << 21) | (c >>> 11)) + t) | 0;
+        x = t >>> 0;
+      } while (x >= 4294967296 - n && x >= 4294967296 - (4294967296 % n));
+      const j = x % n;
       const held = items[i];
       items[i] = items[j];
       items[j] = held;
     }
+    Object.assign(this, { a, b, c, counter });
     return items;
   }
 

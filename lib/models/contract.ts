@@ -79,14 +79,16 @@ export interface FittedClassifier {
 /** Rows that a model learns next. */
 export interface LabelledBatch {
   readonly X: Matrix;
-  /** Class index of each row. */
+  /** Class index of each row of X. */
   readonly y: Int32Array;
+  /** The batch is these rows of X, in this order; absent: all of them. */
+  readonly rows?: Int32Array;
 }
 
 /** A classifier that is being taught batch by batch. The batches and their order decide the model, and nothing else. */
 export interface OnlineSession {
-  /** Learn the rows of a batch, one after the other. */
-  partialFit(batch: LabelledBatch): void;
+  /** Learn the rows of a batch, one after the other. @returns how many it put into another class than theirs before */
+  partialFit(batch: LabelledBatch): number;
   /** The model as it stands; later batches leave it alone. */
   freeze(): FittedClassifier;
   /** How many rows of a batch it puts into another class than theirs, as it stands. */

@@ -39,4 +39,16 @@ describe("Rng", () => {
     expect(Rng.root(5).shuffle(items)).toBe(items);
     expect([...items].sort()).toEqual([1, 2, 3, 4, 5]);
   });
+
+  it("shuffles by the integers of its stream, and goes on behind them", () => {
+    const [shuffling, drawing] = [Rng.root(6), Rng.root(6)];
+    const items = Array.from({ length: 1000 }, (_, i) => i);
+    const expected = [...items];
+    for (let i = expected.length - 1; i > 0; i--) {
+      const j = drawing.integer(i + 1);
+      [expected[i], expected[j]] = [expected[j], expected[i]];
+    }
+    expect(shuffling.shuffle(items)).toEqual(expected);
+    expect(shuffling.uint32()).toBe(drawing.uint32());
+  });
 });

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { classWeightParam, classWeights } from "../classWeights.js";
 import { continueFromParam } from "../continueFrom.js";
-import type {
-  FitContext,
-  FittedClassifier,
-  Groups,
-  LabelledBatch,
-  OnlineSession,
-  Rows,
-} from "../contract.js";
+import type { FitContext, FittedClassifier, Groups, OnlineSession, Rows } from "../contract.js";
 import { presentClasses } from "../presentClasses.js";
 import { type MixPlan, mixBatches } from "./mixBatches.js";
 import { mixerParams } from "./mixerParams.js";
@@ -72,7 +65,6 @@ export async function fitByBatches(
       : { validation: { dataset: datasetsOf(validation, params.mixer.by), y: validation.y } }),
     classes: train.classes,
   };
-  const takeRows = taker();
   const history: Record<string, number>[] = [];
   const plans: MixPlan[] = [];
   const before = session.epochs;
@@ -81,12 +73,12 @@ export async function fitByBatches(
     const { batches, plan } = mixBatches(params.mixer, input, context.rng.fork("mixer").fork(epoch));
     plans.push(plan);
     batches.forEach(({ rows, validation: scored }, b) => {
-      const batch = takeRows(train, rows);
-      const train_error = session.wrong(batch) / rows.length;
-      session.partialFit(batch);
+      const train_error = session.partialFit({ X: train.X, y: train.y, rows }) / rows.length;
       const row: Record<string, number> = { epoch, batch: b + 1, rows: rows.length, train_error };
-      if (validation !== undefined)
-        row.validation_error = session.wrong(takeRows(validation, scored)) / scored.length;
+      if (validation !== undefined) {
+        const { X, y } = validation;
+        row.validation_error = session.wrong({ X, y, rows: scored }) / scored.length;
+      }
       history.push(row);
     });
     goesOn = session.endEpoch();
@@ -110,20 +102,4 @@ export async function fitByBatches(
 /** Datasets of rows; rows that were not given any are of one dataset. */
 function datasetsOf(rows: Rows, by: string): Groups {
   return rows.groups?.[by] ?? { codes: new Int32Array(rows.y.length), names: ["all"] };
-}
-
-/** Makes batches, each in the memory of the one before it: sessions keep none. */
-function taker(): (from: Rows, rows: Int32Array) => LabelledBatch {
-  let held = new Float32Array(0);
-  return ({ X, y }, rows) => {
-    const { columns } = X;
-    if (held.length < rows.length * columns) held = new Float32Array(rows.length * columns);
-    const own = new Int32Array(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      held.set(X.data.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
-      own[i] = y[rows[i]];
-    }
-    const data = held.subarray(0, rows.length * columns);
-    return { X: { rows: rows.length, columns, data }, y: own };
-  };
 }

@@ -1,5 +1,4 @@
-import { LinearRows } from "../../numeric/linearRows.js";
-import type { Matrix } from "../contract.js";
+import type { ReadRows } from "./readRows.js";
 import type { Scaling } from "./runningScaler.js";
 
 /** How a linear model moves on one row. */
@@ -60,44 +59,37 @@ export class LinearPredictor {
   private rows = 0;
   private best = Number.POSITIVE_INFINITY;
   private unchanged = 0;
-  private readonly held: LinearRows;
-  /** For margins, whose weights are others. */
-  private readonly asked: LinearRows;
 
   constructor(
     private readonly setting: Setting,
     private readonly own: number,
     start: { readonly weights: ArrayLike<number>; readonly intercept: number },
   ) {
-    this.held = new LinearRows(start.weights.length);
-    this.asked = new LinearRows(start.weights.length);
-    this.weights = this.held.vector;
-    this.weights.set(start.weights);
+    this.weights = Float64Array.from(start.weights);
     this.intercept = start.intercept;
   }
 
   /**
    * Learn rows one after the other.
-   * @param rows n × d, as the model sees them
+   * @param rows as the model sees them
    * @param before rows that were learned in earlier batches
    */
-  learn(rows: Float32Array | Float64Array, y: Int32Array, before: number): void {
+  learn(rows: ReadRows, y: Int32Array, before: number): void {
     if (this.stopped) return;
     const { classWeights, rule } = this.setting;
-    const { weights, own, held } = this;
-    const d = weights.length;
+    const { own } = this;
+    const weights = rows.vector;
+    weights.set(this.weights);
     const pull = rule.pull === undefined ? undefined : new Pull(weights);
     let i = 0;
-    const squares = (): number => squaredLength(rows, i * d, d);
+    const squares = (): number => rows.squaredLength(i);
     // The weights are `size` times what the array holds, so that an L2 penalty costs one multiplication.
     let size = 1;
     let norms = normsOf(weights);
     for (; i < y.length; i++) {
-      const place = i % held.most;
-      if (place === 0) held.hold(rows.subarray(i * d, Math.min(y.length, i + held.most) * d));
       const t = before + i + 1;
       const side = y[i] === own ? 1 : -1;
-      const product = size * held.product(place);
+      const product = size * rows.product(i);
       const margin = product + this.intercept;
       this.objective += rule.loss(margin, side);
       if (rule.penalty !== undefined)
@@ -111,7 +103,7 @@ export class LinearPredictor {
         size = 1;
       }
       if (step !== 0) {
-        const length = held.add(place, step / size);
+        const length = rows.add(i, step / size);
         norms.squares += step * (2 * shrink * product + step * length);
         this.intercept += step;
       }
@@ -121,24 +113,19 @@ export class LinearPredictor {
       }
     }
     multiply(weights, size);
+    this.weights.set(weights);
     this.rows += y.length;
   }
 
   /** weights · scaled row + intercept, of every row. */
-  margins(X: Matrix, { mean, scale }: Scaling): Float64Array {
-    const { vector: weights, most } = this.asked;
+  margins(rows: ReadRows, { mean, scale }: Scaling): Float64Array {
+    const { vector } = rows;
     let start = this.intercept;
     for (let j = 0; j < mean.length; j++) {
-      weights[j] = this.weights[j] / scale[j];
-      start -= weights[j] * mean[j];
+      vector[j] = this.weights[j] / scale[j];
+      start -= vector[j] * mean[j];
     }
-    const out = new Float64Array(X.rows);
-    for (let i = 0; i < X.rows; i += most) {
-      const count = Math.min(most, X.rows - i);
-      this.asked.hold(X.data.subarray(i * X.columns, (i + count) * X.columns));
-      out.set(this.asked.products(count, start), i);
-    }
-    return out;
+    return rows.products(start);
   }
 
   /** @returns whether a further pass would bring something */
@@ -154,12 +141,6 @@ export class LinearPredictor {
     this.stopped = this.unchanged >= n_iter_no_change;
     return !this.stopped;
   }
-}
-
-function squaredLength(rows: Float32Array | Float64Array, from: number, d: number): number {
-  let squares = 0;
-  for (let at = from, end = from + d; at < end; at++) squares += rows[at] * rows[at];
-  return squares;
 }
 
 function normsOf(weights: Float64Array): { squares: number; readonly absolute: number } {

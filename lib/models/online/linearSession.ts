@@ -1,8 +1,11 @@
+import { PackedRows } from "../../numeric/packedRows.js";
+import { copyRows } from "../../table/matrixRows.js";
 import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
-import { checkFinite } from "../finite.js";
+import { allFinite, checkFinite } from "../finite.js";
 import { type FittedLinear, fittedLinear, type Link } from "./fittedLinear.js";
 import { LinearPredictor, type Stopping, type UpdateRule } from "./linearPredictor.js";
 import { type OnlineState, onlineState } from "./onlineState.js";
+import { DenseBatch, PackedBatch, type ReadRows } from "./readRows.js";
 import { RunningScaler, type Scaling } from "./runningScaler.js";
 
 export interface LinearSetting {
@@ -21,6 +24,9 @@ export interface LinearSetting {
   readonly from?: unknown;
 }
 
+/** Bytes of a matrix that is packed as a whole: half as much again is no matter then. */
+const MOST_PACKED = 2 ** 30;
+
 /**
  * A linear classifier that learns a row at a time, one predictor a class (one against the others), or one for two classes.
  * Each batch first moves the running scaler, then the weights: partial_fit of scikit-learn's StandardScaler and
@@ -32,6 +38,12 @@ export class LinearSession implements OnlineSession {
   private readonly predictors: readonly LinearPredictor[];
   private passes: number;
   private rows: number;
+  /** Matrices that batches are rows of. */
+  private readonly packed = new WeakMap<Matrix, PackedRows>();
+  private readonly dense: DenseBatch;
+  /** Memory of the batch at hand, as it is and scaled. */
+  private gathered = new Float32Array(0);
+  private doubles = new Float64Array(0);
 
   constructor(private readonly setting: LinearSetting) {
     const columns = setting.features.length;
@@ -43,6 +55,7 @@ export class LinearSession implements OnlineSession {
         : onlineState(model, from, { predictors: classes.length, columns, scaled });
     this.passes = earlier?.epochs ?? 0;
     this.rows = earlier?.rows ?? 0;
+    this.dense = new DenseBatch(columns);
     this.scaler = new RunningScaler(columns, earlier?.scaler ?? undefined);
     this.predictors = classes.map((each, p) => {
       const start = earlier?.predictors[p] ?? { weights: new Float64Array(columns), intercept: 0 };
@@ -63,24 +76,22 @@ export class LinearSession implements OnlineSession {
     };
   }
 
-  partialFit({ X, y }: LabelledBatch): void {
-    checkFinite(this.setting.model, X, this.setting.features);
-    if (this.setting.scaled) this.scaler.add(X);
-    const rows = this.setting.scaled ? scaled(X, this.scaler.scaling()) : X.data;
-    for (const predictor of this.predictors) predictor.learn(rows, y, this.rows);
-    this.rows += X.rows;
+  partialFit(batch: LabelledBatch): number {
+    const { model, features, scaled } = this.setting;
+    const y = labelsOf(batch);
+    const rows = this.read(batch);
+    const margins = this.margins(rows);
+    // What is missing or infinite in a row is so in its margins.
+    if (!margins.every(allFinite)) checkFinite(model, this.matrixOf(batch), features);
+    const wrong = countWrong(margins, y);
+    const learned = scaled ? this.scale(this.matrixOf(batch)) : rows;
+    for (const predictor of this.predictors) predictor.learn(learned, y, this.rows);
+    this.rows += y.length;
+    return wrong;
   }
 
-  wrong({ X, y }: LabelledBatch): number {
-    const scaling = this.scaling();
-    const margins = this.predictors.map((predictor) => predictor.margins(X, scaling));
-    let wrong = 0;
-    for (let i = 0; i < y.length; i++) {
-      let best = margins.length === 1 && margins[0][i] > 0 ? 1 : 0;
-      for (let c = 1; c < margins.length; c++) if (margins[c][i] > margins[best][i]) best = c;
-      if (best !== y[i]) wrong++;
-    }
-    return wrong;
+  wrong(batch: LabelledBatch): number {
+    return countWrong(this.margins(this.read(batch)), labelsOf(batch));
   }
 
   endEpoch(): boolean {
@@ -101,6 +112,44 @@ export class LinearSession implements OnlineSession {
     });
   }
 
+  /** Of each predictor the margin of each row. */
+  private margins(rows: ReadRows): Float64Array[] {
+    const scaling = this.scaling();
+    return this.predictors.map((predictor) => predictor.margins(rows, scaling));
+  }
+
+  /** The rows of a batch as they are; good until the next ones are read. */
+  private read(batch: LabelledBatch): ReadRows {
+    const { X, rows } = batch;
+    // Where rows are scaled they are not zero any more, and have to be copied anyway.
+    if (rows === undefined || this.setting.scaled || X.data.byteLength > MOST_PACKED)
+      return this.dense.read(this.matrixOf(batch).data);
+    const packed = this.packed.get(X) ?? new PackedRows(X);
+    this.packed.set(X, packed);
+    return new PackedBatch(packed, rows);
+  }
+
+  private matrixOf({ X, rows }: LabelledBatch): Matrix {
+    if (rows === undefined) return X;
+    const numbers = rows.length * X.columns;
+    if (this.gathered.length < numbers) this.gathered = new Float32Array(numbers);
+    copyRows(X, rows, this.gathered);
+    return { rows: rows.length, columns: X.columns, data: this.gathered.subarray(0, numbers) };
+  }
+
+  /** Move the running scaler by rows, and scale them. */
+  private scale(X: Matrix): ReadRows {
+    const { columns, data } = X;
+    this.scaler.add(X);
+    const { mean, scale } = this.scaler.scaling();
+    const perUnit = scale.map((each) => 1 / each);
+    if (this.doubles.length < data.length) this.doubles = new Float64Array(data.length);
+    const out = this.doubles.subarray(0, data.length);
+    for (let at = 0; at < data.length; )
+      for (let j = 0; j < columns; j++, at++) out[at] = (data[at] - mean[j]) * perUnit[j];
+    return this.dense.read(out);
+  }
+
   private scaling(): Scaling {
     if (this.setting.scaled) return this.scaler.scaling();
     const columns = this.setting.features.length;
@@ -108,10 +157,21 @@ export class LinearSession implements OnlineSession {
   }
 }
 
-function scaled({ columns, data }: Matrix, { mean, scale }: Scaling): Float64Array {
-  const perUnit = scale.map((each) => 1 / each);
-  const out = new Float64Array(data.length);
-  for (let at = 0; at < data.length; )
-    for (let j = 0; j < columns; j++, at++) out[at] = (data[at] - mean[j]) * perUnit[j];
-  return out;
+/** Rows whose highest margin is not that of their class; a single margin is that of the second of two. */
+function countWrong(margins: readonly Float64Array[], y: Int32Array): number {
+  let wrong = 0;
+  for (let i = 0; i < y.length; i++) {
+    let best = margins.length === 1 && margins[0][i] > 0 ? 1 : 0;
+    for (let c = 1; c < margins.length; c++) if (margins[c][i] > margins[best][i]) best = c;
+    if (best !== y[i]) wrong++;
+  }
+  return wrong;
+}
+
+/** Class index of each row of a batch. */
+function labelsOf({ y, rows }: LabelledBatch): Int32Array {
+  if (rows === undefined) return y;
+  const own = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) own[i] = y[rows[i]];
+  return own;
 }

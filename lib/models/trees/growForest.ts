@@ -2,7 +2,8 @@ import { Rng } from "../../base/rng.js";
 import { type Tree, TreeBuilder } from "./ensemble.js";
 import { OutOfBag, type OutOfBagVotes } from "./outOfBag.js";
 import { prune } from "./prune.js";
-import { type SearchNode, SplitSearch, type SplitSettings, shareOf } from "./splitSearch.js";
+import { type SearchNode, type SplitSettings, shareOf } from "./splitChoice.js";
+import { SplitSearch } from "./splitSearch.js";
 import type { Member } from "./team.js";
 import { weighRows } from "./weighRows.js";
 
@@ -84,7 +85,7 @@ class TreeGrower {
     this.spareRows = new Int32Array(rows);
     this.spareTags = new Int32Array(rows);
     this.search = new SplitSearch(task, this.rows, this.tags);
-    if (task.sampleWeights !== null && task.minLeaf > 1) this.search.copies = new Int32Array(rows);
+    if (task.sampleWeights !== null && task.minLeaf > 1) this.search.choice.copies = new Int32Array(rows);
     this.outOfBag = task.outOfBag ? new OutOfBag(task.binned, this.search.codes, this.width) : null;
   }
 
@@ -120,7 +121,7 @@ class TreeGrower {
       }
       // Pruning may make a leaf of it.
       if (task.ccpAlpha > 0) this.setLeaf(builder, id, node);
-      const { feature, bin, threshold, missingLeft } = search.best;
+      const { feature, bin, threshold, missingLeft } = search.choice.best;
       builder.split(id, feature, threshold, missingLeft);
       bins[id] = bin;
       const leftCounts = new Float64Array(k);
@@ -145,7 +146,7 @@ class TreeGrower {
     if (bootstrap) for (let i = 0; i < n; i++) drawn[Math.floor((rng.uint32() / 4294967296) * n)]++;
     this.outOfBag?.begin(drawn);
     if (sampleWeights !== null) {
-      this.search.copies?.set(drawn);
+      this.search.choice.copies?.set(drawn);
       this.scale = weighRows(drawn, sampleWeights);
     }
     let end = 0;
@@ -166,7 +167,7 @@ class TreeGrower {
   }
 
   private isWorthIt({ counts }: Waiting, total: number): boolean {
-    const { feature, score } = this.search.best;
+    const { feature, score } = this.search.choice.best;
     if (feature < 0) return false;
     return this.task.minGain === 0 || score - this.scoreOf(counts) >= this.task.minGain * total;
   }
@@ -219,7 +220,7 @@ class TreeGrower {
   private partition({ begin, end }: Waiting, leftCounts: Float64Array): number {
     const { rows, tags, spareRows, spareTags } = this;
     const { binned } = this.task;
-    const { feature, bin, missingLeft } = this.search.best;
+    const { feature, bin, missingLeft } = this.search.choice.best;
     const column = this.search.codes[feature];
     const leftMissing = missingLeft ? binned.bins[feature] : -1;
     let l = begin;

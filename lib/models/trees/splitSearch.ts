@@ -1,43 +1,8 @@
 import type { Rng } from "../../base/rng.js";
 import { addUp, isEmpty } from "./binCounts.js";
-import { type Binned, binThreshold } from "./bins.js";
-import { floorFloat32 } from "./float32.js";
-
-/** What decides which split a node gets. */
-export interface SplitSettings {
-  readonly binned: Binned<Uint8Array | Uint16Array>;
-  readonly classWeights: Float64Array;
-  /** best: the best border of each tried column; random: one border a tried column, drawn between its extremes. */
-  readonly splitter: "best" | "random";
-  readonly minLeaf: number;
-  /** Columns tried at a node. */
-  readonly tries: number;
-  /** By column 1 or -1: P(class 1) may only rise or only fall with it; 0: free. Two classes only. */
-  readonly monotone: Int8Array | null;
-}
-
-/** A node as the search sees it: where its rows are, its class counts and what its ancestors allow it to say. */
-export interface SearchNode {
-  readonly begin: number;
-  readonly end: number;
-  /** Columns that are known to be constant in it. */
-  readonly constants: number;
-  /** Weight units by class (rows, where no row has a weight of its own). */
-  readonly counts: Float64Array;
-  /** Between these must P(class 1) of every leaf below be: 0 and 1 without monotone columns. */
-  readonly lower: number;
-  readonly upper: number;
-}
-
-/** The best split of a node so far; feature -1: none. */
-export interface Split {
-  score: number;
-  feature: number;
-  /** Rows with a code up to this go left. */
-  bin: number;
-  threshold: number;
-  missingLeft: boolean;
-}
+import { binThreshold } from "./bins.js";
+import { randomBorder } from "./randomBorder.js";
+import { type MissingSide, type SearchNode, SplitChoice, type SplitSettings } from "./splitChoice.js";
 
 /** Lowest and highest code of values in a node, and whether some are missing. */
 interface CodeRange {
@@ -52,13 +17,11 @@ const COUNTED = 4;
 /**
  * Finds the split of a node: Gini, and columns drawn as in scikit-learn: `tries` columns without replacement, more only
  * while all were constant, those known as constant remembered for the children.
- * Sources: Breiman 2001, "Random forests", Machine Learning 45; for random borders Geurts, Ernst and Wehenkel 2006,
- * "Extremely randomized trees", Machine Learning 63.
+ * Source: Breiman 2001, "Random forests", Machine Learning 45.
  */
 export class SplitSearch {
-  readonly best: Split = { score: 0, feature: -1, bin: 0, threshold: 0, missingLeft: false };
-  /** Bootstrap copies by row, where rows have weights of their own and min_leaf has to count rows. */
-  copies: Int32Array | null = null;
+  /** The border that the last node got, and what it was chosen by. */
+  readonly choice: SplitChoice;
   readonly codes: readonly (Uint8Array | Uint16Array)[];
   /** Four lanes of bins × classes (see addUp). */
   private readonly histogram: Int32Array;
@@ -67,10 +30,7 @@ export class SplitSearch {
   private readonly features: Int32Array;
   private readonly constantFeatures: Int32Array;
   private readonly k: number;
-  private readonly left: Float64Array;
   private readonly missing: Float64Array;
-  /** Rows by bin, where `copies` counts them. */
-  private readonly copiesIn: Int32Array;
   private nextBin = 0;
 
   /**
@@ -83,14 +43,13 @@ export class SplitSearch {
     private readonly tags: Int32Array,
   ) {
     const { rows: n, columns, codes, stride } = settings.binned;
+    this.choice = new SplitChoice(settings, rows);
     this.k = settings.classWeights.length;
     this.codes = Array.from({ length: columns }, (_, f) => codes.subarray(f * n, (f + 1) * n));
     this.histogram = new Int32Array(4 * stride * this.k);
     this.held = new Uint16Array(Math.min(n, COUNTED * stride * this.k));
-    this.copiesIn = new Int32Array(stride);
     this.features = new Int32Array(columns);
     this.constantFeatures = new Int32Array(columns);
-    this.left = new Float64Array(this.k);
     this.missing = new Float64Array(this.k);
   }
 
@@ -99,12 +58,11 @@ export class SplitSearch {
     for (let f = 0; f < this.features.length; f++) this.features[f] = f;
   }
 
-  /** Fill `best`; returns the number of columns that the node's children know as constant. */
+  /** Fill `choice.best`; returns the number of columns that the node's children know as constant. */
   find(node: SearchNode, rng: Rng): number {
     const { features, constantFeatures, settings } = this;
     const known = node.constants;
-    this.best.feature = -1;
-    this.best.score = Number.NEGATIVE_INFINITY;
+    this.choice.begin();
     let constants = known;
     let end = features.length;
     let tried = 0;
@@ -131,8 +89,9 @@ export class SplitSearch {
     // Ancestors of this node rely on the order of the columns that they know as constant.
     features.set(constantFeatures.subarray(0, known));
     constantFeatures.set(features.subarray(known, constants), known);
-    if (this.best.feature >= 0 && settings.splitter === "best")
-      this.best.threshold = binThreshold(settings.binned, this.best.feature, this.best.bin, this.nextBin);
+    const { best } = this.choice;
+    if (best.feature >= 0 && settings.splitter === "best")
+      best.threshold = binThreshold(settings.binned, best.feature, best.bin, this.nextBin);
     return constants;
   }
 
@@ -148,7 +107,7 @@ export class SplitSearch {
     let last = used / k - 1;
     while (isEmpty(histogram, last * k, k)) last--;
     if (first === last) return false;
-    if (this.copies !== null) this.countCopies(feature, node, this.copies);
+    this.choice.enter(this.codes[feature], node);
     if (last < values) {
       this.scan(feature, first, last, values, node, "none");
     } else {
@@ -158,58 +117,23 @@ export class SplitSearch {
     return true;
   }
 
-  /**
-   * Try every border between bins that hold rows. The score is Σ (weighted class counts)² / weight over both sides:
-   * the larger, the lower the Gini impurity.
-   */
+  /** Try every border between bins that hold rows; their thresholds are found when the best one is known. */
   private scan(
     feature: number,
     first: number,
     last: number,
     missingCode: number,
     node: SearchNode,
-    missingSide: "none" | "left" | "right",
+    missingSide: MissingSide,
   ): void {
-    const { histogram, k, left, best } = this;
-    const { counts } = node;
-    const { classWeights: weights, minLeaf } = this.settings;
-    let total = 0;
-    for (let c = 0; c < k; c++) {
-      left[c] = missingSide === "left" ? histogram[missingCode * k + c] : 0;
-      total += counts[c];
-    }
+    const { choice, histogram, k } = this;
+    const { left } = choice;
+    for (let c = 0; c < k; c++) left[c] = missingSide === "left" ? histogram[missingCode * k + c] : 0;
     let held = -1;
     for (let b = first; b <= last; b++) {
       if (isEmpty(histogram, b * k, k)) continue;
-      if (held >= 0) {
-        let leftRows = 0;
-        let leftWeight = 0;
-        let rightWeight = 0;
-        let leftSquares = 0;
-        let rightSquares = 0;
-        for (let c = 0; c < k; c++) {
-          const l = left[c] * weights[c];
-          const r = (counts[c] - left[c]) * weights[c];
-          leftRows += left[c];
-          leftWeight += l;
-          rightWeight += r;
-          leftSquares += l * l;
-          rightSquares += r * r;
-        }
-        const score = leftSquares / leftWeight + rightSquares / rightWeight;
-        if (
-          score > best.score &&
-          (minLeaf === 1 || this.isWide(held, missingCode, missingSide === "left", leftRows, total)) &&
-          this.keepsOrder(feature, node)
-        ) {
-          best.score = score;
-          best.feature = feature;
-          best.bin = held;
-          this.nextBin = b;
-          // Where training met no missing value here, a later one goes with the larger part.
-          best.missingLeft = missingSide === "none" ? leftRows * 2 > total : missingSide === "left";
-        }
-      }
+      if (held >= 0 && choice.consider(feature, held, Number.NaN, missingCode, node, missingSide))
+        this.nextBin = b;
       held = b;
       for (let c = 0; c < k; c++) left[c] += histogram[b * k + c];
     }
@@ -217,8 +141,10 @@ export class SplitSearch {
 
   /** One border of this column, drawn between the extremes of its values; false when it is constant in the node. */
   private tryRandom(feature: number, node: SearchNode, rng: Rng): boolean {
-    const { left, missing } = this;
-    const { bins, missing: mayMiss } = this.settings.binned;
+    const { choice, missing } = this;
+    const { left } = choice;
+    const { binned } = this.settings;
+    const { bins, missing: mayMiss } = binned;
     const values = bins[feature];
     // Counted by bin and class the rows are read once; where there are few of them, clearing the counts costs more.
     const used = (values + mayMiss[feature]) * this.k;
@@ -226,18 +152,18 @@ export class SplitSearch {
     const range = counted ? this.countedRange(feature, used, node) : this.readRange(feature, node);
     const { first, last, isMissing } = range;
     if (last < 0 || (first === last && !isMissing)) return false;
-    const { bin, threshold } = this.draw(feature, first, last, rng);
+    const { bin, threshold } = randomBorder(binned, feature, first, last, rng);
     left.fill(0);
     missing.fill(0);
     if (counted) {
       for (let b = first; b <= bin; b++) this.addBin(b, left);
       if (isMissing) this.addBin(values, missing);
     } else this.addRead(node, bin, values);
-    if (this.copies !== null) this.countCopies(feature, node, this.copies);
-    this.consider(feature, bin, threshold, values, node, isMissing ? "right" : "none");
+    this.choice.enter(this.codes[feature], node);
+    choice.consider(feature, bin, threshold, values, node, isMissing ? "right" : "none");
     if (isMissing && first < last) {
       for (let c = 0; c < this.k; c++) left[c] += missing[c];
-      this.consider(feature, bin, threshold, values, node, "left");
+      choice.consider(feature, bin, threshold, values, node, "left");
     }
     return true;
   }
@@ -280,7 +206,8 @@ export class SplitSearch {
 
   /** Add the node's rows, whose codes are in `held`, to `left` up to `bin`, and to `missing` where they have none. */
   private addRead({ begin, end }: SearchNode, bin: number, values: number): void {
-    const { held, left, missing, tags } = this;
+    const { held, missing, tags } = this;
+    const { left } = this.choice;
     // The first class gets what no other has: sums in registers, which for two classes is all.
     let units = 0;
     for (let i = begin, at = 0; i < end; i++, at++) {
@@ -294,111 +221,6 @@ export class SplitSearch {
     for (let c = 1; c < left.length; c++) units -= left[c];
     left[0] = units;
   }
-
-  /** A border with values on both sides, the chance of each in proportion to the gap of values that it lies in. */
-  private draw(
-    feature: number,
-    first: number,
-    last: number,
-    rng: Rng,
-  ): { readonly bin: number; readonly threshold: number } {
-    const { binned } = this.settings;
-    const { low, high } = binned;
-    const from = feature * binned.stride;
-    const chance = rng.uint32() / 4294967296;
-    if (first === last) return { bin: first, threshold: Number.POSITIVE_INFINITY };
-    const at = low[from + first] + chance * (high[from + last] - low[from + first]);
-    // The last bin, before `last`, whose middle is not above `at`; the first one when there is none.
-    let bin = first;
-    for (let end = last - 1; bin < end; ) {
-      const middle = (bin + end + 1) >> 1;
-      if (low[from + middle] / 2 + high[from + middle] / 2 <= at) bin = middle;
-      else end = middle - 1;
-    }
-    const threshold = floorFloat32(at);
-    const parts = threshold >= high[from + bin] && threshold < low[from + bin + 1];
-    return { bin, threshold: parts ? threshold : binThreshold(binned, feature, bin, bin + 1) };
-  }
-
-  /** Take a border whose left side `left` holds when it is better than the best one. */
-  private consider(
-    feature: number,
-    bin: number,
-    threshold: number,
-    missingCode: number,
-    node: SearchNode,
-    missingSide: "none" | "left" | "right",
-  ): void {
-    const { best, k, left } = this;
-    const { classWeights: weights, minLeaf } = this.settings;
-    let total = 0;
-    let leftRows = 0;
-    let leftWeight = 0;
-    let rightWeight = 0;
-    let leftSquares = 0;
-    let rightSquares = 0;
-    for (let c = 0; c < k; c++) {
-      const l = left[c] * weights[c];
-      const r = (node.counts[c] - left[c]) * weights[c];
-      leftRows += left[c];
-      total += node.counts[c];
-      leftWeight += l;
-      rightWeight += r;
-      leftSquares += l * l;
-      rightSquares += r * r;
-    }
-    const score = leftSquares / leftWeight + rightSquares / rightWeight;
-    if (!(score > best.score)) return;
-    if (minLeaf > 1 && !this.isWide(bin, missingCode, missingSide === "left", leftRows, total)) return;
-    if (!this.keepsOrder(feature, node)) return;
-    best.score = score;
-    best.feature = feature;
-    best.bin = bin;
-    best.threshold = threshold;
-    best.missingLeft = missingSide === "none" ? leftRows * 2 > total : missingSide === "left";
-  }
-
-  /** Whether both sides hold `minLeaf` rows. */
-  private isWide(
-    bin: number,
-    missingCode: number,
-    missingLeft: boolean,
-    leftUnits: number,
-    units: number,
-  ): boolean {
-    const { minLeaf } = this.settings;
-    if (this.copies === null) return leftUnits >= minLeaf && units - leftUnits >= minLeaf;
-    let left = missingLeft ? this.copiesIn[missingCode] : 0;
-    let all = this.copiesIn[missingCode];
-    for (let b = 0; b < missingCode; b++) {
-      all += this.copiesIn[b];
-      if (b <= bin) left += this.copiesIn[b];
-    }
-    return left >= minLeaf && all - left >= minLeaf;
-  }
-
-  private countCopies(feature: number, { begin, end }: SearchNode, copies: Int32Array): void {
-    const column = this.codes[feature];
-    this.copiesIn.fill(0);
-    for (let i = begin; i < end; i++) this.copiesIn[column[this.rows[i]]] += copies[this.rows[i]];
-  }
-
-  /** Whether the sides that `left` makes are in the order, and within the bounds, that a monotone column asks for. */
-  private keepsOrder(feature: number, { counts, lower, upper }: SearchNode): boolean {
-    const direction = this.settings.monotone?.[feature] ?? 0;
-    if (direction === 0) return true;
-    const { left } = this;
-    const [w0, w1] = this.settings.classWeights;
-    const below = shareOf(left[0] * w0, left[1] * w1);
-    const above = shareOf((counts[0] - left[0]) * w0, (counts[1] - left[1]) * w1);
-    const inside = below >= lower && below <= upper && above >= lower && above <= upper;
-    return inside && direction * (above - below) >= 0;
-  }
-}
-
-/** The second weight's share of both; a half of nothing. */
-export function shareOf(first: number, second: number): number {
-  return first + second > 0 ? second / (first + second) : 0.5;
 }
 
 function swap(items: Int32Array, a: number, b: number): void {

@@ -167,6 +167,23 @@ describe("a linear model that learns batch by batch", () => {
     expect([before.summary.rows_learned, taught.freeze().summary.rows_learned]).toEqual([60, 240]);
   });
 
+  it.each([true, false])("learns rows of a matrix as if they were copied (scaled: %s)", (scaled) => {
+    const { X, y } = made(3);
+    const rule = sgdRule({ loss: "log", penalty: "l2", alpha: 0.001, l1_ratio: 0.15 });
+    const [named, copied] = [1, 2].map(() => session(rule, { classes: three, scaled }));
+    for (const first of [0, 30, 60]) {
+      const rows = Int32Array.from({ length: 80 }, (_, i) => (first + 7 * i) % ROWS);
+      const data = new Float32Array(80 * COLUMNS);
+      rows.forEach((row, i) => {
+        data.set(X.data.subarray(row * COLUMNS, (row + 1) * COLUMNS), i * COLUMNS);
+      });
+      const copy = { X: { rows: 80, columns: COLUMNS, data }, y: Int32Array.from(rows, (row) => y[row]) };
+      expect(named.wrong({ X, y, rows })).toBe(copied.wrong(copy));
+      expect(named.partialFit({ X, y, rows })).toBe(copied.partialFit(copy));
+    }
+    expect(named.state()).toEqual(copied.state());
+  });
+
   it("does not scale where the view does", () => {
     const { layer } = trained(perceptronRule, { scaled: false });
     expect([[...layer.mean], [...layer.scale]]).toEqual([
