@@ -5,6 +5,7 @@ import { keep } from "./transforms/keep.js";
 import { log1p } from "./transforms/log1p.js";
 import { oneHot } from "./transforms/oneHot.js";
 import { incrementalPca, pca } from "./transforms/pca.js";
+import { quantile } from "./transforms/quantile.js";
 import { scale } from "./transforms/scale.js";
 import type { AnyTransform } from "./transforms/transform.js";
 import { variance } from "./transforms/variance.js";
@@ -15,6 +16,7 @@ export const transforms: readonly AnyTransform[] = [
   impute,
   log1p,
   oneHot,
+  quantile,
   scale,
   keep,
   variance,
@@ -28,6 +30,7 @@ export const viewStep = z.union([
   impute.step,
   log1p.step,
   oneHot.step,
+  quantile.step,
   scale.step,
   keep.step,
   variance.step,

@@ -1,8 +1,9 @@
 import { type FittedView, windowedView } from "../features/view.js";
-import { definitionOf, type ModelParams } from "./registry.js";
+import { type ModelParams, readsSequences } from "./registry.js";
 
 /** The view of windows, where the entry has them. */
-export function ofWindows({ window, type }: ModelParams, view: FittedView): FittedView {
+export function ofWindows(entry: ModelParams, view: FittedView): FittedView {
+  const { window } = entry;
   if (window === undefined) return view;
-  return windowedView(view, window, definitionOf(type).sequence ? "missing" : undefined);
+  return windowedView(view, window, readsSequences(entry) ? "missing" : undefined);
 }

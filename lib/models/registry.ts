@@ -164,10 +164,11 @@ function chosenAgain(entry: Readonly<Record<string, unknown>>): { path: string[]
 
 /** A model that reads windows needs to be told of them, and what is chosen row by row does not go with any. */
 function windowFaults(
-  { sequence, type }: ModelDefinition,
+  { type }: ModelDefinition,
   entry: Readonly<Record<string, unknown>>,
 ): { path: string[]; message: string }[] {
   const { window } = entry as { window?: WindowParams };
+  const sequence = readsSequences({ ...entry, type });
   if (window === undefined) {
     const message = `${type} reads windows of rows: add window: {length: 16}`;
     return sequence ? [{ path: ["window"], message }] : [];
@@ -250,6 +251,20 @@ export function definitionOf(type: string): ModelDefinition {
   const definition = definitions.find((candidate) => candidate.type === type);
   if (definition === undefined) throw new RangeError(`models: no type "${type}"`);
   return definition;
+}
+
+/** Whether an entry's model reads the rows of a window one after the other, or is an ensemble with such a model. */
+export function readsSequences({
+  type,
+  models,
+}: {
+  readonly type: string;
+  readonly models?: unknown;
+}): boolean {
+  const members = Array.isArray(models) ? (models as { type: string }[]) : [];
+  return [type, ...members.map((member) => member.type)].some(
+    (name) => definitions.find((each) => each.type === name)?.sequence === true,
+  );
 }
 
 /** The model's own parameters of an entry, with defaults filled in. */

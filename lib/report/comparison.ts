@@ -2,6 +2,7 @@ import { compareText } from "../base/json.js";
 import { type PairedMetric, pairedMetrics } from "../eval/paired.js";
 import { type MetricName, metricNames } from "../eval/result.js";
 import { isBest } from "./best.js";
+import { count } from "./numbers.js";
 import { type Champion, type ReportInput, type Result, resultsOf, splitsInOrder } from "./results.js";
 import {
   type Cell,
@@ -107,7 +108,7 @@ export function fullComparison(input: ReportInput): ReportTable {
   return { caption: "Test metrics with 95% intervals.", columns, rows };
 }
 
-/** Recall of every attack family of a split's test part, one column a model. */
+/** Recall of every attack family of a split's test part by every model; a row a family, or a model where there are more of them. */
 export function familyTable(input: ReportInput, split: string): ReportTable | null {
   const results = resultsOf(input, split);
   const families = new Map<string, { readonly n: number; readonly seen: boolean }>();
@@ -117,8 +118,28 @@ export function familyTable(input: ReportInput, split: string): ReportTable | nu
   const names = [...families.keys()].sort(
     (a, b) => Number(families.get(b)!.seen) - Number(families.get(a)!.seen) || compareText(a, b),
   );
+  const cell = ({ details }: Result, name: string): Cell => {
+    const found = details.test.families.find(({ family }) => family === name);
+    return intervalCell(
+      found ?? { point: null, lo: null, hi: null },
+      "no flow of this family in the test part",
+    );
+  };
+  const caption = `Recall by attack family on the test part of split ${split}, at each model's own threshold, with 95% intervals.`;
+  if (results.length > names.length) {
+    const title = (name: string): string =>
+      `${name} (${families.get(name)!.seen ? "" : "new, "}${count(families.get(name)!.n)})`;
+    return {
+      caption: `${caption} In brackets: flows of the family, and whether it is new.`,
+      columns: [
+        { name: "model", title: "Model" },
+        ...names.map((name): Column => ({ name, title: title(name), align: "right" })),
+      ],
+      rows: results.map((result) => [textCell(result.model), ...names.map((name) => cell(result, name))]),
+    };
+  }
   return {
-    caption: `Recall by attack family on the test part of split ${split}, at each model's own threshold, with 95% intervals.`,
+    caption,
     columns: [
       { name: "family", title: "Family" },
       { name: "in_training", title: "In training" },
@@ -129,13 +150,7 @@ export function familyTable(input: ReportInput, split: string): ReportTable | nu
       textCell(name),
       textCell(families.get(name)!.seen ? "yes" : "no (new)"),
       countCell(families.get(name)!.n),
-      ...results.map(({ details }): Cell => {
-        const found = details.test.families.find(({ family }) => family === name);
-        return intervalCell(
-          found ?? { point: null, lo: null, hi: null },
-          "no flow of this family in the test part",
-        );
-      }),
+      ...results.map((result) => cell(result, name)),
     ]),
   };
 }

@@ -219,6 +219,29 @@ describe("scale", () => {
   });
 });
 
+describe("quantile", () => {
+  it("is the place among the training values: linear between ends of equal shares, flat beyond, equal ends once", async () => {
+    const view = await fitted({ quantile: 2 }); // bytes_in 10, 20, 30, 40: ends 10, 30, 40
+    expect(columnOf(view, "bytes_in")).toEqual([0, 0.5, nan, 0.25, 1, 1, 0]);
+    for (const [value, place] of [
+      [-5, 0],
+      [35, 0.75],
+      [1e9, 1],
+      [Number.POSITIVE_INFINITY, 1],
+    ]) {
+      const X = { rows: 1, columns: view.columns.length, data: raw(view).data.slice(0, view.columns.length) };
+      X.data[view.columns.findIndex(({ name }) => name === "bytes_in")] = value;
+      const at = viewFeatures(view).findIndex(({ name }) => name === "bytes_in");
+      expect(applyView(view, X).data[at]).toBe(place);
+      expect((await throughOnnx(view, X)).data[at]).toBe(place);
+    }
+  });
+  it("leaves a column without spread, and what is missing", async () => {
+    const view = await fitted({ quantile: 4 });
+    expect(columnOf(view, "share")).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.25, nan]);
+  });
+});
+
 const chains: Record<string, ViewStep[]> = {
   none: [],
   scaled: [
@@ -234,6 +257,7 @@ const chains: Record<string, ViewStep[]> = {
     { scale: "minmax" },
   ],
   frequent: [{ impute: "most-frequent", indicator: true }, { scale: "robust" }],
+  quantiles: [{ quantile: 3 }, { "one-hot": { unknown: "other" } }, { scale: "standard" }],
   "missing stays": [{ log1p: "all" }, { scale: "standard" }, { "one-hot": { unknown: "other" } }],
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { familyTable } from "#lib/report/comparison.js";
 import { documentMarkdown } from "#lib/report/document.js";
 import type { ModelFile } from "#lib/report/results.js";
 import { modelSection } from "#lib/report/sectionModels.js";
@@ -36,5 +37,24 @@ describe("recall by family", () => {
     expect(figures(sample)).toEqual(["families-site-boosting", "families-site"]);
     const results = sample.results.filter(({ model }) => model === "boosting");
     expect(figures({ ...sample, results })).toEqual(["families-site-boosting"]);
+  });
+
+  it("stands in a table of models by families where there are more models", () => {
+    const results = sample.results.map((result) => {
+      const { test } = result.details;
+      const families = test.families.filter(({ seen }, i) => !seen || i === 0);
+      return { ...result, details: { ...result.details, test: { ...test, families } } };
+    });
+    const [known, novel] = [false, true].map(
+      (isNew) => results[0].details.test.families.find(({ seen }) => seen !== isNew)!,
+    );
+    const table = familyTable({ ...sample, results }, "site")!;
+    expect(table.columns.map(({ title }) => title)).toEqual([
+      "Model",
+      `${known.family} (${known.n})`,
+      `${novel.family} (new, ${novel.n})`,
+    ]);
+    expect(table.rows).toHaveLength(3);
+    expect(familyTable(sample, "site")!.columns[0].title).toBe("Family");
   });
 });

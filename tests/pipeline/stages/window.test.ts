@@ -53,6 +53,11 @@ const params = {
     rows: modelParams.parse({ type: "gradient-boosting", trees: 30, window }),
     summary: modelParams.parse({ type: "random-forest", trees: 20, window: { ...window, as: "summary" } }),
     gru: modelParams.parse({ type: "gru", width: 8, window, ...network, embedding_output: true }),
+    voting: modelParams.parse({
+      type: "voting",
+      window,
+      models: [8, 6].map((width) => ({ type: "gru", width, batch: 64, epochs: 12, learning_rate: 0.01 })),
+    }),
     cnn: modelParams.parse({
       type: "cnn",
       channels: [8],
@@ -120,6 +125,18 @@ describe("a model of windows", () => {
     const info = io("").readJson<ModelInfo>("artifacts/models/random/gru/model.json");
     expect(info.window).toEqual({ length: 3, as: "rows", label: "last" });
     expect(info.columns.map(({ name }) => name)).toEqual(["orig_bytes", "resp_bytes", "proto"]);
+  });
+
+  it("may be several networks that vote, in one model.onnx", async () => {
+    const io = await project("voting");
+    expect(await accuracy(io, "voting")).toBeGreaterThan(0.95);
+    const bare = { type: "voting", models: [{ type: "gru" }, { type: "cnn" }] };
+    expect(modelParams.safeParse(bare).error?.issues[0]).toMatchObject({
+      path: ["window"],
+      message: "voting reads windows of rows: add window: {length: 16}",
+    });
+    const summed = modelParams.safeParse({ ...bare, window: { length: 3, as: "summary" } });
+    expect(summed.error?.issues[0].path).toEqual(["window", "as"]);
   });
 
   it("is told of a summary, and learns the label of most rows", async () => {
