@@ -4,7 +4,7 @@ export interface ArffHead {
   readonly names: readonly string[];
   /** Lines up to the first record: `@data`, comments and blank lines included. */
   readonly lines: number;
-  /** What follows: records of comma-separated values. */
+  /** What follows without comments: records of comma-separated values. */
   readonly data: string;
 }
 
@@ -12,8 +12,7 @@ const attribute = /^@attribute\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\s([
 
 /**
  * The declarations of an ARFF file (Weka) that begins with `head`; undefined when it is none, or they do not end there.
- * Words are known in any case, comments (%) and blank lines are skipped. Sparse data are not understood; a
- * comment between records is a record of too few fields.
+ * Words are known in any case, comments (%) and blank lines are skipped. Sparse data are not understood.
  * Source: Witten, Frank, Hall and Pal 2016, Data Mining, 4th edition, section 2.4.
  */
 export function arffHead(head: string): ArffHead | undefined {
@@ -25,7 +24,8 @@ export function arffHead(head: string): ArffHead | undefined {
     if (/^@data\b/i.test(text)) {
       const first = lines.findIndex((line, at) => at > i && !/^\s*(%|$)/.test(line));
       const before = first < 0 ? i + 1 : first;
-      return { names, lines: before, data: lines.slice(before).join("\n") };
+      const data = lines.slice(before).filter((line) => !line.startsWith("%"));
+      return { names, lines: before, data: data.join("\n") };
     }
     const found = attribute.exec(text);
     if (found !== null) names.push((found[1] ?? found[2] ?? found[3]).replaceAll(/\\(.)/g, "$1").trim());

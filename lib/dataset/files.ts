@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { DataError } from "../base/errors.js";
 import { localPath, shownPath, unreadable } from "../base/files.js";
 import { compareText } from "../base/json.js";
+import { kindOf } from "../table/bytes/open.js";
 
 /** A raw file: where it is, and its name relative to the dataset's path, with forward slashes. */
 export interface RawFile {
@@ -13,7 +14,7 @@ export interface RawFile {
 /**
  * The raw files of a dataset: the file itself, or the files below a folder (hidden ones left out) whose name one of
  * `globs` matches, sorted by name.
- * @throws DataError when nothing is there or no name matches
+ * @throws DataError when nothing is there, no name matches, or one is of no file: a FIFO, a socket, a broken link
  */
 export function rawFiles(path: string, globs: readonly string[] | null): RawFile[] {
   const root = localPath(path);
@@ -22,7 +23,7 @@ export function rawFiles(path: string, globs: readonly string[] | null): RawFile
   }
   if (!statSync(root).isDirectory()) return [{ path: root, name: basename(root) }];
   const names = walk(root, "").sort(compareText);
-  if (globs === null) return names.map((name) => ({ path: join(root, name), name }));
+  if (globs === null) return names.map((name) => rawFile(root, name));
   const patterns = globs.map((glob) => globPattern(glob.replaceAll("\\", "/")));
   const chosen = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
   if (chosen.length === 0) {
@@ -31,7 +32,17 @@ export function rawFiles(path: string, globs: readonly string[] | null): RawFile
         "Correct the globs: dataset.files in params.yaml (null: every file), or --files.",
     );
   }
-  return chosen.map((name) => ({ path: join(root, name), name }));
+  return chosen.map((name) => rawFile(root, name));
+}
+
+function rawFile(root: string, name: string): RawFile {
+  const path = join(root, name);
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isFile()) return { path, name };
+  throw new DataError(
+    `read: ${shownPath(path)} is ${facts === undefined ? "a link to nothing" : kindOf(facts)}, a regular file was expected. ` +
+      "Remove it, or leave it out: dataset.files in params.yaml, or --files.",
+  );
 }
 
 export function missingDataset(path: string): string {
@@ -46,9 +57,8 @@ function walk(root: string, below: string): string[] {
     return readdirSync(join(root, below)).flatMap((entry) => {
       if (entry.startsWith(".")) return [];
       const name = below === "" ? entry : `${below}/${entry}`;
-      const facts = statSync(join(root, name), { throwIfNoEntry: false });
-      if (facts === undefined) return [];
-      return facts.isDirectory() ? walk(root, name) : facts.isFile() ? [name] : [];
+      const isFolder = statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory();
+      return isFolder ? walk(root, name) : [name];
     });
   } catch (cause) {
     throw unreadable(join(root, below), "Check dataset.path in params.yaml.", cause);

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { timeFormats } from "../table/csv/times.js";
 
 const column = z.string().min(1);
-export const timeFormats = ["iso", "epoch_s", "epoch_ms", "epoch_us", "dmy", "mdy"] as const;
 
 /** `dataset.columns`: what the columns of a plain table are, where their names and values do not say it. */
 export const tableColumns = z.strictObject({

@@ -23,6 +23,7 @@ describe("arffHead", () => {
   it("ends before the first record, after comments and blank lines", () => {
     const head = "@relation x\n@attribute a real\n@data\n% note\n\n1\n2\n";
     expect(arffHead(head)).toEqual({ names: ["a"], lines: 5, data: "1\n2\n" });
+    expect(arffHead(`${head}% between\n3\n`)).toEqual({ names: ["a"], lines: 5, data: "1\n2\n3\n" });
     expect(arffHead("@relation x\n@attribute a real\n@data\n")).toMatchObject({ lines: 3 });
   });
   it("is undefined for other texts", () => {

@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DataError } from "#lib/base/errors.js";
 import { globPattern, placeOf, rawFiles, sourceNames } from "#lib/dataset/files.js";
@@ -22,6 +25,18 @@ describe("rawFiles", () => {
     expect(names(["a\\day?.log"])).toEqual(["a/day1.log", "a/day2.log"]);
     expect(names(["**/x*"])).toEqual(["a/deep/x.log.gz"]);
     expect(() => names(["*.csv"])).toThrow(/matches \*\.csv; it has a\/day1\.log, /);
+  });
+  it("names what is no file, unless the globs leave it out", () => {
+    const odd = join(folder.path, "odd");
+    folder.write("odd/day1.log", "x");
+    execFileSync("mkfifo", [join(odd, "pipe.log")]);
+    expect(() => rawFiles(odd, null)).toThrow(
+      /odd\/pipe\.log is a FIFO, a regular file was expected\. .*dataset\.files/,
+    );
+    expect(rawFiles(odd, ["day*"]).map(({ name }) => name)).toEqual(["day1.log"]);
+    rmSync(join(odd, "pipe.log"));
+    symlinkSync("nowhere", join(odd, "gone.log"));
+    expect(() => rawFiles(odd, null)).toThrow(/odd\/gone\.log is a link to nothing/);
   });
   it("takes a path with backslashes", () => {
     expect(rawFiles(`${folder.path}\\a\\day1.log`.replaceAll("/", "\\"), null).map((f) => f.name)).toEqual([

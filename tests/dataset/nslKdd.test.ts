@@ -109,6 +109,22 @@ describe("nslKdd", () => {
     expect(rows.absentColumns).toEqual(["difficulty"]);
   });
 
+  it("passes over comments between the records of ARFF, counted", async () => {
+    const [first, ...others] = arff.slice(-3);
+    const commas = `% ${",".repeat(41)}`;
+    const lines = [...arff.slice(0, -3), first, "% a note, of two words", "%", `%,"`, commas, ...others];
+    const rows = await readAll(
+      nslKdd.open(folder.write("notes/KDDTrain+.arff", `${lines.join("\r\n")}\r\n`)),
+    );
+    expect([...rows.lines]).toEqual([45, 50]);
+    expect(rows.rowsRead).toBe(3);
+    expect(rows.dropped.toJSON()).toEqual({ bad_value_src_bytes: { count: 1, first_lines: [51] } });
+    expect(rows.repaired.toJSON()).toMatchObject({
+      comment: { count: 4, first_lines: [46, 47, 48, 49] },
+      crlf: { count: 7 },
+    });
+  });
+
   it("says that sparse ARFF is not read", () => {
     const head = [...arff.slice(0, arff.indexOf("@data") + 1), "% note", "{0 1, 1 tcp, 41 normal}"];
     expect(nslKdd.recognise(head.join("\n"))).toMatch(/^sparse ARFF .* write it with every value/);

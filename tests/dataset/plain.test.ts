@@ -111,6 +111,29 @@ describe("a plain table", () => {
     expect(table.strings("day")).toEqual(["2024-05-01", "2024-05-01", "2024-05-02", null]);
   });
 
+  it.each([
+    ["01.05.2024 10:00:00", "13.05.2024 23:59:59", "2024-05-13T23:59:59.000Z"],
+    ["1.5.2024", "13.5.2024", "2024-05-13T00:00:00.000Z"],
+    ["2024-05-01", "2024-05-13", "2024-05-13T00:00:00.000Z"],
+    ["1714557600000000000", "1714557600123456789", "2024-05-01T10:00:00.123Z"],
+    ["05/01/2024 10:00 AM", "05/13/2024 3:05 PM", "2024-05-13T15:05:00.000Z"],
+  ])("reads a time as %s", async (one, other, iso) => {
+    const path = folder.write("times.csv", `x,at,y\n1,${one},0\n2,${other},1\n`);
+    const { table } = await ingest(from(path, { target: "y", time: "at" }), policy, 1);
+    expect(new Date(table.numbers("start_us")[1] / 1000).toISOString()).toBe(iso);
+    expect(table.strings("day")[1]).toBe(iso.slice(0, 10));
+  });
+
+  it("asks which order days and months have, and takes the answer", async () => {
+    const path = folder.write("order.csv", "x,at,y\n1,05.07.2017,0\n2,06.07.2017,1\n");
+    const columns = { target: "y", time: "at" };
+    await expect(ingest(from(path, columns), policy, 1)).rejects.toThrow(
+      /column "at" may be day\/month or month\/day \(05\.07\.2017\).* Set dataset\.columns\.time_format/,
+    );
+    const { table } = await ingest(from(path, { ...columns, time_format: "date_dmy" }), policy, 1);
+    expect(table.strings("day")).toEqual(["2017-07-05", "2017-07-06"]);
+  });
+
   it("is read from TSV, semicolons and Parquet alike", async () => {
     const columns: TableColumns = { target: "y", entity: "who", time: "at" };
     const rows = "1;a;0;1714557600\n2.5;b;1;1714557601\n;a;0.0;1714557602\n";
@@ -211,6 +234,11 @@ describe("timeFormatOf", () => {
     [["1714557600", "1714557600.25"], "epoch_s"],
     [["1714557600123"], "epoch_ms"],
     [["1714557600123456"], "epoch_us"],
+    [["1714557600123456789"], "epoch_ns"],
+    [["2024-05-01", "2024-05-02"], "date_ymd"],
+    [["01.05.2024 10:00:00", "13.05.2024 10:00:00"], "dmy"],
+    [["13.05.2024"], "date_dmy"],
+    [["5/13/2024"], "date_mdy"],
     [["2024-05-01T10:00:00Z", "2024/05/01 10:00"], "iso"],
     [["01/05/2024 10:00", "13/05/2024 10:00"], "dmy"],
     [["05/01/2024 10:00", "05/13/2024 10:00:00 PM"], "mdy"],
@@ -219,6 +247,9 @@ describe("timeFormatOf", () => {
   });
   it.each([
     [["01/05/2024 10:00", "02/05/2024 10:00"], /may be day\/month or month\/day .*time_format/],
+    [["01.05.2024", "02.05.2024"], /may be day\/month or month\/day .*date_dmy/],
+    [["13.05.2024", "05.13.2024"], /no times that are known/],
+    [["2024-05-01", "2024-05-01 10:00"], /no times that are known/],
     [["5.5"], /numbers such as 5\.5/],
     [["1714557600", "1714557600123"], /numbers such as/],
     [["yesterday"], /no times that are known, such as "yesterday"/],

@@ -1,6 +1,7 @@
 import { type Field, flowField } from "../../flow/fields.js";
 import { protocolName } from "../../flow/protocols.js";
 import type { CsvField } from "../csv/spec.js";
+import type { OfficeClock } from "./clock.js";
 import { cicFeatures, type Spelling } from "./features.js";
 
 const spelled: readonly Spelling[] = ["2017", "v4", "2018"];
@@ -71,7 +72,7 @@ export interface CicColumns {
   /** Unit of times in the files. */
   readonly times: "us" | "s";
   /** How `Timestamp` becomes UTC. */
-  readonly clock?: (us: number) => number;
+  readonly clock?: OfficeClock;
   /** With the columns of the corrected tool. */
   readonly corrected?: true;
 }
@@ -96,7 +97,7 @@ export function cicColumns({ spelling, times, clock, corrected }: CicColumns): C
   const at = spelled.indexOf(spelling);
   const flow = Object.entries(flowSpellings).map(([name, spellings]): CsvField => {
     const own = { names: namesOf([spellings[at], ...spellings]), field: flowField(name) };
-    if (name === "start_us") return { ...own, format: ["dmy", "iso", "mdy"], adjust: clock };
+    if (name === "start_us") return { ...own, format: ["dmy", "iso", "mdy"], ...clock };
     if (name === "proto") return { ...own, word: cicProtocol };
     if (name.endsWith("_addr")) return { ...own, like: /[.:]/ };
     if (name === "duration_s") return { ...own, required: true, scale: times === "us" ? 1e-6 : 1 };

@@ -1,6 +1,6 @@
 import type { Field } from "../../flow/fields.js";
-import type { CsvColumnPlan, CsvPlan, TimeFormat } from "../../table/csv/plan.js";
-import { isTime } from "../../table/csv/times.js";
+import type { CsvColumnPlan, CsvPlan } from "../../table/csv/plan.js";
+import { isTime, type TimeFormat } from "../../table/csv/times.js";
 import { FOREIGN } from "../dialect.js";
 import { type CsvDialectSpec, type CsvField, columnKey, type DerivedField } from "./spec.js";
 import { fitting, type Way, waysOf } from "./ways.js";
@@ -55,6 +55,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     candidates: readonly string[],
     parse: CsvColumnPlan["parse"],
     format?: TimeFormat,
+    afternoon?: boolean,
   ): string | undefined => {
     const index = candidates.map((each) => keys.indexOf(columnKey(each))).find((at) => at >= 0);
     if (index === undefined) return undefined;
@@ -63,7 +64,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     if (known !== undefined) return known.name;
     const written = names[index].trim();
     const name = columns.has(written) ? `${written} (field ${index + 1}, ${parse})` : written;
-    columns.set(name, { index, name, parse, format });
+    columns.set(name, { index, name, parse, format, ...(afternoon ? { afternoon } : {}) });
     return name;
   };
   const own = new Map<string, string>();
@@ -76,7 +77,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
     const name =
       format === undefined
         ? undefined
-        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined);
+        : take(each.names, each.parse ?? parseOf(each.field), format ?? undefined, each.afternoon);
     if (index !== undefined && format === undefined)
       unlike.push(`column ${names[index].trim()} is not read: its first values are no ${soughtIn(each)}`);
     if (name === undefined) absent.push(each.field.name);
@@ -112,6 +113,7 @@ function layoutFor(spec: CsvDialectSpec, way: Way): Layout {
       delimiter,
       header,
       preamble,
+      ...(preamble > 0 ? { comment: "%" } : {}),
       width: names.length,
       columns: [...columns.values()],
       missing: ["", ...(spec.missing ?? []), ...(preamble > 0 ? ["?"] : [])],

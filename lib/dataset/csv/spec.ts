@@ -1,5 +1,6 @@
 import type { Field } from "../../flow/fields.js";
-import type { CsvColumnPlan, TimeFormat } from "../../table/csv/plan.js";
+import type { CsvColumnPlan } from "../../table/csv/plan.js";
+import type { TimeFormat } from "../../table/csv/times.js";
 import type { Column, Table } from "../../table/table.js";
 import type { Dialect } from "../dialect.js";
 
@@ -16,6 +17,8 @@ export interface CsvField {
   readonly parse?: CsvColumnPlan["parse"];
   /** How a time is written; several: the one in which the first rows are written. */
   readonly format?: TimeFormat | readonly TimeFormat[];
+  /** Times from 1:00 to 7:59 that say neither AM nor PM are of the afternoon. */
+  readonly afternoon?: true;
   /** What the first rows' cells look like; a column of other cells (codes in place of addresses) is left out, reported as ignored. */
   readonly like?: RegExp;
   /** The file's value times this is in the field's unit: 1e-6 for microseconds where the field has seconds. */

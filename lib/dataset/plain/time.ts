@@ -1,9 +1,8 @@
 import { DataError } from "../../base/errors.js";
-import type { TimeFormat } from "../../table/csv/plan.js";
-import { isTime } from "../../table/csv/times.js";
+import { isTime, type TimeFormat, timeFormats } from "../../table/csv/times.js";
 import { isNumber } from "./inspect.js";
 
-/** Seconds from 1973 to 5138; the same digits in milliseconds and microseconds are as far apart. */
+/** Seconds from 1973 to 5138; the same digits in milliseconds, microseconds and nanoseconds are as far apart. */
 const FIRST = 1e8;
 const LAST = 1e11;
 
@@ -16,12 +15,12 @@ const LAST = 1e11;
 export function timeFormatOf(values: readonly string[], shown: string): TimeFormat {
   const ask = (why: string): DataError =>
     new DataError(
-      `ingest: dataset.columns.time: ${why} Set dataset.columns.time_format in params.yaml to iso, epoch_s, epoch_ms, ` +
-        "epoch_us, dmy or mdy.",
+      `ingest: dataset.columns.time: ${why} Set dataset.columns.time_format in params.yaml to one of ${timeFormats.join(", ")}.`,
     );
   if (values.length === 0) throw ask(`${shown} has no value in its first rows.`);
   const fits = (format: TimeFormat): boolean => values.every((value) => isTime(format, value));
-  if (fits("iso")) return "iso";
+  const [first] = (["iso", "date_ymd"] as const).filter(fits);
+  if (first !== undefined) return first;
   if (values.every(isNumber)) {
     const sizes = values.map((value) => Math.abs(Number(value)));
     const within = (scale: number): boolean =>
@@ -29,14 +28,15 @@ export function timeFormatOf(values: readonly string[], shown: string): TimeForm
     if (within(1)) return "epoch_s";
     if (within(1e3)) return "epoch_ms";
     if (within(1e6)) return "epoch_us";
-    throw ask(`${shown} holds numbers such as ${values[0]}, which are no seconds, ms or us since 1970.`);
+    if (within(1e9)) return "epoch_ns";
+    throw ask(`${shown} holds numbers such as ${values[0]}, which are no seconds, ms, us or ns since 1970.`);
   }
-  const [dmy, mdy] = [fits("dmy"), fits("mdy")];
-  if (dmy && mdy)
+  const orders = (["dmy", "mdy", "date_dmy", "date_mdy"] as const).filter(fits);
+  if (orders.length > 1)
     throw ask(
       `${shown} may be day/month or month/day (${values[0]}): no value in its first rows says which.`,
     );
-  if (dmy || mdy) return dmy ? "dmy" : "mdy";
+  if (orders.length === 1) return orders[0];
   throw ask(
     `${shown} holds no times that are known, such as "${values.find((value) => !isTime("iso", value))}".`,
   );

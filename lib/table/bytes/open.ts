@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { DataError } from "../../base/errors.js";
 import { shownPath, unreadable } from "../../base/files.js";
@@ -55,15 +55,15 @@ function expectRegular(path: string): void {
   try {
     const status = statSync(path);
     if (status.isFile()) return;
-    kind = status.isDirectory()
-      ? "a folder"
-      : status.isFIFO()
-        ? "a FIFO"
-        : status.isSocket()
-          ? "a socket"
-          : "a device";
+    kind = kindOf(status);
   } catch (cause) {
     throw unreadable(path, "Check the path.", cause);
   }
   throw new DataError(`read: ${shownPath(path)} is ${kind}, a regular file was expected. Name a file.`);
+}
+
+/** What stands at a path where no regular file does, for messages. */
+export function kindOf(status: Stats): string {
+  if (status.isDirectory()) return "a folder";
+  return status.isFIFO() ? "a FIFO" : status.isSocket() ? "a socket" : "a device";
 }

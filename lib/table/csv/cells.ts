@@ -30,7 +30,7 @@ export class CellReader {
       case "port":
         return this.checked(portOf(bytes, start, end));
       default:
-        return this.checked(parseTime(column.format ?? "iso", bytes, start, end));
+        return this.checked(parseTime(column.format ?? "iso", bytes, start, end, column.afternoon));
     }
   }
 

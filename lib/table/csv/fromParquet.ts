@@ -2,9 +2,12 @@ import { readParquetBatches } from "../parquet.js";
 import { type Column, Table, type TextColumn } from "../table.js";
 import { CellReader } from "./cells.js";
 import type { CsvBatch, CsvColumnPlan, CsvCounts, CsvPlan } from "./plan.js";
+import { inAfternoon } from "./times.js";
 
 /** Larger than any time in milliseconds that a flow can have: what Parquet calls a timestamp comes in microseconds. */
 const MICROSECONDS = 1e14;
+/** Larger than any time in microseconds. */
+const NANOSECONDS = 1e17;
 
 /**
  * Read a Parquet copy of a delimited file under the plan of the latter, by the plan's column names (`header`), so that both
@@ -52,7 +55,13 @@ function planned(column: Column, plan: CsvColumnPlan, missing: ReadonlySet<strin
     return column.kind === "text" ? trimmed(column, missing) : written(column.values);
   const values =
     column.kind === "text" ? parsed(column, plan, missing, faults) : Float64Array.from(column.values);
-  if (column.kind !== "text" && plan.parse === "time") inMicroseconds(values, plan.format);
+  if (column.kind !== "text" && plan.parse === "time") {
+    inMicroseconds(values, plan.format);
+    if (plan.afternoon)
+      values.forEach((us, row) => {
+        values[row] = inAfternoon(us);
+      });
+  }
   const whole = plan.parse !== "number";
   values.forEach((value, row) => {
     if (value === Infinity || value === -Infinity) {
@@ -110,6 +119,10 @@ function parsed(
 /** Times that Parquet has as plain numbers, in the unit of the plan's format. */
 function inMicroseconds(values: Float64Array, format: CsvColumnPlan["format"]): void {
   const factor = format === "epoch_s" ? 1e6 : format === "epoch_ms" ? 1e3 : 1;
+  if (format === "epoch_ns")
+    values.forEach((value, row) => {
+      if (Math.abs(value) > NANOSECONDS) values[row] = Math.trunc(value / 1e3);
+    });
   if (factor === 1) return;
   values.forEach((value, row) => {
     if (Math.abs(value) < MICROSECONDS) values[row] = Math.trunc(value * factor);

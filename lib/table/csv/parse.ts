@@ -30,6 +30,8 @@ export class BlockParser implements CellHandler {
   /** What was repaired in rows that are not counted yet, or in the record at hand. */
   private repairs: { readonly row: number; readonly reason: string }[] = [];
   private badColumn = "";
+  /** The byte that comments begin with. */
+  private readonly comment: number | undefined;
 
   /** @param header the header record as the file has it, without its line end: to know it when it comes again */
   constructor(
@@ -39,6 +41,7 @@ export class BlockParser implements CellHandler {
     this.layout = layoutOf(plan);
     const { missing } = this.layout;
     this.reader = new CellReader(missing);
+    this.comment = plan.comment?.charCodeAt(0);
     this.texts = plan.columns.map(({ parse }) => (parse === "text" ? new TextCodes(missing) : null));
   }
 
@@ -87,6 +90,7 @@ export class BlockParser implements CellHandler {
     const { kernel } = this;
     const behind = this.bareLine(at);
     if (behind >= 0) return behind;
+    if (this.kernel.bytes[at] === this.comment) return this.commentLine(at);
     const end = this.isHeader(at) ? -1 : kernel.record(at);
     if (end < 0 || nul < end || this.isEmpty(at, end)) return this.drop(at);
     return kernel.accept(end);
@@ -125,6 +129,17 @@ export class BlockParser implements CellHandler {
     if (crlf) this.repaired.add("crlf", line);
     kernel.skip(1, delimited ? 1 : 0);
     return crlf ? at + 2 : at + 1;
+  }
+
+  /** Pass over a line that is a comment; returns the position behind it. */
+  private commentLine(start: number): number {
+    const { kernel } = this;
+    const { bytes, line } = kernel;
+    const lf = bytes.indexOf(LF, start);
+    this.repaired.add("comment", line);
+    if (bytes[lf - 1] === CR) this.repaired.add("crlf", line);
+    kernel.skip(1, 0);
+    return lf + 1;
   }
 
   /** The kernel asks for a text that it has not just met. */

@@ -1,17 +1,10 @@
 import type { Tally } from "../../base/tally.js";
 import type { Table } from "../table.js";
+import type { TimeFormat } from "./times.js";
 
 /** The door of the delimited-text engine: a plan says what a file holds, `scanCsv` reads it. */
 export { csvHead } from "./records.js";
 export { scanCsv } from "./scan.js";
-
-/**
- * How a time is written; all become integer microseconds, UTC, digits below a microsecond are cut.
- * - `iso`: 2017-07-03 11:57:51.590705; T or blank, - or /, seconds and zone may lack (then 0 and UTC)
- * - `epoch_s`, `epoch_ms`, `epoch_us`: decimal text, exact to the microsecond
- * - `dmy`: dd/mm/yyyy hh:mm[:ss][ AM| PM], also with - and one-digit days, months and hours; `mdy`: the month first
- */
-export type TimeFormat = "iso" | "epoch_s" | "epoch_ms" | "epoch_us" | "dmy" | "mdy";
 
 /** What becomes of one column of a delimited file. Plain JSON: it goes to worker threads. */
 export interface CsvColumnPlan {
@@ -25,6 +18,8 @@ export interface CsvColumnPlan {
    */
   readonly parse: "number" | "text" | "port" | "time";
   readonly format?: TimeFormat;
+  /** Times from 1:00 to 7:59 that say neither AM nor PM are of the afternoon. */
+  readonly afternoon?: boolean;
 }
 
 export interface CsvPlan {
@@ -37,6 +32,8 @@ export interface CsvPlan {
   /** Fields of a record. */
   readonly width: number;
   readonly columns: readonly CsvColumnPlan[];
+  /** What a line begins with that is no record, as % in ARFF: one ASCII character. */
+  readonly comment?: string;
   /** Cell texts (after trimming blanks) that are a missing value, such as "" and "-". */
   readonly missing: readonly string[];
 }

@@ -18,8 +18,8 @@ const WORKERS = 2;
  * says. What was left out or mended is counted by line.
  *
  * Dropped: `too_few_fields`, `too_many_fields`, `bad_value_<column>`, `repeated_header`, `empty_row` (delimiters only),
- * `nul_byte`, `unclosed_quote` (reading goes on at the next line), `text_after_quote`. Repaired: `blank_line` (no record),
- * `crlf`, `infinite_<column>` (also 1e400) and `not_a_number_<column>` (a missing value now), `windows_1252` (a text that is
+ * `nul_byte`, `unclosed_quote` (reading goes on at the next line), `text_after_quote`. Repaired: `blank_line` and
+ * `comment` (no records), `crlf`, `infinite_<column>` (also 1e400) and `not_a_number_<column>` (a missing value now), `windows_1252` (a text that is
  * not UTF-8), and what `openText` repairs. A file with nothing but a header has no rows and is no error.
  * @throws FormatError when the file is empty, begins with another header, has a line of more than 64 MiB or a gzip stream
  *   that is truncated, corrupt or a bomb; DataError when it is not there, is no regular file or changes while it is read

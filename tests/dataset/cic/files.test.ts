@@ -92,6 +92,24 @@ describe("CIC-IDS-2017", () => {
     expect(table.strings("proto")[0]).toBe("tcp");
   });
 
+  it("believes AM and PM where a copy says them, row by row", async () => {
+    const times = [
+      "05/07/2017 3:30:00 AM",
+      "05/07/2017 3:30:00 pm",
+      "05/07/2017 12:30:00 am",
+      "05/07/2017 3:30:00",
+    ];
+    const rows = times.map((Timestamp) => ({ Timestamp, "Source IP": "172.16.0.1", Label: "BENIGN" }));
+    const { table, facts } = await read("halves.csv", csvFile(flows2017, rows));
+    expect([...table.numbers("start_us")].map(utc)).toEqual([
+      "2017-07-05T06:30:00.000Z",
+      "2017-07-05T18:30:00.000Z",
+      "2017-07-05T03:30:00.000Z",
+      "2017-07-05T18:30:00.000Z",
+    ]);
+    expect(facts.dropped).toEqual({});
+  });
+
   it("counts blank rows, and reads the byte 0x96", async () => {
     const rows = csvFile(flows2017, [{ Timestamp: "6/7/2017 9:15", Label: "Web Attack – XSS" }]);
     const bytes = Buffer.from(rows + `${",".repeat(84)}\n`.repeat(3), "utf8");
@@ -149,6 +167,21 @@ describe("CSE-CIC-IDS2018", () => {
     expect(facts.dropped).toEqual({ repeated_header: 2 });
     expect(facts.repaired).toEqual({ "infinite_Flow Byts/s": 1, "not_a_number_Flow Pkts/s": 1 });
     expect(utc(table.numbers("start_us")[0])).toBe("2018-02-14T18:01:50.000Z");
+  });
+
+  it("believes AM and PM where a copy says them", async () => {
+    const rows = ["14/02/2018 02:01:50 AM", "14/02/2018 02:01:50PM", "14/02/2018 02:01:50"].map(
+      (Timestamp) => ({
+        ...row,
+        Timestamp,
+      }),
+    );
+    const { table } = await read("halves18.csv", csvFile(headers["2018"], rows));
+    expect([...table.numbers("start_us")].map(utc)).toEqual([
+      "2018-02-14T06:01:50.000Z",
+      "2018-02-14T18:01:50.000Z",
+      "2018-02-14T18:01:50.000Z",
+    ]);
   });
 
   it("reads the names of ml-ids the same", async () => {
