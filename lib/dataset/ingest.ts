@@ -153,7 +153,7 @@ export async function ingestInto(
       files.map(({ file, counts }) => ({ dialect: file.dialect, counts })),
       (name) => summary.seen.has(name),
     );
-    await sink.finish({ drop });
+    await Promise.all([sink.finish({ drop }), observer?.done()]);
     return {
       ...factsOf(known, files, policy, map, summary, drop),
       table: known.table,
@@ -283,6 +283,7 @@ export async function readThrough(known: KnownFiles, path: string, observer: Row
     for await (const batch of reader.batches(true)) observer.batch(batch, labels.apply(batch));
     observer.end(reader.counts, labels);
   }
+  await observer.done();
 }
 
 /** Where the rows of each file are from. */
