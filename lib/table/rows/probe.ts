@@ -67,7 +67,17 @@ export class ProbeKernel {
       );
       new Float64Array(exports.memory.buffer, values, n).set(column.values);
       const { digits } = this;
-      const size = exports.countNumbers(values, n, keys, rows, otherKeys, otherRows, digits, distinct, counts);
+      const size = exports.countNumbers(
+        values,
+        n,
+        keys,
+        rows,
+        otherKeys,
+        otherRows,
+        digits,
+        distinct,
+        counts,
+      );
       exports.decide(size, distinct, counts);
     } else {
       const size = column.dictionary.length + 1;
