@@ -6,6 +6,7 @@ import { Rng } from "../base/rng.js";
 import type { Tallied } from "../base/tally.js";
 import type { RowCounts } from "../flow/rowReader.js";
 import type { Table } from "../table/table.js";
+import { ThreadTeam } from "../table/threads.js";
 import { type CampaignFacts, CampaignJoin, canJoin } from "./campaigns.js";
 import {
   canonicalBatch,
@@ -153,7 +154,7 @@ export async function ingestInto(
       files.map(({ file, counts }) => ({ dialect: file.dialect, counts })),
       (name) => summary.seen.has(name),
     );
-    await sink.finish({ drop });
+    await Promise.all([sink.finish({ drop }), observer?.done()]);
     return {
       ...factsOf(known, files, policy, map, summary, drop),
       table: known.table,
@@ -276,13 +277,19 @@ async function choose(
  */
 export async function readThrough(known: KnownFiles, path: string, observer: RowObserver): Promise<void> {
   const places = placesOf(known, path);
-  for (const [i, file] of known.files.entries()) {
-    const reader = file.dialect.open(file.path);
-    const labels = FileLabels.of(file.dialect, file.name, keepAll);
-    observer.begin(file, places[i]);
-    for await (const batch of reader.batches(true)) observer.batch(batch, labels.apply(batch));
-    observer.end(reader.counts, labels);
+  const team = ThreadTeam.join(); // the same threads for all files
+  try {
+    for (const [i, file] of known.files.entries()) {
+      const reader = file.dialect.open(file.path);
+      const labels = FileLabels.of(file.dialect, file.name, keepAll);
+      observer.begin(file, places[i]);
+      for await (const batch of reader.batches(true)) observer.batch(batch, labels.apply(batch));
+      observer.end(reader.counts, labels);
+    }
+  } finally {
+    await team.leave();
   }
+  await observer.done();
 }
 
 /** Where the rows of each file are from. */

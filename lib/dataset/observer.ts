@@ -9,4 +9,6 @@ export interface RowObserver {
   /** @returns of each row the group of those with equal `contentColumns`, in all files, where it knows: ingest then need not look */
   batch(batch: RowBatch, labels: BatchLabels): Int32Array | undefined;
   end(counts: RowCounts, labels: FileLabels): void;
+  /** All files have been read. What takes long is done now, while the rows are still being written. */
+  done(): Promise<void>;
 }

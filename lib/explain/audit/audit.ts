@@ -1,3 +1,4 @@
+import { breathe } from "../../base/breathe.js";
 import { type FilePlace, missingColumn, type StoredColumn, storedColumns } from "../../dataset/canonical.js";
 import { ContentGroups, DuplicateCounter, FinerGroups } from "../../dataset/content.js";
 import type { BatchLabels } from "../../dataset/labels.js";
@@ -39,6 +40,7 @@ export class Audit implements RowObserver {
   private readonly content: readonly string[];
   private readonly others: readonly string[];
   private current: FileAuditor | undefined;
+  private found: Shortcuts = { limit: SHORTCUT_LIMIT, rows: 0, columns: [] };
 
   constructor(private readonly known: KnownFiles) {
     const stored = storedColumns(known.dialects);
@@ -71,6 +73,11 @@ export class Audit implements RowObserver {
     this.current = undefined;
   }
 
+  async done(): Promise<void> {
+    this.found = await this.shortcuts();
+  }
+
+  /** What was found; to be called when all is done. */
   finish(): AuditFacts {
     const byLabel = this.byLabel.finish();
     const sum = (of: (file: FileAudit) => number): number =>
@@ -87,7 +94,7 @@ export class Audit implements RowObserver {
         contradictory: byLabel.contradictory,
         contradictory_benign: this.byAttack.finish().contradictory,
       },
-      shortcuts: this.shortcuts(),
+      shortcuts: this.found,
     };
   }
 
@@ -103,15 +110,16 @@ export class Audit implements RowObserver {
     );
   }
 
-  private shortcuts(): Shortcuts {
+  private async shortcuts(): Promise<Shortcuts> {
     const all = this.sample.table();
-    if (all.rows === 0) return { limit: SHORTCUT_LIMIT, rows: 0, columns: [] };
+    if (all.rows === 0) return this.found;
     const flags = all.numbers(IS_ATTACK);
     const usable = Int32Array.from(flags.keys()).filter((row) => flags[row] < 2);
     const rows = all.take(usable);
     const probe = new ShortcutProbe(Uint8Array.from(rows.numbers(IS_ATTACK)));
     const columns: Shortcut[] = [];
     for (const name of this.columns) {
+      await breathe(); // whoever writes the rows has a word to say in between
       const score = probe.macroF1(rows.column(name));
       if (score === null) continue;
       columns.push({

@@ -56,10 +56,19 @@ export class BlockMemory {
   readonly places: BlockPlaces;
 
   /** @param size bytes of the block */
-  constructor(fields: number, columns: number, size: number) {
+  constructor(
+    private readonly fields: number,
+    private readonly columns: number,
+    size: number,
+  ) {
     this.id = made++;
     this.places = blockPlaces(fields, columns, size);
     this.kernel = sharedMemory(this.places.end);
     this.bytes = Buffer.from(this.kernel.buffer, this.places.start, size);
+  }
+
+  /** Whether it is what the constructor would make of these. */
+  is(fields: number, columns: number, size: number): boolean {
+    return this.fields === fields && this.columns === columns && this.bytes.length === size;
   }
 }

@@ -1,6 +1,4 @@
-import { Worker } from "node:worker_threads";
-import { DataError } from "../../base/errors.js";
-import { threadFile } from "../../base/threadFile.js";
+import type { TableThread, ThreadTeam } from "../threads.js";
 import type { Block } from "./blocks.js";
 import type { BlockFacts } from "./columns.js";
 import type { BlockMemory } from "./memory.js";
@@ -12,7 +10,8 @@ export interface Parsers {
   /** How many blocks may be under way. */
   readonly room: number;
   parse(block: Block): Promise<Parsed>;
-  stop(): Promise<void>;
+  /** The scan is over. */
+  end(): void;
 }
 
 export interface Parsed {
@@ -20,20 +19,27 @@ export interface Parsed {
   readonly memory: BlockMemory;
 }
 
-/** What a worker thread is started with, and what it is sent; it sends back the block's facts. */
-export interface WorkerStart {
+/** What the blocks of a file are read by. */
+export interface ScanStart {
   readonly plan: CsvPlan;
   readonly header: Uint8Array;
 }
-export interface WorkerOrder {
-  readonly id: number;
-  readonly length: number;
-  /** Only when the thread gets it for the first time: each sending would make another object of it there. */
-  readonly memory?: Pick<BlockMemory, "id" | "kernel" | "places">;
-}
+
+/** What a thread is told of a scan; `parse` is answered with the block's facts. */
+export type ParseOrder = { readonly scan: number } & (
+  | ({ readonly kind: "begin" } & ScanStart)
+  | {
+      readonly kind: "parse";
+      readonly id: number;
+      readonly length: number;
+      /** Only when the thread gets it for the first time: each sending would make another object of it there. */
+      readonly memory?: Pick<BlockMemory, "id" | "kernel" | "places">;
+    }
+  | { readonly kind: "end" }
+);
 
 /** Parse on this thread. */
-export function ownThread({ plan, header }: WorkerStart): Parsers {
+export function ownThread({ plan, header }: ScanStart): Parsers {
   const parser = new BlockParser(plan, header);
   return {
     room: 1,
@@ -41,64 +47,54 @@ export function ownThread({ plan, header }: WorkerStart): Parsers {
       parser.take(memory);
       return { facts: parser.parse(memory.id, length), memory };
     },
-    stop: async () => {},
+    end: () => {},
   };
 }
 
-/** Parse on `count` threads; a block goes to the one that has the fewest before it. */
-export function workerThreads(start: WorkerStart, count: number): Parsers {
-  const threads = Array.from({ length: count }, () => new ParserThread(start));
+let scans = 0;
+
+/** Parse on `count` threads of a team; a block goes to the one that has the fewest orders before it. */
+export function teamThreads(start: ScanStart, team: ThreadTeam, count: number): Parsers {
+  const scan = scans++;
+  const parsers = team.threads(count).map((thread) => new ParserThread(thread, scan, start));
   return {
     room: 2 * count,
-    parse: (block) => threads.reduce((a, b) => (b.load < a.load ? b : a)).parse(block),
-    stop: async () => {
-      await Promise.all(threads.map((thread) => thread.stop()));
+    parse: (block) => parsers.reduce((a, b) => (b.load < a.load ? b : a)).parse(block),
+    end: () => {
+      for (const parser of parsers) parser.end();
     },
   };
 }
 
+/** A thread of the team, and what it knows of a scan. */
 class ParserThread {
-  private readonly worker: Worker;
   private readonly sent = new Set<number>();
-  private readonly waiting: { resolve(facts: BlockFacts): void; reject(error: Error): void }[] = [];
-  private failure: Error | undefined;
 
-  constructor(workerData: WorkerStart) {
-    this.worker = new Worker(threadFile("table/csv/csvWorker.js"), { workerData });
-    this.worker.on("message", (facts: BlockFacts) => this.waiting.shift()?.resolve(facts));
-    this.worker.on("error", (error) => this.fail(error));
-    this.worker.on("exit", () =>
-      this.fail(new DataError("read: a worker thread ended before its work was done.")),
-    );
+  constructor(
+    private readonly thread: TableThread,
+    private readonly scan: number,
+    start: ScanStart,
+  ) {
+    thread.tell({ kind: "begin", scan, ...start });
   }
 
-  /** Blocks that it has not answered. */
   get load(): number {
-    return this.waiting.length;
+    return this.thread.load;
   }
 
-  parse({ memory, length }: Block): Promise<Parsed> {
-    return new Promise((resolve, reject) => {
-      if (this.failure !== undefined) {
-        reject(this.failure);
-        return;
-      }
-      this.waiting.push({ resolve: (facts) => resolve({ facts, memory }), reject });
-      const { id, kernel, places } = memory;
-      const order: WorkerOrder = this.sent.has(id)
-        ? { id, length }
-        : { id, length, memory: { id, kernel, places } };
-      this.sent.add(id);
-      this.worker.postMessage(order);
+  async parse({ memory, length }: Block): Promise<Parsed> {
+    const { id, kernel, places } = memory;
+    const { scan } = this;
+    const known = this.sent.has(id);
+    this.sent.add(id);
+    const facts = await this.thread.ask<BlockFacts>({
+      ...{ kind: "parse", scan, id, length },
+      ...(known ? {} : { memory: { id, kernel, places } }),
     });
+    return { facts, memory };
   }
 
-  async stop(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.waiting.splice(0)) reject(error);
+  end(): void {
+    this.thread.tell({ kind: "end", scan: this.scan });
   }
 }

@@ -1,12 +1,13 @@
 import { FormatError } from "../../base/errors.js";
 import { shownPath } from "../../base/files.js";
 import { OverlongLine, openText, overlongLine } from "../bytes/source.js";
+import { ThreadTeam } from "../threads.js";
 import { Assembler } from "./assemble.js";
 import { type Block, BlockReader } from "./blocks.js";
 import { copied, viewsOf } from "./columns.js";
 import { BlockMemory } from "./memory.js";
 import type { CsvBatch, CsvCounts, CsvOptions, CsvPlan } from "./plan.js";
-import { ownThread, type Parsed, type Parsers, workerThreads } from "./pool.js";
+import { ownThread, type Parsed, type Parsers, teamThreads } from "./pool.js";
 import { cellsOf, isBlankLine, isRecord, rawRecord } from "./records.js";
 
 const LF = 10;
@@ -31,13 +32,19 @@ export async function* scanCsv(
   options: CsvOptions = {},
 ): AsyncGenerator<CsvBatch, void> {
   const source = await openText(path, counts.repaired);
+  const team = ThreadTeam.join();
+  const made: BlockMemory[] = [];
   let parsers: Parsers | undefined;
   try {
     const blocks = new BlockReader(
       source,
       plan.delimiter.charCodeAt(0),
       options.blockBytes ?? BLOCK,
-      (size) => new BlockMemory(plan.width, plan.columns.length, size),
+      (size) => {
+        const memory = blockMemory(team.spare, plan.width, plan.columns.length, size);
+        made.push(memory);
+        return memory;
+      },
     );
     const assembler = new Assembler(plan, counts, options.batchRows ?? 1);
     const start = await begin(path, blocks, plan, counts).catch((error) => {
@@ -49,7 +56,7 @@ export async function* scanCsv(
     const workers = blocks.atEnd ? 0 : (options.workers ?? WORKERS);
     parsers =
       workers > 0
-        ? workerThreads({ plan, header: start.header }, workers)
+        ? teamThreads({ plan, header: start.header }, team, workers)
         : ownThread({ plan, header: start.header });
     let failure: unknown;
     const lent: BlockMemory[] = [];
@@ -78,10 +85,19 @@ export async function* scanCsv(
     const rest = assembler.rest();
     if (rest !== undefined) yield rest;
     if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
+    // Only now is it sure that no thread writes to them any more.
+    team.spare.push(...made.filter(({ bytes }) => bytes.length === BLOCK + 1));
   } finally {
-    await parsers?.stop();
+    parsers?.end();
+    await team.leave();
     await source.close();
   }
+}
+
+/** A spare memory, or a new one. */
+function blockMemory(spare: BlockMemory[], fields: number, columns: number, size: number): BlockMemory {
+  const at = spare.findIndex((memory) => memory.is(fields, columns, size));
+  return at < 0 ? new BlockMemory(fields, columns, size) : spare.splice(at, 1)[0];
 }
 
 /** The first block without the header record and what stands before it. */

@@ -89,7 +89,7 @@ export class ParquetWriter {
       await this.file.write(footer(columns, groups));
       await this.file.commit();
       this.state = "finished";
-      await this.team.stop();
+      await this.team.leave();
     });
   }
 
@@ -97,7 +97,7 @@ export class ParquetWriter {
   async abort(): Promise<void> {
     if (this.state !== "open") return;
     this.state = "aborted";
-    await this.team.stop();
+    await this.team.leave();
     await this.behind.catch(() => undefined);
     await this.file.discard();
   }

@@ -1,13 +1,16 @@
-import { parentPort } from "node:worker_threads";
 import { NidslabError } from "../../base/errors.js";
-import { ChunkEncoder } from "./encodeChunk.js";
-import type { Answer, Order } from "./encodeTeam.js";
+import type { ChunkEncoder } from "./encodeChunk.js";
+import type { EncodeOrder } from "./encodeTeam.js";
 import type { EncodedChunk } from "./format.js";
 
-/** A thread of an EncodeTeam: answers every order with the chunks of the columns that it took. */
-const encoder = new ChunkEncoder();
+/** What a thread answers when no column is left: its chunks by column, and the column whose values it refused. */
+export interface EncodeAnswer {
+  readonly chunks: readonly (readonly [column: number, chunk: EncodedChunk])[];
+  readonly refused?: { readonly column: number; readonly why: string };
+}
 
-function work({ group, next }: Order): Answer {
+/** Encode columns of a row group, always the next one that no thread has taken. */
+export function encodeColumns(encoder: ChunkEncoder, { group, next }: EncodeOrder): EncodeAnswer {
   const chunks: [number, EncodedChunk][] = [];
   for (;;) {
     const column = Atomics.add(next, 0, 1);
@@ -22,5 +25,3 @@ function work({ group, next }: Order): Answer {
     }
   }
 }
-
-parentPort?.on("message", (order: Order) => parentPort?.postMessage(work(order)));
