@@ -1,4 +1,4 @@
-import { div, exp, greater, minus, mul, neg, sub, where } from "../ops/elementwise.js";
+import { div, exp, greater, indicator, minus, mul, neg, sub, where } from "../ops/elementwise.js";
 import { type Rules, single } from "./rule.js";
 import { sumTo } from "./sumTo.js";
 
@@ -19,7 +19,8 @@ export const elementwiseRules: Rules = {
     () => mul(g, mul(g.graph.node("Pow", [x, sub(exponent, 1)], x.shape), exponent)),
     null,
   ]),
-  Relu: single(({ output }, g) => [() => where(greater(output, 0), g, g.graph.scalar(0))]),
+  // A product takes half the time of ONNX Runtime's Where.
+  Relu: single(({ output }, g) => [() => mul(g, indicator(greater(output, 0)))]),
   LeakyRelu: single(({ inputs: [x], attributes: { alpha } }, g) => [
     () => where(greater(x, 0), g, mul(g, "float" in alpha ? alpha.float : 0.01)),
   ]),

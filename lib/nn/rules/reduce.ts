@@ -23,9 +23,10 @@ export const reduceRules: Rules = {
     const known = axes.map((axis) => x.shape[axis]).every((dim) => typeof dim === "number");
     return [
       () => {
-        const spread = expandLike(kept(g, x, axes), x);
-        if (known) return mul(spread, 1 / axes.reduce((count, axis) => count * (x.shape[axis] as number), 1));
-        return mul(spread, shareOf(x, output));
+        const share = known
+          ? 1 / axes.reduce((count, axis) => count * (x.shape[axis] as number), 1)
+          : shareOf(x, output);
+        return expandLike(kept(mul(g, share), x, axes), x);
       },
     ];
   }),
