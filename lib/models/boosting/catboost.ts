@@ -87,7 +87,7 @@ export function catboostEnsemble(
 ): Ensemble {
   const { trees, width } = classifierTrees(readOnnx(onnx));
   return exactSums({
-    trees: trees.map((tree) => countRows(tree, X.data, X.columns)),
+    trees: countRows(trees, X.data, X.columns),
     width,
     target: () => 0,
     targets: width,

@@ -158,23 +158,46 @@ export function addTree(
   }
 }
 
-/** The tree with `cover` counted anew: how many of the rows (n × columns) each node gets. */
-export function countRows(tree: Tree, data: Float32Array, columns: number): Tree {
-  const cover = new Float32Array(tree.feature.length);
-  for (let row = 0; row < data.length; row += columns) {
-    let node = 0;
-    cover[0]++;
-    for (let f = tree.feature[0]; f >= 0; f = tree.feature[node]) {
-      node = childOf(tree, node, data[row + f]);
-      cover[node]++;
-    }
+/** The trees with `cover` counted anew: how many of the rows (n × columns) each node gets. */
+export function countRows(trees: readonly Tree[], data: Float32Array, columns: number): Tree[] {
+  const counts = trees.map(({ feature }) => new Int32Array(feature.length));
+  const block = BLOCK * columns;
+  for (let start = 0; start < data.length; start += block) {
+    const end = Math.min(data.length, start + block);
+    trees.forEach((tree, t) => {
+      countLeaves(tree, data, columns, start, end, counts[t]);
+    });
   }
-  return { ...tree, cover };
+  return trees.map((tree, t) => {
+    addChildren(tree, 0, counts[t]);
+    return { ...tree, cover: Float32Array.from(counts[t]) };
+  });
 }
 
-function childOf({ threshold, left, right, missingLeft }: Tree, node: number, x: number): number {
-  const goesLeft = x <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(x));
-  return goesLeft ? left[node] : right[node];
+function countLeaves(
+  { feature, threshold, left, right, missingLeft }: Tree,
+  data: Float32Array,
+  columns: number,
+  start: number,
+  end: number,
+  counts: Int32Array,
+): void {
+  for (let row = start; row < end; row += columns) {
+    let node = 0;
+    for (let f = feature[0]; f >= 0; f = feature[node]) {
+      const x = data[row + f];
+      const goesLeft = x <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(x));
+      node = goesLeft ? left[node] : right[node];
+    }
+    counts[node]++;
+  }
+}
+
+/** Counts of the nodes above leaves. @returns that of `node` */
+function addChildren(tree: Tree, node: number, counts: Int32Array): number {
+  if (tree.feature[node] >= 0)
+    counts[node] = addChildren(tree, tree.left[node], counts) + addChildren(tree, tree.right[node], counts);
+  return counts[node];
 }
 
 /** n × k probabilities from a forest's means: those of all k classes, or of the second of two. */

@@ -85,9 +85,11 @@ async function fitSample(
   const grown = forest as unknown as { estimators: { root: CartNode }[]; indexes: number[][] };
   const width = k === 2 ? 1 : k;
   const ensemble: Ensemble = {
-    trees: grown.estimators.map(({ root }, t) =>
-      // Which rows a tree drew the package does not say: all of the sample are counted.
-      countRows(toTree(root, grown.indexes[t], medians, width), Float32Array.from(sample.flat()), columns),
+    // Which rows a tree drew the package does not say: all of the sample are counted.
+    trees: countRows(
+      grown.estimators.map(({ root }, t) => toTree(root, grown.indexes[t], medians, width)),
+      Float32Array.from(sample.flat()),
+      columns,
     ),
     width,
     target: () => 0,
