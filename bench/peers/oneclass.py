@@ -56,7 +56,7 @@ def copod():
 
 
 def isolation_forest():
-    return IsolationForest(100, random_state=42, n_jobs=1).fit(fitted).score_samples(scored)
+    return IsolationForest(n_estimators=100, random_state=42, n_jobs=1).fit(fitted).score_samples(scored)
 
 
 def gmm():
