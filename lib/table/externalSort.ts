@@ -23,7 +23,7 @@ const usual: SortRoom = { run: 2 ** 25, block: 2 ** 16, fan: 2 ** 9 };
  * Source: Knuth 1998, The Art of Computer Programming 3, 5.4.
  */
 export class ExternalSort {
-  /** Where records are put in: `doubles[column][row]` and so on, at the row that `next` gave. */
+  /** Where records are put in: at the row that `next` gave. */
   readonly pending: Records;
   private rows = 0;
   private made = 0;

@@ -19,10 +19,14 @@ export function sortedBy(rows: Int32Array, keys: ArrayLike<number>): Int32Array 
   let to: Int32Array = new Int32Array(rows.length);
   for (let unit = 1; unit <= most - least; unit *= 65536) {
     const place = new Int32Array(65537);
-    const digit = (row: number): number => Math.floor((keys[row] - least) / unit) % 65536;
-    for (const row of from) place[digit(row) + 1]++;
+    const digits = new Uint16Array(from.length);
+    for (let i = 0; i < from.length; i++) {
+      // The low 16 bits of the whole quotient; units are powers of two, so that it is exact.
+      digits[i] = (keys[from[i]] - least) / unit;
+      place[digits[i] + 1]++;
+    }
     for (let d = 1; d <= 65536; d++) place[d] += place[d - 1];
-    for (const row of from) to[place[digit(row)]++] = row;
+    for (let i = 0; i < from.length; i++) to[place[digits[i]]++] = from[i];
     [from, to] = [to, from === rows ? new Int32Array(rows.length) : from];
   }
   return from;

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../temporary.js";
 
 const folder = temporaryFolder();
 /** Two keys and what came when as a double, a number of single precision: 28 bytes. */
-const layout = { keys: 2, doubles: 3, words: 1 };
+const layout = { keys: 2, doubles: 3, floats: 1 };
 
 /** Records of these keys, sorted with room for so many at once: their keys and which one each was. */
 function sorted(
@@ -21,13 +21,13 @@ function sorted(
     doubles[0][row] = a;
     doubles[1][row] = b;
     doubles[2][row] = i;
-    floats[0][row] = i + 0.5;
+    floats[row] = i + 0.5;
   });
   const found: number[][] = [];
   const merged = sort.sorted();
   while (merged.next()) {
     const { block, row } = merged;
-    expect(block.floats[0][row]).toBe(block.doubles[2][row] + 0.5);
+    expect(block.floats[row]).toBe(block.doubles[2][row] + 0.5);
     found.push(block.doubles.map((column) => column[row]));
   }
   const files = scratch.open;

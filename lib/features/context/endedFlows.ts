@@ -7,11 +7,10 @@ import { type ContextFlows, contextFlows } from "./flows.js";
 import { SourceNumbers } from "./source.js";
 import { isPlaced } from "./state.js";
 
-/** Doubles: source, end and row number, by which flows are sorted, where the row stands, and what context needs. */
-const [SOURCE, END, ID, PLACE, ORIG, RESP, PORT, SERVICE, BYTES] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-/** Words. */
-const [ORIG_PORT, OUTCOME] = [0, 1];
-const layout = { keys: 3, doubles: 9, words: 2 };
+/** Source, end and row number, by which flows are sorted, where the row stands, and what context needs. */
+const [SOURCE, END, ID, PLACE] = [0, 1, 2, 3];
+const [ORIG, RESP, ORIG_PORT, PORT, SERVICE, OUTCOME, BYTES] = [4, 5, 6, 7, 8, 9, 10];
+const layout = { keys: 3, doubles: 11, floats: 0 };
 
 /** Flows that come in the order of their rows and go in the order in which they ended, source by source. */
 export class EndedFlows {
@@ -27,7 +26,7 @@ export class EndedFlows {
 
   /** The next rows. */
   add(batch: Table): void {
-    const { doubles, words } = this.sort.pending;
+    const { doubles } = this.sort.pending;
     const flows = contextFlows(batch);
     const sources = this.sources.of(batch);
     const ids = batch.has("row_id") ? batch.numbers("row_id") : undefined;
@@ -46,8 +45,8 @@ export class EndedFlows {
       doubles[PORT][to] = flows.port[row];
       doubles[SERVICE][to] = flows.service[row];
       doubles[BYTES][to] = flows.bytes[row];
-      words[ORIG_PORT][to] = flows.origPort[row];
-      words[OUTCOME][to] = flows.outcome[row];
+      doubles[ORIG_PORT][to] = flows.origPort[row];
+      doubles[OUTCOME][to] = flows.outcome[row];
     }
   }
 
@@ -90,15 +89,15 @@ class FlowsInOrder {
   }
 }
 
-function flowsOf({ doubles, words }: Records): ContextFlows {
+function flowsOf({ doubles }: Records): ContextFlows {
   return {
     endUs: doubles[END],
     orig: doubles[ORIG],
     resp: doubles[RESP],
-    origPort: words[ORIG_PORT],
+    origPort: doubles[ORIG_PORT],
     port: doubles[PORT],
     service: doubles[SERVICE],
-    outcome: words[OUTCOME],
+    outcome: doubles[OUTCOME],
     bytes: doubles[BYTES],
   };
 }

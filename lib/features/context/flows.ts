@@ -15,7 +15,7 @@ export interface ContextFlows {
   readonly orig: Float64Array;
   readonly resp: Float64Array;
   /** The originator's port, -1 where it is missing. */
-  readonly origPort: Int32Array;
+  readonly origPort: ArrayLike<number>;
   /** Protocol and responder's port together: what KDD'99 calls a service. */
   readonly port: Float64Array;
   /** The application protocol, -1 where none was seen. */
@@ -42,23 +42,28 @@ const MOST_BYTES = 2 ** 40;
 export function contextFlows(flows: Table): ContextFlows {
   const start = flows.numbers("start_us");
   const duration = optional(flows, "duration_s");
-  const proto = textNumbers(flows, "proto");
-  const port = optional(flows, "resp_port");
+  const respPort = optional(flows, "resp_port");
   const origPort = optional(flows, "orig_port");
   const fromOrig = optional(flows, "orig_bytes");
   const fromResp = optional(flows, "resp_bytes");
-  return {
+  const port = textNumbers(flows, "proto");
+  const endUs = new Float64Array(flows.rows);
+  const bytes = new Float64Array(flows.rows);
+  for (let i = 0; i < flows.rows; i++) {
     // Zeek leaves the duration of a single packet unset.
-    endUs: Float64Array.from(start, (us, i) => us + Math.round(1e6 * orZero(duration?.[i]))),
+    endUs[i] = start[i] + Math.round(1e6 * orZero(duration?.[i]));
+    port[i] = 65537 * (port[i] % 2 ** 32) + orZero(respPort?.[i], -1);
+    bytes[i] = Math.min(MOST_BYTES, Math.round(orZero(fromOrig?.[i]) + orZero(fromResp?.[i])));
+  }
+  return {
+    endUs,
     orig: textNumbers(flows, "orig_addr"),
     resp: textNumbers(flows, "resp_addr"),
     origPort: Int32Array.from(start, (_, i) => origPort?.[i] ?? -1),
-    port: proto.map((of, i) => 65537 * (of % 2 ** 32) + orZero(port?.[i], -1)),
+    port,
     service: textNumbers(flows, "service"),
     outcome: outcomes(flows),
-    bytes: Float64Array.from(start, (_, i) =>
-      Math.min(MOST_BYTES, Math.round(orZero(fromOrig?.[i]) + orZero(fromResp?.[i]))),
-    ),
+    bytes,
   };
 }
 

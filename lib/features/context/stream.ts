@@ -72,7 +72,9 @@ export class ContextStream {
     }));
     for (; this.coming < from + rows; this.advance(values)) {
       const { block, row } = values;
-      for (let j = 0; j < columns.length; j++) columns[j].values[this.coming - from] = block.floats[j][row];
+      const first = columns.length * row;
+      for (let j = 0; j < columns.length; j++)
+        columns[j].values[this.coming - from] = block.floats[first + j];
     }
     return { columns, unplaced };
   }
@@ -95,7 +97,7 @@ export class ContextStream {
   /** Feed the flows of each source to a state, as they ended. @returns the values by row */
   private valuesOf(ended: EndedFlows): MergedRuns {
     const { params, columns, room } = this;
-    const sort = new ExternalSort(this.scratch, { keys: 1, doubles: 1, words: columns.length }, room);
+    const sort = new ExternalSort(this.scratch, { keys: 1, doubles: 1, floats: columns.length }, room);
     const { doubles, floats } = sort.pending;
     let state = new ContextState(params);
     let source = -1;
@@ -107,7 +109,7 @@ export class ContextStream {
       const values = state.push(flows.block, flows.row);
       const row = sort.next();
       doubles[0][row] = flows.place;
-      for (let j = 0; j < values.length; j++) floats[j][row] = values[j];
+      floats.set(values, columns.length * row);
     }
     return sort.sorted();
   }

@@ -48,9 +48,9 @@ describe("ContextStream", () => {
   });
 
   it("has them with room for a few rows, too, in two files that are gone afterwards", async () => {
-    // A flow takes 80 bytes, its values up to 1,500.
+    // A flow takes 88 bytes, its values up to 1,500.
     for (const room of [
-      { run: 3000, block: 80, fan: 2 },
+      { run: 3000, block: 88, fan: 2 },
       { run: 1, block: 1, fan: 3 },
     ])
       expect(await streamed(flows, 50, 31, room)).toEqual({ ...whole(flows), files: 2 });
@@ -60,7 +60,7 @@ describe("ContextStream", () => {
   it("has them whatever the order of the rows and of their sources", async () => {
     const order = Rng.root(6).shuffle(Int32Array.from({ length: flows.rows }, (_, row) => row));
     const shuffled = flows.take(order);
-    expect(await streamed(shuffled, 30, 200, { run: 3000, block: 80, fan: 4 })).toMatchObject(
+    expect(await streamed(shuffled, 30, 200, { run: 3000, block: 88, fan: 4 })).toMatchObject(
       whole(shuffled),
     );
   });
