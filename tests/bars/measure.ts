@@ -19,13 +19,16 @@ export interface BarSource {
   readonly columns: ReturnType<typeof columnsOf>;
 }
 
-/** The rows of a split as a view's input, and the view fitted on its training rows: the same for every seed. */
-export interface Prepared {
-  readonly view: FittedView;
-  readonly train: LabelledRows;
+export interface TestRows {
   readonly test: LabelledRows;
   /** Of the test rows. */
   readonly family: TextColumn;
+}
+
+/** The rows of a split as a view's input, and the view fitted on its training rows: the same for every seed. */
+export interface Prepared extends TestRows {
+  readonly view: FittedView;
+  readonly train: LabelledRows;
 }
 
 /** @param parts "train", "test" or null (left out) for each flow */
@@ -72,9 +75,21 @@ export function benignTraining({ flows }: BarSource, parts: TextColumn): TextCol
 export async function measure(
   type: string,
   seed: number,
-  { view, train, test, family }: Prepared,
+  prepared: Prepared,
   params: object = {},
 ): Promise<PartMetrics> {
+  const [metrics] = await measureOn([prepared], type, seed, prepared, params);
+  return metrics;
+}
+
+/** As `measure`, on each of several parts: the model is trained once. */
+async function measureOn(
+  parts: readonly TestRows[],
+  type: string,
+  seed: number,
+  { view, train }: Prepared,
+  params: object,
+): Promise<PartMetrics[]> {
   const definition = definitionOf(type);
   const detector = definition.kind === "detector";
   const few = Math.min(2000, train.X.rows);
@@ -95,32 +110,59 @@ export async function measure(
     log: () => undefined,
   });
   const session = await OnnxSession.fromBytes(model.onnx, 2);
-  const out = await session.run(test.X.data, test.X.rows, test.X.columns);
+  const found: PartMetrics[] = [];
+  for (const { test, family } of parts) {
+    const out = await session.run(test.X.data, test.X.rows, test.X.columns);
+    const first = Float64Array.from({ length: out.rows }, (_, i) => out.data[i * out.columns]);
+    const { metrics } = evaluatePart({
+      isAttack: Uint8Array.from(test.y),
+      scores: detector ? first : first.map((benign) => 1 - benign),
+      isProbability: !detector,
+      threshold: model.threshold,
+      family,
+      trainingFamilies: ["attack"],
+      classes: null,
+      subset: null,
+      bootstrap: { resamples: 0, rng: Rng.root(seed) },
+    });
+    found.push(metrics);
+  }
   await session.release();
-  const first = Float64Array.from({ length: out.rows }, (_, i) => out.data[i * out.columns]);
-  return evaluatePart({
-    isAttack: Uint8Array.from(test.y),
-    scores: detector ? first : first.map((benign) => 1 - benign),
-    isProbability: !detector,
-    threshold: model.threshold,
-    family,
-    trainingFamilies: ["attack"],
-    classes: null,
-    subset: null,
-    bootstrap: { resamples: 0, rng: Rng.root(seed) },
-  }).metrics;
+  return found;
 }
 
-/** Mean accuracy at .5 and mean ROC-AUC over training seeds; NaN where a metric is undefined. */
+/** Means over training seeds; NaN where a metric is undefined. */
+export interface Means {
+  /** At .5. */
+  readonly accuracy: number;
+  /** ROC-AUC. */
+  readonly auc: number;
+}
+
 export async function overSeeds(
   type: string,
   prepared: Prepared,
   params: object = {},
   seeds: readonly number[] = [42, 43, 44],
-): Promise<{ accuracy: number; auc: number }> {
-  const all: PartMetrics[] = [];
-  for (const seed of seeds) all.push(await measure(type, seed, prepared, params));
-  return { accuracy: mean(all.map((m) => m.at_half.accuracy)), auc: mean(all.map((m) => m.roc_auc)) };
+): Promise<Means> {
+  const [means] = await overSeedsOn([prepared], type, prepared, params, seeds);
+  return means;
+}
+
+/** As `overSeeds`, on each of several parts: models are trained once. */
+export async function overSeedsOn(
+  parts: readonly TestRows[],
+  type: string,
+  prepared: Prepared,
+  params: object,
+  seeds: readonly number[],
+): Promise<Means[]> {
+  const all: PartMetrics[][] = [];
+  for (const seed of seeds) all.push(await measureOn(parts, type, seed, prepared, params));
+  return parts.map((_, part) => ({
+    accuracy: mean(all.map((of) => of[part].at_half.accuracy)),
+    auc: mean(all.map((of) => of[part].roc_auc)),
+  }));
 }
 
 function mean(values: readonly (number | null)[]): number {
