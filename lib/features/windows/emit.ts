@@ -7,6 +7,12 @@ export function emitSteps(onnx: OnnxBuilder, input: Value, length: number, colum
   return reshaped(onnx, input, [-1, columns], [`${length}n`, columns]);
 }
 
+/** 1 for a step all of whose numbers are missing, else 0: bool [m, d] → float [m, 1]. @param steps m */
+export function emitAbsent(onnx: OnnxBuilder, missing: Value, steps: string, columns: number): Value {
+  const numbers = onnx.nodes("Cast", [missing], { to: { int: 1 } }, [[steps, columns]]);
+  return onnx.nodes("ReduceMin", numbers, { axes: { ints: [1] }, keepdims: { int: 1 } }, [[steps, 1]])[0];
+}
+
 /**
  * What windowMatrix computes, in ONNX; sums in doubles, as there.
  * @param raw float [n·length, columns], the steps before the view
@@ -24,11 +30,8 @@ export function emitWindow(
   const node = (op: string, inputs: Value[], shape: (number | string)[], attributes = {}): Value =>
     onnx.nodes(op, inputs, attributes, [shape])[0];
   const float = (value: number): Value => onnx.tensor("float", [1, 1], [value]);
-  const missing = node("Cast", [node("IsNaN", [raw.value], [steps, raw.columns])], [steps, raw.columns], {
-    to: { int: 1 },
-  });
-  const least = node("ReduceMin", [missing], [steps, 1], { axes: { ints: [1] }, keepdims: { int: 1 } });
-  const there = node("Less", [least, float(0.5)], [steps, 1]);
+  const missing = node("IsNaN", [raw.value], [steps, raw.columns]);
+  const there = node("Less", [emitAbsent(onnx, missing, steps, raw.columns), float(0.5)], [steps, 1]);
   const nothing = float(absent === "missing" ? Number.NaN : 0);
   const d = features.length;
   const kept = node("Where", [there, viewed, nothing], [steps, d]);

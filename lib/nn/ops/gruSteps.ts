@@ -1,10 +1,8 @@
-import { ParamsError } from "../../base/errors.js";
 import type { Tensor } from "../graph.js";
-import { text } from "../shape.js";
 import { add, mul, sigmoid, sub, tanh } from "./elementwise.js";
-import { concat, filledRows, split, splitEvenly } from "./layout.js";
-import { inOrder } from "./lstmSteps.js";
+import { concat, split } from "./layout.js";
 import { gemm } from "./products.js";
+import { recurrentSteps } from "./recurrentSteps.js";
 
 /** Values of one step that the gradient needs, all [width, n] but the first four. */
 export interface GruStep {
@@ -46,7 +44,7 @@ export function gruWeights(weights: Tensor, width: number): GruWeights {
  * @param x [T d, n]
  * @param weights [3 width, d + 1 + width + 1]: of the input, its bias, of the state, its bias; gates in ONNX's order:
  * update, reset, candidate
- * @returns as lstmSteps
+ * @returns as recurrentSteps
  * Source: Cho et al. 2014, arXiv:1406.1078; the variant of version 3 of the paper.
  */
 export function gruSteps(
@@ -55,31 +53,23 @@ export function gruSteps(
   steps: number,
   reverse: boolean,
 ): { readonly all: Tensor; readonly last: Tensor } {
-  const width = (weights.shape[0] as number) / 3;
-  const d = (x.shape[0] as number) / steps;
-  if (weights.shape[1] !== d + width + 2)
-    throw new ParamsError(`nn: a GRU on ${d} numbers a step with weights ${text(weights.shape)}.`);
-  const build = () => {
-    const { gates: gateWeights, input: inputWeights, state: stateWeights } = gruWeights(weights, width);
-    const states: Tensor[] = [];
-    const saved: GruStep[] = [];
-    const xs = inOrder(splitEvenly(x, steps, 0), reverse);
-    const ones = filledRows(1, 1, xs[0]);
-    let state = filledRows(0, width, xs[0]);
-    for (const each of xs) {
+  const start = (zeros: Tensor, ones: Tensor) => {
+    const width = zeros.shape[0] as number;
+    const of = gruWeights(weights, width);
+    let state = zeros;
+    return (each: Tensor): { readonly state: Tensor; readonly saved: GruStep } => {
       const own = concat([each, ones], 0);
       const before = concat([state, ones], 0);
       const seen = concat([own, before], 0);
-      const gates = sigmoid(gemm(gateWeights, seen));
+      const gates = sigmoid(gemm(of.gates, seen));
       const [update, reset] = split(gates, [width, width], 0);
-      const ofState = gemm(stateWeights, before);
-      const candidate = tanh(add(gemm(inputWeights, own), mul(reset, ofState)));
-      saved.push({ own, before, seen, gates, update, reset, state, ofState, candidate });
+      const ofState = gemm(of.state, before);
+      const candidate = tanh(add(gemm(of.input, own), mul(reset, ofState)));
+      const saved = { own, before, seen, gates, update, reset, state, ofState, candidate };
       state = add(candidate, mul(update, sub(state, candidate)));
-      states.push(state);
-    }
-    return { outputs: [concat(inOrder(states, reverse), 0), state], saved };
+      return { state, saved };
+    };
   };
-  const [all, last] = x.graph.fused("GruSteps", [x, weights], build, { reverse: { int: reverse ? 1 : 0 } });
-  return { all, last };
+  const recurrence = { op: "GruSteps", called: "a GRU", gates: 3, biases: 2, start };
+  return recurrentSteps(recurrence, { x, weights }, steps, reverse);
 }

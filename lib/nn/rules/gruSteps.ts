@@ -2,8 +2,8 @@ import type { Tensor } from "../graph.js";
 import { minus, mul, sub } from "../ops/elementwise.js";
 import { type GruStep, gruWeights } from "../ops/gruSteps.js";
 import { concat, slice, splitEvenly, transpose } from "../ops/layout.js";
-import { inOrder } from "../ops/lstmSteps.js";
 import { gemm } from "../ops/products.js";
+import { inOrder } from "../ops/recurrentSteps.js";
 import { isReverse, plus, seenGradient, weightsGradient } from "./recurrent.js";
 import type { Rule } from "./rule.js";
 

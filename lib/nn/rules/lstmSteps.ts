@@ -1,8 +1,9 @@
 import type { Tensor } from "../graph.js";
 import { minus, mul } from "../ops/elementwise.js";
 import { concat, slice, splitEvenly, transpose } from "../ops/layout.js";
-import { inOrder, type LstmStep } from "../ops/lstmSteps.js";
+import type { LstmStep } from "../ops/lstmSteps.js";
 import { gemm } from "../ops/products.js";
+import { inOrder } from "../ops/recurrentSteps.js";
 import { isReverse, plus, seenGradient, weightsGradient } from "./recurrent.js";
 import type { Rule } from "./rule.js";
 

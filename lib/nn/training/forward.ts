@@ -63,7 +63,7 @@ export class Forward {
     let [total, mass] = [0, 0];
     for (let start = 0; start < source.rows; start += CHUNK) {
       const count = Math.min(CHUNK, source.rows - start);
-      const feeds = source.feeds(Int32Array.from({ length: count }, (_, i) => start + i));
+      const feeds = source.feeds(new Int32Array(count).map((_, i) => start + i));
       const said = await this.session.run({ ...kept, ...feeds });
       use(said[OUTPUT].data as Float32Array, count);
       const weight = (feeds[WEIGHT].data as Float32Array).reduce((sum, each) => sum + each, 0);

@@ -200,7 +200,7 @@ async function pass(
   const order = rng
     .fork("order")
     .fork(epoch)
-    .shuffle(Int32Array.from({ length: train.rows }, (_, i) => i));
+    .shuffle(new Int32Array(train.rows).map((_, i) => i));
   train.expect(order);
   const [noise, dropout] = [rng.fork("noise"), rng.fork("dropout")];
   const batches = Math.ceil(train.rows / batch);

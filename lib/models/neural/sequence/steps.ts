@@ -1,3 +1,4 @@
+import { emitAbsent, emitSteps } from "../../../features/windows/emit.js";
 import type { Graph, Tensor } from "../../../nn/graph.js";
 import { reshape, slice } from "../../../nn/ops/layout.js";
 import type { OnnxBuilder, Value } from "../../../onnx/builder.js";
@@ -57,18 +58,14 @@ function emitSequence(onnx: OnnxBuilder, input: Value, { length, width }: Steps)
   const node = (op: string, inputs: Value[], shape: (number | string)[], attributes = {}): Value =>
     onnx.nodes(op, inputs, attributes, [shape])[0];
   const rows = `${length}n`;
-  const reshaped = (value: Value, to: readonly number[], shape: (number | string)[]): Value =>
-    node("Reshape", [value, onnx.tensor("int64", [to.length], to)], shape);
-  const each = reshaped(input, [-1, width], [rows, width]);
+  const each = emitSteps(onnx, input, length, width);
   const missing = node("IsNaN", [each], [rows, width]);
   const known = node("Where", [missing, onnx.tensor("float", [], [0]), each], [rows, width]);
-  const absent = node("ReduceMin", [node("Cast", [missing], [rows, width], { to: { int: 1 } })], [rows, 1], {
-    axes: { ints: [1] },
-    keepdims: { int: 1 },
-  });
+  const absent = emitAbsent(onnx, missing, rows, width);
   const there = node("Sub", [onnx.tensor("float", [1, 1], [1]), absent], [rows, 1]);
   const joined = node("Concat", [known, there], [rows, width + 1], { axis: { int: 1 } });
-  return reshaped(joined, [-1, length * (width + 1)], ["n", length * (width + 1)]);
+  const whole = [-1, length * (width + 1)];
+  return node("Reshape", [joined, onnx.tensor("int64", [2], whole)], ["n", whole[1]]);
 }
 
 /** The windows of a batch as the network's layers take them. */
