@@ -12,7 +12,7 @@ import { concat, reshape, slice } from "../../../nn/ops/layout.js";
 import { product } from "../../../nn/shape.js";
 import type { ModelDefinition } from "../../contract.js";
 import { classifierParams } from "../classifierNetwork.js";
-import { sequenceClassifier } from "./define.js";
+import { type SequenceModel, sequenceClassifier } from "./define.js";
 import { pretrainParam, withMaskToken } from "./pretrain.js";
 import { lastStep, type Sequence } from "./steps.js";
 
@@ -45,7 +45,7 @@ const params = z.strictObject({
 export type TransformerParams = z.infer<typeof params>;
 
 /** Attention over the rows of a window. */
-export const definition: ModelDefinition<TransformerParams> = sequenceClassifier({
+export const transformer: SequenceModel<TransformerParams> = {
   type: "transformer",
   title: "Transformer encoder over windows",
   source:
@@ -69,7 +69,8 @@ export const definition: ModelDefinition<TransformerParams> = sequenceClassifier
     const read = chosen.head === "token" ? slice(h, 1, 1, places) : h;
     return chosen.norm === "first" ? layerNorm("norm", read) : read;
   },
-});
+};
+export const definition: ModelDefinition<TransformerParams> = sequenceClassifier(transformer);
 
 /** n × T × width through the blocks, with a token in front where there is one. */
 function encoded(rows: Sequence, chosen: TransformerParams): Tensor {
