@@ -104,41 +104,40 @@ export const definitions: readonly ModelDefinition[] = [
   guarded(rankAverage(single.filter(({ kind }) => kind === "detector"))),
 ];
 
-/** What every entry under `models` may say beside its own parameters. */
+/** What every entry under `models` may say beside its own parameters; made once, because every start of a verb waits for it. */
+const ofEveryModel = {
+  profile: z
+    .enum(["realistic", "oracle"])
+    .default("realistic")
+    .describe("columns that a sensor has, or those of a lab too"),
+  context: contextChoice
+    .default(true)
+    .describe("columns of features.context: true all, false none (single flows), or groups of them"),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, "a seed stands there twice")
+    .optional()
+    .describe("train once a seed; the first is kept, the others give the spread"),
+  decision: decisionRule.optional().describe("how its threshold is chosen; default: decision of params.yaml"),
+  window: windowParams
+    .optional()
+    .describe("rows of the same host that it sees together, up to the one that it judges"),
+  search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
+};
+const ofEveryClassifier = {
+  resample: resampleParams.optional().describe("how its training rows are resampled"),
+  select: selectParams.optional().describe("which columns of its view it gets, by the training labels"),
+};
+
 function entrySchema(definition: ModelDefinition): z.ZodObject {
   const own = definition.params as unknown as z.ZodObject;
   const entry = own.extend({
     type: z.literal(definition.type),
     view: z.string().default(definition.view).describe("the view (under views) that prepares its columns"),
-    profile: z
-      .enum(["realistic", "oracle"])
-      .default("realistic")
-      .describe("columns that a sensor has, or those of a lab too"),
-    context: contextChoice
-      .default(true)
-      .describe("columns of features.context: true all, false none (single flows), or groups of them"),
-    seeds: z
-      .array(z.int().min(0))
-      .min(1)
-      .refine((seeds) => new Set(seeds).size === seeds.length, "a seed stands there twice")
-      .optional()
-      .describe("train once a seed; the first is kept, the others give the spread"),
-    decision: decisionRule
-      .optional()
-      .describe("how its threshold is chosen; default: decision of params.yaml"),
-    window: windowParams
-      .optional()
-      .describe("rows of the same host that it sees together, up to the one that it judges"),
-    search: searchParams.optional().describe("how its own parameters are searched, inside the training part"),
+    ...ofEveryModel,
     ...unsuitable(definition, own),
-    ...(definition.kind === "classifier"
-      ? {
-          resample: resampleParams.optional().describe("how its training rows are resampled"),
-          select: selectParams
-            .optional()
-            .describe("which columns of its view it gets, by the training labels"),
-        }
-      : {}),
+    ...(definition.kind === "classifier" ? ofEveryClassifier : {}),
   });
   return entry.superRefine((value, context) => {
     for (const { path, message } of [
@@ -184,31 +183,35 @@ function windowFaults(
   );
 }
 
+/** By a key of their own that not all models have: which ones do. */
+const able = Object.fromEntries(
+  ["class_weight", "sample_weight", "continue_from", "mixer"].map((key) => [
+    key,
+    definitions
+      .flatMap((each) => (key in (each.params as unknown as z.ZodObject).shape ? [each.type] : []))
+      .join(", "),
+  ]),
+);
+
 /** Keys that only some models can take, refused with the reason by the others. */
 function unsuitable({ kind, type }: ModelDefinition, own: z.ZodObject): z.ZodRawShape {
   const refused = (error: string): z.ZodType => z.never({ error }).optional();
-  const able = (key: string): string =>
-    definitions
-      .flatMap((each) => (key in (each.params as unknown as z.ZodObject).shape ? [each.type] : []))
-      .join(", ");
   return {
     ...("class_weight" in own.shape
       ? {}
-      : { class_weight: refused(`${type} cannot take class weights (can: ${able("class_weight")})`) }),
+      : { class_weight: refused(`${type} cannot take class weights (can: ${able.class_weight})`) }),
     ...("sample_weight" in own.shape
       ? {}
-      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able("sample_weight")})`) }),
+      : { sample_weight: refused(`${type} cannot weigh single rows (can: ${able.sample_weight})`) }),
     ...("continue_from" in own.shape
       ? {}
       : {
-          continue_from: refused(
-            `${type} cannot go on from an earlier model (can: ${able("continue_from")})`,
-          ),
+          continue_from: refused(`${type} cannot go on from an earlier model (can: ${able.continue_from})`),
         }),
     ...("mixer" in own.shape
       ? {}
       : {
-          mixer: refused(`${type} does not learn batch by batch, as a mixer needs (does: ${able("mixer")})`),
+          mixer: refused(`${type} does not learn batch by batch, as a mixer needs (does: ${able.mixer})`),
         }),
     ...(kind === "classifier"
       ? {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ContentGroups, contentGroups, DuplicateCounter } from "#lib/dataset/content.js";
+import { ContentGroups, contentGroups, DuplicateCounter, FinerGroups } from "#lib/dataset/content.js";
 import { float64, Table, text } from "#lib/table/table.js";
 
 const table = Table.of({
@@ -43,6 +43,37 @@ describe("ContentGroups", () => {
     const missing = Table.of({ a: float64([1, 1]), b: text([null, ""]) });
     expect([...groups.add(lacking, ["a", "b"])]).toEqual([0]);
     expect([...groups.add(missing, ["a", "b"])]).toEqual([0, 1]);
+  });
+});
+
+describe("FinerGroups", () => {
+  it("divides rows as all columns at once do, in whatever batches they come", () => {
+    const n = 4000;
+    const column = (of: (row: number) => number) => float64(Array.from({ length: n }, (_, row) => of(row)));
+    const rows = Table.of({
+      a: column((row) => (row * 7919) % 211),
+      b: column((row) => (row % 5 === 0 ? 0 : row % 400)),
+      c: column((row) => (row % 3 === 0 ? Number.NaN : 1)),
+    });
+    const groups = new ContentGroups();
+    const finer = new FinerGroups();
+    const found: number[] = [];
+    for (let from = 0; from < n; from += 900) {
+      const batch = rows.take(Array.from({ length: Math.min(900, n - from) }, (_, i) => from + i));
+      found.push(...finer.add(groups.add(batch, ["a"]), batch, ["a"], ["b", "c"]));
+    }
+    const numbers = new Map<number, number>();
+    const inOrder = found.map((group) => {
+      if (!numbers.has(group)) numbers.set(group, numbers.size);
+      return numbers.get(group);
+    });
+    expect(inOrder).toEqual([...contentGroups(rows, ["a", "b", "c"])]);
+    // Numbers are those of groups: none is left out.
+    expect(Math.max(...found)).toBe(numbers.size - 1);
+  });
+  it("are the groups themselves when no column is added", () => {
+    const groups = Int32Array.of(0, 1, 0);
+    expect(new FinerGroups().add(groups, table, ["a"], [])).toBe(groups);
   });
 });
 

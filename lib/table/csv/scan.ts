@@ -33,19 +33,15 @@ export async function* scanCsv(
 ): AsyncGenerator<CsvBatch, void> {
   const source = await openText(path, counts.repaired);
   const team = ThreadTeam.join();
+  const blockBytes = options.blockBytes ?? BLOCK;
   const made: BlockMemory[] = [];
   let parsers: Parsers | undefined;
   try {
-    const blocks = new BlockReader(
-      source,
-      plan.delimiter.charCodeAt(0),
-      options.blockBytes ?? BLOCK,
-      (size) => {
-        const memory = blockMemory(team.spare, plan.width, plan.columns.length, size);
-        made.push(memory);
-        return memory;
-      },
-    );
+    const blocks = new BlockReader(source, plan.delimiter.charCodeAt(0), blockBytes, (size) => {
+      const memory = blockMemory(team.spare, plan.width, plan.columns.length, size);
+      made.push(memory);
+      return memory;
+    });
     const assembler = new Assembler(plan, counts, options.batchRows ?? 1);
     const start = await begin(path, blocks, plan, counts).catch((error) => {
       throw faultOf(error, path, 1);
@@ -86,7 +82,7 @@ export async function* scanCsv(
     if (rest !== undefined) yield rest;
     if (failure !== undefined) throw faultOf(failure, path, assembler.linesBefore + 1);
     // Only now is it sure that no thread writes to them any more.
-    team.spare.push(...made.filter(({ bytes }) => bytes.length === BLOCK + 1));
+    team.spare.push(...made.filter(({ bytes }) => bytes.length === blockBytes + 1));
   } finally {
     parsers?.end();
     await team.leave();

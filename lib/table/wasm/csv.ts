@@ -3,7 +3,7 @@
  * AssemblyScript: whole words of bytes at once, and no call or object a cell. csv/kernel.ts is its other side, which
  * lays out the memory.
  */
-import { eightDigits, leadingDigits, number, value, wordAt } from "./decimal";
+import { decimals, eightDigits, leadingDigits, number, value, wordAt } from "./decimal";
 
 /** Any cell into its column; returns its end, or -1 when it is unusable. */
 declare function cell(field: i32, at: i32, row: i32): i32;
@@ -31,6 +31,7 @@ const CR: u8 = 13;
 const SPACE: u8 = 32;
 const QUOTE: u8 = 34;
 const MINUS: u8 = 45;
+const DOT: u8 = 46;
 const SAFE: f64 = 9007199254740991;
 const FIRST_LINES = 5;
 
@@ -101,11 +102,24 @@ export function record(start: i32): i32 {
     if (kind === NUMBER || kind === PORT) {
       const word = wordAt(at);
       const count = leadingDigits(word);
-      // Most cells of flow records are whole numbers of few digits.
-      if (count > 0 && count < 8 && load<u8>(at + count) === delimiter) {
-        storeNumber(known, f64(i64(eightDigits(word << (64 - (count << 3))))));
-        at += count + 1;
-        continue;
+      if (count > 0 && count < 8) {
+        const whole = eightDigits(word << (64 - (count << 3)));
+        const next = load<u8>(at + count);
+        // Most cells of flow records are whole numbers of few digits,
+        if (next === delimiter) {
+          storeNumber(known, f64(i64(whole)));
+          at += count + 1;
+          continue;
+        }
+        // and most others means and rates of ten decimals.
+        if (next === DOT) {
+          const behind = decimals(whole, at + count + 1);
+          if (behind > 0 && load<u8>(behind) === delimiter && kind === NUMBER) {
+            storeNumber(known, value);
+            at = behind + 1;
+            continue;
+          }
+        }
       }
       end = number(at);
       if (kind === PORT && end > at && !(load<u8>(at) !== MINUS && value <= SAFE && trunc(value) === value))

@@ -54,6 +54,30 @@ export function number(at: i32): i32 {
   return end;
 }
 
+/**
+ * Read the one to eleven decimals at `at` behind `whole`, which is below 10^7, into `value`; returns the position behind them,
+ * or 0 when there are not so many, or the number needs more care.
+ */
+export function decimals(whole: u64, at: i32): i32 {
+  const word = wordAt(at);
+  let places = leadingDigits(word);
+  let all: u64;
+  if (places < 8) {
+    if (places === 0) return 0;
+    all = whole * load<u64>(wholePowers + (places << 3)) + eightDigits(word << (64 - (places << 3)));
+  } else {
+    const rest = wordAt(at + 8);
+    const more = leadingDigits(rest);
+    if (more > 3) return 0;
+    all = whole * 100000000 + eightDigits(word);
+    if (more > 0) all = all * load<u64>(wholePowers + (more << 3)) + eightDigits(rest << (64 - (more << 3)));
+    places = 8 + more;
+  }
+  if (all >= EXACT) return 0;
+  value = f64(all) / load<f64>(powers + (places << 3));
+  return at + places;
+}
+
 /** How many of the eight bytes of `word` (each a character XOR "0") are digits before the first that is none. */
 export function leadingDigits(word: u64): i32 {
   return i32(ctz(((word + 0x7676767676767676) | word) & 0x8080808080808080)) >> 3;

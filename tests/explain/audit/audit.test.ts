@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readThrough } from "#lib/dataset/ingest.js";
+import { ingestInto, readThrough } from "#lib/dataset/ingest.js";
 import { datasetParams } from "#lib/dataset/params.js";
 import { datasetFiles, knownFiles } from "#lib/dataset/read.js";
+import { TableSink } from "#lib/dataset/sink.js";
 import { Audit } from "#lib/explain/audit/audit.js";
 import type { AuditFacts } from "#lib/explain/audit/facts.js";
 import { RowSample } from "#lib/explain/audit/sample.js";
@@ -57,6 +58,35 @@ describe("Audit", () => {
       contradictory: 3,
       contradictory_benign: 3,
     });
+  });
+});
+
+describe("Audit beside ingest", () => {
+  it.each([null, 60])("changes nothing of what ingest finds (dataset.rows: %s)", async (rows) => {
+    // Repeated rows, also with another label, with another port alone, and rows that their label leaves out.
+    const log = labelledLog(
+      Array.from({ length: 90 }, (_, i) => [
+        i % 10 === 4 ? "Unknown" : i % 9 < 5 ? "Benign" : "Malicious",
+        i % 9 < 5 ? "-" : "DoS",
+        { uid: `B${i}`, ts: `${i}.0`, orig_bytes: `${i % 13}`, "id.resp_p": `${i % 4}` },
+      ]),
+    );
+    const path = folder.write(`beside/${rows}.conn.log.labeled`, log);
+    const dataset = datasetParams.parse({ path, files: null, dialect: "auto", rows });
+    const labels = { unknown: "drop", empty: "drop", background: "drop", no_column: "error" } as const;
+    const ingested = async (audited: boolean) => {
+      const sink = new TableSink();
+      const observe = audited
+        ? (known: ConstructorParameters<typeof Audit>[0]) => new Audit(known)
+        : undefined;
+      const facts = await ingestInto(dataset, labels, 42, () => sink, observe);
+      return { facts, rows: sink.table().objects() };
+    };
+    const alone = await ingested(false);
+    expect(alone.facts.duplicates.repeated).toBeGreaterThan(0);
+    expect(alone.facts.duplicates.contradictory).toBeGreaterThan(0);
+    expect(alone.facts.rows.dropped).toBeGreaterThan(0);
+    expect(await ingested(true)).toEqual(alone);
   });
 });
 
