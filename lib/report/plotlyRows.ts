@@ -114,13 +114,13 @@ export function heat(chart: HeatChart): PlotlySpec {
     ],
     layout: layout({
       xaxis: {
-        title: { text: plain(chart.x.title), font: { size: 13 } },
+        title: { text: plain(chart.x.title), font: { size: 13 }, standoff: 10 },
         side: "bottom",
         automargin: true,
         type: "category",
       },
       yaxis: {
-        title: { text: plain(chart.y.title), font: { size: 13 } },
+        title: { text: plain(chart.y.title), font: { size: 13 }, standoff: 10 },
         autorange: "reversed",
         automargin: true,
         type: "category",

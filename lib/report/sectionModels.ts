@@ -51,7 +51,7 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
     rows: results.map(({ model, details, file, onnxBytes }) => [
       textCell(model),
       textCell(details.kind === "detector" ? `${details.type} (sees benign rows only)` : details.type),
-      textCell(paramWords(file.params)),
+      textCell(paramWords(shortParams(file.params))),
       textCell(readsWords(file)),
       countCell(file.columns.length),
       textCell(bytes(onnxBytes)),
@@ -64,6 +64,19 @@ function modelTable(input: ReportInput, results: readonly Result[]): ReportTable
       textCell(String(file.seed)),
     ]),
   };
+}
+
+/** Parameters that are set; of the members of an ensemble the types: the rest stands in model.json. */
+function shortParams(params: ModelFile["params"]): Readonly<Record<string, unknown>> {
+  const isEmpty = (value: unknown): boolean =>
+    value === null || (typeof value === "object" && Object.keys(value as object).length === 0);
+  const typesOf = (value: unknown): unknown =>
+    Array.isArray(value) && value.every((each) => typeof each?.type === "string")
+      ? value.map(({ type }) => type).join(" and ")
+      : value;
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => (isEmpty(value) ? [] : [[name, typesOf(value)]])),
+  );
 }
 
 /** The flows that a model decides from, and the groups of context that it takes: "16 flows; arrivals". */

@@ -78,11 +78,11 @@ describe(`networks over windows of the testbed${skipped === undefined ? "" : ` (
     );
   }
 
-  // Without quantiles ROC-AUC lacks .96 by one family: DNS tunnels, which site A has none of.
+  // A single network lacks .96 of ROC-AUC mainly by DNS tunnels, which site A has none of; the vote over quantiles has it.
   for (const [name, least] of Object.entries({
     gru: { f1: 0.9, auc: 0.945 },
     transformer: { f1: 0.877, auc: 0.94 },
-    "gru-quantile": { f1: 0.9, auc: 0.96 },
+    "vote-quantile": { f1: 0.9, auc: 0.96 },
   })) {
     it.skipIf(skipped !== undefined)(
       `${name} of examples/deep.yaml: macro-F1 ≥ ${least.f1} at .5 and ROC-AUC ≥ ${least.auc} at site B, one seed`,

@@ -28,6 +28,18 @@ describe("the table of models", () => {
   });
 });
 
+it("the table of models names the parameters that are set, and the types of an ensemble's models", () => {
+  const params = {
+    width: 64,
+    clip: null,
+    monotone: {},
+    models: [{ type: "cnn", batch: 8 }, { type: "gru" }],
+  };
+  const results = sample.results.map((result) => ({ ...result, file: { ...result.file, params } }));
+  const text = documentMarkdown("Report", modelSection({ ...sample, results }));
+  expect(text).toContain("| width 64, models cnn and gru |");
+});
+
 describe("recall by family", () => {
   const champion = { split: "site", model: "boosting" } as Parameters<typeof familySection>[1];
   const figures = (input: typeof sample): string[] =>

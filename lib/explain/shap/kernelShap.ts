@@ -70,8 +70,9 @@ function allOf(players: number): Drawn {
 
 /** Coalitions drawn by the Shapley kernel, each followed by its complement; all weigh the same. */
 function draw({ players, coalitions: most, rng }: KernelShapOptions): Drawn {
-  // Below two coalitions a player the regression has nothing to hold on to.
-  const pairs = Math.max(players, Math.floor(most / 2));
+  // A pair says one thing about the players, and the jackknife goes without a tenth of them: with fewer pairs than this the
+  // regression has more unknowns than facts.
+  const pairs = Math.max(Math.ceil(1.5 * players) + 20, Math.floor(most / 2));
   const coalitions = new Uint8Array(2 * pairs * players);
   const cumulative = new Float64Array(players);
   for (let s = 1; s < players; s++) cumulative[s] = cumulative[s - 1] + 1 / (s * (players - s));

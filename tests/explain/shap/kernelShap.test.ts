@@ -33,6 +33,19 @@ describe("kernelShap", () => {
     expect(Math.max(...(found.standardErrors ?? [1]))).toBeLessThan(1e-8);
   });
 
+  it.each([4, 22, 67])("draws enough coalitions for %i players, however few are asked for", async (n) => {
+    const additive = gameOf(n, (has) =>
+      Array.from({ length: n }, (_, i) => (has(i) ? i : 0)).reduce((a, b) => a + b),
+    );
+    for (let seed = 1; seed <= 10; seed++) {
+      const found = await kernelShap(additive, { players: n, coalitions: 2, rng: Rng.root(seed) });
+      found.values.forEach((value, i) => {
+        expect(value).toBeCloseTo(i, 8);
+      });
+      expect(Math.max(...found.standardErrors!)).toBeLessThan(1e-8);
+    }
+  });
+
   it("says how far off it may be: errors of about the standard errors, sums exact", async () => {
     // Pairs of neighbours: each player's value is half of the worth of its two pairs.
     const n = 14;
