@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { threads: { type: "string", default: "1
 const threads = Number(values.threads);
 const BATCH = 256;
 const models = {
-  mlp: { steps: 200, params: { hidden: [256, 128] } },
+  mlp: { steps: 1000, params: { hidden: [256, 128] } },
   cnn: { steps: 20, window: 32, params: { channels: [64, 64] } },
   gru: { steps: 15, window: 32, params: { width: 64 } },
   lstm: { steps: 15, window: 32, params: { width: 64 } },
@@ -38,24 +38,30 @@ InferenceSession.prototype.run = async function (...args) {
   return said;
 };
 
-/** One epoch. @returns the model, and by each clock the time of a step and the share of it outside of the calls */
-async function fitted(type, { steps, window, params }) {
+/** @returns what a model's `fit` is given: random rows of so many steps */
+function randomRows({ steps, window }) {
   const rng = Rng.root(1);
   const [rows, columns] = [steps * BATCH, window === undefined ? 64 : 16 * window];
-  const X = { rows, columns, data: Float32Array.from({ length: rows * columns }, () => rng.uniform() - 0.5) };
+  const data = new Float32Array(rows * columns).map(() => rng.uniform() - 0.5);
   const names = Array.from({ length: columns / (window ?? 1) }, (_, j) => ({
     name: `x${j}`,
     kind: "number",
   }));
   const features = Array.from({ length: window ?? 1 }, () => names).flat();
-  const y = Int32Array.from({ length: rows }, () => rng.integer(5));
+  const y = new Int32Array(rows).map(() => rng.integer(5));
   const classes = ["benign", "a", "b", "c", "d"];
+  return { X: { rows, columns, data }, y, classes, features, ...(window === undefined ? {} : { window }) };
+}
+
+/** One epoch. @returns the model, and by each clock the time of a step and the share of it outside of the calls */
+async function fitted(type, params, rows) {
   const { params: schema, create } = definitionOf(type);
   calls = [];
-  const model = await create(schema.parse({ epochs: 1, batch: BATCH, ...params })).fit(
-    { X, y, classes, features, ...(window === undefined ? {} : { window }) },
-    { rng: Rng.root(2), workers: threads, log: () => undefined },
-  );
+  const model = await create(schema.parse({ epochs: 1, batch: BATCH, ...params })).fit(rows, {
+    rng: Rng.root(2),
+    workers: threads,
+    log: () => undefined,
+  });
   // The first steps find memory and compile.
   const own = calls.slice(Math.ceil(calls.length / 5));
   const clocks = [0, 1].map((clock) => {
@@ -75,7 +81,8 @@ console.log(
 let mlp;
 for (const [type, settings] of Object.entries(models)) {
   const fits = [];
-  for (let i = 0; i < 5; i++) fits.push(await fitted(type, settings));
+  const rows = randomRows(settings);
+  for (let i = 0; i < 5; i++) fits.push(await fitted(type, settings.params, rows));
   if (type === "mlp") mlp = fits[0].model;
   const cells = [0, 1].flatMap((clock) => {
     const of = (fact) => median(fits.map(({ clocks }) => clocks[clock][fact]));

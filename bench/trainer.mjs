@@ -33,7 +33,7 @@ export async function trainerOf(name, { batch, steps, rate, threads }) {
   let count = 0;
   return {
     step() {
-      const feeds = { ...batches[count++ % 4], ...masks.draw(batch, () => rng) };
+      const feeds = [batches[count++ % 4], masks.draw(batch, () => rng)];
       return stepper.step(feeds, 1e-3, count, { share: 1, taken: true });
     },
   };

@@ -68,7 +68,7 @@ async function trained({ ops, of, clip }: (typeof reached)[number], engine: "ort
         ? { places: new Values("int64", BigInt64Array.of(0n, 1n, 1n, 3n, 1n, 4n, 0n), [ROWS]) }
         : {}),
     };
-    losses.push(await stepper.step(feeds, 0.1, step, { share: 1, taken: true }));
+    losses.push(await stepper.step([feeds], 0.1, step, { share: 1, taken: true }));
   }
   const parameters = Float32Array.from(stepper.kept[PARAMETERS].data as Float32Array);
   await stepper.release();

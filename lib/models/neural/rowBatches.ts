@@ -40,6 +40,9 @@ export interface SwapNoise {
 interface Buffers {
   readonly feeds: Feeds;
   readonly numbers: Float32Array;
+  /** With the table of all rows, and which of them these are. */
+  readonly fromTable: Feeds;
+  readonly rows: Int32Array;
   /** The lower halves of int64: writing them as such is several times slower. */
   readonly places: readonly Int32Array[];
   readonly target: Float32Array | null;
@@ -59,6 +62,8 @@ export async function rowBatches(
   const { numbers, places } = rows;
   const { columns } = numbers;
   const width = target === "row" ? columns : target === "none" ? 0 : target.classes;
+  const isTable = noise === null && target !== "row" && !(numbers instanceof StoredMatrix);
+  const table = isTable ? new Tensor("float32", numbers.data, [numbers.rows, columns]) : null;
   const known = new Map<number, Buffers>();
   const buffersOf = (count: number): Buffers => {
     const made = known.get(count) ?? make(count);
@@ -68,6 +73,7 @@ export async function rowBatches(
   const make = (count: number): Buffers => {
     const own = {
       numbers: new Float32Array(count * columns),
+      rows: new Int32Array(count),
       places: places.map(() => new Int32Array(2 * count)),
       target: width === 0 ? null : new Float32Array(count * width),
       weight: new Float32Array(count).fill(1),
@@ -80,7 +86,8 @@ export async function rowBatches(
       feeds[placesOf(i)] = new Tensor("int64", new BigInt64Array(each.buffer), [count]);
     });
     if (own.target !== null) feeds[TARGET] = new Tensor("float32", own.target, [count, width]);
-    return { ...own, feeds };
+    const taken = new Tensor("int32", own.rows, [count]);
+    return { ...own, feeds, fromTable: table === null ? {} : { ...feeds, [NUMBERS]: table, [ROWS]: taken } };
   };
   const besideNumbers = (own: Buffers, chosen: Int32Array): void => {
     own.places.forEach((into, c) => {
@@ -94,22 +101,18 @@ export async function rowBatches(
       own.weight[i] = target.weights[y];
     }
   };
-  const fromTable = (): TableBatches => {
-    const table = new Tensor("float32", numbers.data, [numbers.rows, columns]);
-    return {
-      tables: [NUMBERS],
-      feeds(chosen) {
-        const own = buffersOf(chosen.length);
-        besideNumbers(own, chosen);
-        const taken = new Tensor("int32", chosen, [chosen.length]);
-        return { ...own.feeds, [NUMBERS]: table, [ROWS]: taken };
-      },
-    };
+  const fromTables: TableBatches = {
+    tables: [NUMBERS],
+    feeds(chosen) {
+      const own = buffersOf(chosen.length);
+      besideNumbers(own, chosen);
+      own.rows.set(chosen);
+      return own.fromTable;
+    },
   };
-  const changes = noise !== null || target === "row";
   return {
     rows: numbers.rows,
-    ...(changes || numbers instanceof StoredMatrix ? {} : { fromTables: fromTable() }),
+    ...(table === null ? {} : { fromTables }),
     feeds(chosen, place) {
       const own = buffersOf(chosen.length);
       copyRows(numbers, chosen, own.numbers);

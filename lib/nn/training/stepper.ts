@@ -78,15 +78,21 @@ export class Stepper {
 
   /**
    * Learn a batch.
+   * @param batch its inputs, in parts
    * @param step from 1
    * @returns the loss before it
    */
-  async step(batch: Feeds, learningRate: number, step: number, gathered: Gathered): Promise<number> {
+  async step(
+    batch: readonly Feeds[],
+    learningRate: number,
+    step: number,
+    gathered: Gathered,
+  ): Promise<number> {
     const { now, next } = this;
     this.rates.set(ratesOf(this.optimizer, learningRate, step));
     this.gathering[0] = gathered.share;
     this.gathering[1] = gathered.taken ? 1 : 0;
-    Object.assign(now.feeds, batch);
+    Object.assign(now.feeds, ...batch);
     await this.session.run(now.feeds, now.fetches);
     [this.now, this.next] = [next, now];
     return (this.loss.data as Float32Array)[0];

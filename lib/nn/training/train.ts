@@ -217,7 +217,7 @@ async function pass(
     learningRate = learningRateAt(schedule, highest, step, steps * epochs);
     const feeds = source.feeds(rows, { epoch, batch: b + 1, rng: noise });
     const dropped = masks.draw(rows.length, () => dropout.fork(epoch).fork(b + 1));
-    const loss = await stepper.step({ ...feeds, ...dropped }, learningRate, step, gathered);
+    const loss = await stepper.step([feeds, dropped], learningRate, step, gathered);
     if (!Number.isFinite(loss)) throw diverged(model, loss, step, epoch, learningRate);
     total += loss * rows.length;
   }
