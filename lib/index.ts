@@ -53,7 +53,9 @@ export {
 export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
+  domainsTable,
   ingestTable,
+  leaksTable,
   metricsTable,
   missingTable,
   splitTable,
@@ -81,6 +83,7 @@ export {
   hostFigure,
   hostTable,
   shortcutFigure,
+  targetTable,
 } from "./notebook/traffic.js";
 export type { Trial } from "./notebook/trial.js";
 export type { Params } from "./pipeline/params.js";

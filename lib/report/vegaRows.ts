@@ -95,7 +95,7 @@ export function heat(chart: HeatChart, sheet: Sheet): Spec {
   const nameWidth = Math.max(...chart.y.names.map((name) => textWidth(name, sheet.labelSize)));
   const columns = chart.x.names.length;
   const step = Math.min(96, Math.floor((sheet.width - nameWidth - 40) / columns));
-  const rowStep = Math.max(22, Math.min(48, step));
+  const rowStep = Math.max(22, Math.min(chart.y.names.length > 8 ? 26 : 48, step));
   const longest = Math.max(...values.map(({ text }) => textWidth(text, 1)));
   const size = Math.max(sheet.smallest, Math.min(11.5, Math.floor((2 * (step - 5)) / longest) / 2));
   const shown = values.map((cell) => (textWidth(cell.text, size) <= step - 2 ? cell : { ...cell, text: "" }));
