@@ -85,7 +85,7 @@ export function familyHeat(results: readonly Result[]): Figure {
     ),
   );
   const has = (mark: string): boolean => texts.flat().some((text) => text.endsWith(mark));
-  const marks = `${has("*") ? "; * not in training" : ""}${has(absent) ? `; ${absent} not in test` : ""}`;
+  const marks = `${has("*") ? "; *\u00a0not in training" : ""}${has(absent) ? `; ${absent}\u00a0not in test` : ""}`;
   const sentences = families.map(
     (family, i) =>
       `${family}: ${names.map((name, j) => `${name} ${shown(cells[i][j]?.point ?? null)}`).join(", ")}`,

@@ -84,7 +84,7 @@ describe("results side by side", () => {
     ]);
     const { x, y, text, shade, subtitle } = chart as HeatChart;
     expect(subtitle).toBe(
-      "model forest, test part, each at its own threshold; * not in training; – not in test",
+      "model forest, test part, each at its own threshold; *\u00a0not in training; –\u00a0not in test",
     );
     expect([x.title, x.names, y.names]).toEqual(["Split", ["random", "site"], ["Scan", "DoS"]]);
     expect(text).toEqual([
