@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 
+/** Of more than so many a draw, a sample keeps no list. */
+const FEW = 16;
+
 /**
  * A named stream of pseudo-random numbers: the same seed and name give the same numbers on every machine.
  * Generator: sfc32 (Chris Doty-Humphrey, PractRand), its state taken from SHA-256 of "seed/name/name…".
@@ -106,7 +109,9 @@ export class Rng {
 
   /** `k` of 0…n-1 without replacement, in random order. */
   sample(n: number, k: number): Int32Array {
-    const all = Int32Array.from({ length: n }, (_, i) => i);
+    if (k * FEW < n) return this.sampleFew(n, k);
+    const all = new Int32Array(n);
+    for (let i = 0; i < n; i++) all[i] = i;
     for (let i = 0; i < k; i++) {
       const j = i + this.integer(n - i);
       const held = all[i];
@@ -114,5 +119,17 @@ export class Rng {
       all[j] = held;
     }
     return all.slice(0, k);
+  }
+
+  /** The same numbers, without a list of all: of those that were moved it is known where they are. */
+  private sampleFew(n: number, k: number): Int32Array {
+    const moved = new Map<number, number>();
+    const drawn = new Int32Array(k);
+    for (let i = 0; i < k; i++) {
+      const j = i + this.integer(n - i);
+      drawn[i] = moved.get(j) ?? j;
+      moved.set(j, moved.get(i) ?? i);
+    }
+    return drawn;
   }
 }

@@ -29,6 +29,14 @@ interface FloatRows {
 const PACKED = 131_072;
 const MULTIPLIED = 4096;
 
+/** Bytes of rows that are taken at most: packed, they may need as much again. */
+const MOST = 2 ** 30;
+
+/** Whether rows can be packed: they are not too many, and fours of columns have numbers of 16 bits. */
+export function isPackable({ columns, data }: FloatRows): boolean {
+  return data.byteLength <= MOST && columns <= 4 * 0xffff;
+}
+
 /**
  * Rows of floats in memory, without fours of columns that are all zero in a row (0/1 columns of categories mostly are),
  * beside one vector. What is summed up are the numbers of ./linearRows.ts, in their order.
@@ -43,6 +51,7 @@ export class PackedRows {
   private readonly places: Int32Array;
   private readonly out: Float64Array;
 
+  /** @param X rows that `isPackable` takes */
   constructor({ rows, columns, data }: FloatRows) {
     this.size = columns;
     this.kernel = loadKernel<Exports>("numeric/packedRows");

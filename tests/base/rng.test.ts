@@ -40,6 +40,16 @@ describe("Rng", () => {
     expect([...items].sort()).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it("samples few of many as it samples many, and goes on behind them", () => {
+    const [few, many] = [Rng.root(7), Rng.root(7)];
+    // What all of them in random order begin with.
+    expect([...few.sample(2000, 100)]).toEqual([...many.sample(2000, 2000)].slice(0, 100));
+    const [a, b] = [Rng.root(8), Rng.root(8)];
+    a.sample(2000, 100);
+    for (let i = 0; i < 100; i++) b.integer(2000 - i);
+    expect(a.uint32()).toBe(b.uint32());
+  });
+
   it("shuffles by the integers of its stream, and goes on behind them", () => {
     const [shuffling, drawing] = [Rng.root(6), Rng.root(6)];
     const items = Array.from({ length: 1000 }, (_, i) => i);

@@ -1,4 +1,4 @@
-import { PackedRows } from "../../numeric/packedRows.js";
+import { isPackable, PackedRows } from "../../numeric/packedRows.js";
 import { copyRows } from "../../table/matrixRows.js";
 import type { FeatureInfo, LabelledBatch, Matrix, OnlineSession } from "../contract.js";
 import { allFinite, checkFinite } from "../finite.js";
@@ -23,9 +23,6 @@ export interface LinearSetting {
   /** `state()` of an earlier session to go on from. */
   readonly from?: unknown;
 }
-
-/** Bytes of a matrix that is packed as a whole: half as much again is no matter then. */
-const MOST_PACKED = 2 ** 30;
 
 /**
  * A linear classifier that learns a row at a time, one predictor a class (one against the others), or one for two classes.
@@ -79,19 +76,22 @@ export class LinearSession implements OnlineSession {
   partialFit(batch: LabelledBatch): number {
     const { model, features, scaled } = this.setting;
     const y = labelsOf(batch);
-    const rows = this.read(batch);
+    const packed = this.packedBatch(batch);
+    const X = packed === undefined ? this.copied(batch) : batch.X;
+    const rows = packed ?? this.dense.read(X.data);
     const margins = this.margins(rows);
     // What is missing or infinite in a row is so in its margins.
-    if (!margins.every(allFinite)) checkFinite(model, this.matrixOf(batch), features);
+    if (!margins.every(allFinite)) checkFinite(model, this.copied(batch), features);
     const wrong = countWrong(margins, y);
-    const learned = scaled ? this.scale(this.matrixOf(batch)) : rows;
+    const learned = scaled ? this.scale(X) : rows;
     for (const predictor of this.predictors) predictor.learn(learned, y, this.rows);
     this.rows += y.length;
     return wrong;
   }
 
   wrong(batch: LabelledBatch): number {
-    return countWrong(this.margins(this.read(batch)), labelsOf(batch));
+    const rows = this.packedBatch(batch) ?? this.dense.read(this.copied(batch).data);
+    return countWrong(this.margins(rows), labelsOf(batch));
   }
 
   endEpoch(): boolean {
@@ -118,18 +118,16 @@ export class LinearSession implements OnlineSession {
     return this.predictors.map((predictor) => predictor.margins(rows, scaling));
   }
 
-  /** The rows of a batch as they are; good until the next ones are read. */
-  private read(batch: LabelledBatch): ReadRows {
-    const { X, rows } = batch;
-    // Where rows are scaled they are not zero any more, and have to be copied anyway.
-    if (rows === undefined || this.setting.scaled || X.data.byteLength > MOST_PACKED)
-      return this.dense.read(this.matrixOf(batch).data);
+  /** Rows of a matrix, which is packed once. Where rows are scaled they are not zero any more, and are copied anyway. */
+  private packedBatch({ X, rows }: LabelledBatch): PackedBatch | undefined {
+    if (rows === undefined || this.setting.scaled || !isPackable(X)) return undefined;
     const packed = this.packed.get(X) ?? new PackedRows(X);
     this.packed.set(X, packed);
     return new PackedBatch(packed, rows);
   }
 
-  private matrixOf({ X, rows }: LabelledBatch): Matrix {
+  /** The rows of a batch one after the other; good until the next ones are copied. */
+  private copied({ X, rows }: LabelledBatch): Matrix {
     if (rows === undefined) return X;
     const numbers = rows.length * X.columns;
     if (this.gathered.length < numbers) this.gathered = new Float32Array(numbers);
