@@ -15,16 +15,18 @@ import { type WindowParts, windowParts } from "./windowData.js";
 const timeout = 900_000;
 
 /**
- * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls. The transformer has its bar
- * on the windows of examples/deep.yaml, and none here: with `watch: loss` and `schedule: constant`, as the original, it reaches
- * .854 (mean of .886, .863, .813), and .839 (.888, .811, .820) with `norm: last` as well, below the .877 of the original.
- * PyTorch on the same windows reaches .880 (.879, .886, .877), so that the difference is not in the data. Losses of the first
- * three epochs are alike (train .143, .092, .082 here and .147, .093, .080 there, seed 42). Without the mask column, which the
- * original lacks, it is .818 here (.809, .834, .811). First values have the same moments and singular values; blocks that
- * start alike, as PyTorch's do, do not help (.807, .851, .816; seeds 42, 43, 1). From PyTorch's first values this loop has
- * .884, .814, .900, .829 (seeds 42, 43, 1, 2). (Of seeds 1 and 2, and of 43 with equal blocks: four epochs, an eighth of the
- * test rows.) Within one training macro-F1 goes from .81 to .90 and back between epochs, here and there, while the loss on
- * validation hardly moves. These were seen on test rows; nothing was chosen by them.
+ * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls.
+ *
+ * The transformer's bar is one that any three of our ten seeds pass, and not .877, the lowest of three there. Ten seeds (42 to 51)
+ * of PyTorch's own layers with that section's settings on these windows have a mean macro-F1 of .853 (.888, .883, .879, .850,
+ * .815, .892, .889, .811, .808, .816; standard deviation .037) and ROC-AUC .921 (.910 to .936); ours (`norm: last`,
+ * `watch: loss`, `schedule: constant`) .845 (.807, .813, .902, .821, .857, .870, .885, .812, .859, .821; .034) and .921 (.910 to
+ * .930). By rank sum the two do not differ (p = .68 and .85), and only a twelfth of the choices of three of PyTorch's ten seeds
+ * have a mean of .877 or more. Macro-F1 lies about .81 or .88, and goes from one to the other between the epochs of one training, while
+ * the loss on validation hardly moves. From the same first values, order of rows and masks of dropout the losses are PyTorch's
+ * (tests/nn/training/epochs.interop.test.ts). Not the cause either: the mask column and the second logit, which the original
+ * lacks (.808, .812 without them; seeds 42, 43), and first values (.814 here from those that PyTorch takes to .888; seed 42).
+ * These were seen on test rows; nothing was chosen by them. On the windows of examples/deep.yaml the bar is .877.
  */
 const settings = { batch: 128, clip: 1, epochs: 15, patience: 4 };
 
@@ -77,6 +79,18 @@ describe(`networks over windows of the testbed${skipped === undefined ? "" : ` (
       },
     );
   }
+
+  it.skipIf(skipped !== undefined)(
+    "transformer as the original: macro-F1 ≥ 0.8 at .5 and ROC-AUC ≥ 0.91, mean of three seeds",
+    { timeout },
+    async () => {
+      parts ??= windowParts(["a1", "a2"], ["b1", "b2"]);
+      const own = { ...settings, norm: "last", watch: "loss", schedule: "constant" };
+      const { f1, auc } = await over(await parts, "transformer", own);
+      expect(f1).toBeGreaterThanOrEqual(0.8);
+      expect(auc).toBeGreaterThanOrEqual(0.91);
+    },
+  );
 
   // A single network lacks .96 of ROC-AUC mainly by DNS tunnels, which site A has none of; the vote over quantiles has it.
   for (const [name, least] of Object.entries({
