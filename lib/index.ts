@@ -52,7 +52,9 @@ export {
 export { type DanfoFrame, fromDanfo, toDanfo } from "./notebook/danfo.js";
 export {
   countTable,
+  domainsTable,
   ingestTable,
+  leaksTable,
   metricsTable,
   missingTable,
   splitTable,
@@ -80,6 +82,7 @@ export {
   hostFigure,
   hostTable,
   shortcutFigure,
+  targetTable,
 } from "./notebook/traffic.js";
 export type { Trial } from "./notebook/trial.js";
 export type { Params } from "./pipeline/params.js";

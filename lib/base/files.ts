@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, DataError, messageOf } from "./errors.js";
 import { parseJson, prettyJson } from "./json.js";
 
@@ -36,8 +36,41 @@ export function writeError(path: string, cause: unknown): Error {
           ? "a folder is there. Name a file"
           : ["ENOTDIR", "EEXIST"].includes(code ?? "")
             ? "a part of its path is a file, a folder was expected. Name another place"
-            : messageOf(cause);
+            : code === "ENOENT"
+              ? "its folder is not there and cannot be made. Name another place"
+              : messageOf(cause);
   return new DataError(`write: ${path}: ${why}.`, { cause });
+}
+
+/**
+ * Make a folder and those above it. One after the other: Node's own `recursive` says of a read-only disk that a folder is
+ * not there, and never ends where the system allows no folder at all (/proc).
+ * @throws DataError that says why it cannot be made
+ */
+export function makeFolder(path: string): void {
+  try {
+    makeFolders(resolve(path));
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+  }
+}
+
+/** A device or a pipe must not be replaced by a file: as root, one write would take /dev/null from the whole machine. */
+function refuseDevice(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw Object.assign(new Error("a device or a pipe is there. Name a file"), { code: "ENODEV" });
 }
 
 /**
@@ -48,7 +81,8 @@ export async function replaceFile(path: string, fill: (temporary: string) => Pro
   watchExit();
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    refuseDevice(path);
+    makeFolders(resolve(dirname(path)));
     unfinished.add(temporary);
     await fill(temporary);
     renameSync(temporary, path);
@@ -75,7 +109,8 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   watchExit();
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    refuseDevice(path);
+    makeFolders(resolve(dirname(path)));
     unfinished.add(temporary);
     writeFileSync(temporary, content);
     renameSync(temporary, path);

@@ -3,19 +3,20 @@ import type { PairedFile } from "../eval/pairedResult.js";
 import type { Interval, MetricName } from "../eval/result.js";
 import type { ClustersResult } from "../explain/clusters/result.js";
 import { type Figure, figureOf } from "../report/figure.js";
-import { absent, count, fixed } from "../report/numbers.js";
+import { absent, count, fixed, plural } from "../report/numbers.js";
 import { scatterFigure } from "../report/plainFigures.js";
 import { namesOf, type Result } from "../report/results.js";
 import { type Column, endsCell, intervalCell, type ReportTable, textCell } from "../report/table.js";
 
+/** Metrics as a sentence names them. */
 const titles: Partial<Record<MetricName, string>> = {
-  average_precision: "Average precision",
+  average_precision: "average precision",
   roc_auc: "ROC-AUC",
-  macro_f1: "Macro-F1",
-  recall: "Recall",
-  fpr: "False positive rate",
-  precision: "Precision",
+  macro_f1: "macro-F1",
+  fpr: "false positive rate",
 };
+
+const capital = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 /** Some metrics of several results on their test part, each with its 95% interval. @param metrics at most two or three can be read */
 export function metricsFigure(
@@ -32,10 +33,10 @@ export function metricsFigure(
   return figureOf(
     {
       kind: "dots",
-      title: named.join(" and "),
+      title: capital(named.join(" and ")),
       subtitle,
       x: { title: "Value with its 95% interval", domain: [Math.min(0.9, Math.floor(10 * lowest) / 10), 1] },
-      rows: metrics.flatMap((_, m) => names.map((name) => ({ name, section: named[m] }))),
+      rows: metrics.flatMap((_, m) => names.map((name) => ({ name, section: capital(named[m]) }))),
       series: [
         {
           name: "value",
@@ -45,7 +46,7 @@ export function metricsFigure(
         },
       ],
     },
-    `${named.join(" and ")} on test rows. ${sentences.join("; ")}.`,
+    `${capital(named.join(" and "))} on test rows. ${sentences.join("; ")}.`,
   );
 }
 
@@ -53,18 +54,22 @@ const shown = (value: number | null): string => (value === null ? absent : fixed
 
 const budgets = ["0.001", "0.01", "0.05"] as const;
 
+/** "0.1%" */
+const budgetName = (fpr: string): string => `${100 * Number(fpr)}%`;
+
 /** Share of attacks that each result finds where so many of the benign flows may raise an alarm, with 95% intervals. */
 export function budgetTable(results: readonly Result[]): ReportTable {
   const none = (n: number): Interval => ({ point: null, lo: null, hi: null, n });
   return {
-    caption: "Recall at a budget of false alarms: the share of benign test flows that may be flagged",
+    caption:
+      "Recall at a budget of false alarms, the share of benign test flows that may be flagged, with 95% intervals",
     columns: [
       { name: "split", title: "split" },
       { name: "model", title: "model" },
       ...budgets.map(
         (fpr): Column => ({
           name: `fpr_${fpr}`,
-          title: `${fixed(100 * Number(fpr), 1)}% of benign flows`,
+          title: `${budgetName(fpr)} of benign flows`,
           align: "right",
         }),
       ),
@@ -74,9 +79,10 @@ export function budgetTable(results: readonly Result[]): ReportTable {
       textCell(split),
       textCell(model),
       ...budgets.map((fpr) =>
-        intervalCell(
+        // Where few attacks score as high, an interval lies far from even around its value.
+        endsCell(
           details.test.recall_at_fpr?.[fpr] ?? { ...none(0), point: metrics.test.recall_at_fpr[fpr] },
-          details.test.reasons.recall_at_fpr,
+          details.test.reasons.recall_at_fpr ?? "not measured",
         ),
       ),
       intervalCell(details.test.intervals.roc_auc, details.test.reasons.roc_auc),
@@ -88,7 +94,7 @@ export function budgetTable(results: readonly Result[]): ReportTable {
 export function budgetFigure(results: readonly Result[]): Figure {
   const { names, subtitle } = namesOf(results);
   const values = results.map(({ metrics }) => budgets.map((fpr) => metrics.test.recall_at_fpr[fpr]));
-  const sections = budgets.map((fpr) => `${fixed(100 * Number(fpr), 1)}% of benign flows flagged`);
+  const sections = budgets.map((fpr) => `${budgetName(fpr)} of benign flows flagged`);
   const interval = (end: "lo" | "hi") =>
     budgets.flatMap((fpr) => results.map(({ details }) => details.test.recall_at_fpr?.[fpr][end] ?? null));
   return figureOf(
@@ -130,6 +136,8 @@ export function pairedTable(
     const { p_holm: p, differs } = pair.metrics[metric];
     return p === null ? "not tested" : differs ? "differs" : "does not differ";
   };
+  // A difference that no resample turns around has p = 2 / (resamples + 1), times the number of pairs.
+  const smallest = fixed(Math.min(1, (2 * part.pairs.length) / (part.resamples + 1)), 3);
   return {
     caption: `${titles[metric]} of split ${split}: second minus first on the same ${count(part.n)} rows, 95% interval over resampled ${bootstrap.unit}s; corrected by Holm${control === null ? "" : `; each model was compared with ${control.model} alone`}`,
     columns: [
@@ -169,11 +177,15 @@ export function internalAgainstTruth(
     if (known.length === 0) return [];
     return [{ name, x: known.map(([x]) => x), y: known.map(([, y]) => y) }];
   });
+  const silhouettes = series.flatMap(({ x }) => x);
+  const least = Math.floor(10 * Math.min(1, ...silhouettes)) / 10;
+  const most = Math.ceil(10 * Math.max(least, ...silhouettes)) / 10;
   return scatterFigure(series, {
-    title: "Does a good score without labels mean agreement with them?",
-    subtitle: "a point a number of clusters; AMI: 0 as by chance, 1 the same",
+    title: "Silhouette and agreement with the labels",
+    subtitle: "a point for each number of clusters that was tried; AMI: 0 as by chance, 1 the same",
+    large: true,
     alt: `Silhouette against AMI with the ${truth}. ${series.map(({ name, x, y }) => `${name}: ${x.map((value, i) => `${fixed(value, 2)} and ${fixed(y[i], 2)}`).join(", ")}`).join("; ")}.`,
-    x: { title: "Silhouette (no label needed)" },
+    x: { title: "Silhouette (no label needed)", domain: [least, most] },
     y: { title: `AMI with the ${truth === "family" ? "attack family" : "label, attack or benign"}` },
   });
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError } from "../base/errors.js";
-import { writeFileAtomic } from "../base/files.js";
+import { makeFolder, writeFileAtomic } from "../base/files.js";
 import { type Notebook, notebookText, readNotebook } from "./document.js";
 import { notebookHtml } from "./html.js";
 import { type NotebookParameters, withParameters } from "./parameters.js";
@@ -42,7 +41,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions): Pr
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
-    mkdirSync(figures, { recursive: true });
+    makeFolder(figures);
     const { notebook: executed, failure } = await runNotebook(notebook, {
       cwd: resolve(dirname(path)),
       env: { NIDSLAB_FIGURES: figures },

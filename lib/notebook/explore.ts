@@ -1,5 +1,7 @@
 import { compareText } from "../base/json.js";
 import type { IngestFacts } from "../dataset/ingest.js";
+import type { CrossMatrix } from "../explain/cross/result.js";
+import type { LeaksResult } from "../explain/leaks/result.js";
 import { percent } from "../report/numbers.js";
 import type { Result } from "../report/results.js";
 import {
@@ -17,6 +19,10 @@ import { cell, type Table } from "../table/table.js";
 const nothing = "(missing)";
 
 const nameOf = (value: number | string | null): string => (value === null ? nothing : String(value));
+
+/** What a column of counts is headed by: "site a", "attack". */
+const headOf = (column: string, value: number | string | null): string =>
+  column === "is_attack" ? (value === 1 ? "attack" : "benign") : `${column} ${nameOf(value)}`;
 
 /** "benign" first, then by count, then by name. */
 function ordered(totals: ReadonlyMap<string, number>): string[] {
@@ -41,7 +47,7 @@ export function countTable(table: Table, by: string, across: readonly string[] =
     const line = nameOf(cell(lines, row));
     totals.set(line, (totals.get(line) ?? 0) + 1);
     if (others.length === 0) continue;
-    const head = others.map((column, k) => `${across[k]} ${nameOf(cell(column, row))}`).join(", ");
+    const head = others.map((column, k) => headOf(across[k], cell(column, row))).join(", ");
     heads.add(head);
     const own = counts.get(line) ?? new Map<string, number>();
     counts.set(line, own.set(head, (own.get(head) ?? 0) + 1));
@@ -177,19 +183,64 @@ export function metricsTable(results: readonly Result[]): ReportTable {
   };
 }
 
+/** One model on data that would flatter it: each test's numbers and what they show. */
+export function leaksTable({ tests, model, split }: LeaksResult): ReportTable {
+  return {
+    caption: `Leak tests of ${model} on split ${split}, on fewer rows than its evaluation`,
+    columns: [
+      { name: "test", title: "test" },
+      { name: "macro_f1", title: "macro-F1", align: "right" },
+      { name: "roc_auc", title: "ROC-AUC", align: "right" },
+      { name: "verdict", title: "verdict" },
+      { name: "shows", title: "shows" },
+    ],
+    rows: tests.map(({ title, macro_f1, roc_auc, verdict, shows }) => [
+      textCell(title),
+      numberCell(macro_f1.point, "undefined on these rows"),
+      numberCell(roc_auc.point, "undefined on these rows"),
+      textCell(verdict),
+      textCell(shows),
+    ]),
+  };
+}
+
+/** The domains of a matrix: their rows by part, and families that cannot be measured there. */
+export function domainsTable({ by, domains }: CrossMatrix): ReportTable {
+  const right = (name: string, title: string): Column => ({ name, title, align: "right" });
+  return {
+    caption: by.length === 0 ? "Domains" : `Domains by ${by.join(" and ")}`,
+    columns: [
+      { name: "domain", title: "domain" },
+      right("rows", "flows"),
+      right("attacks", "of them attacks"),
+      right("train", "training"),
+      right("test", "test"),
+      { name: "untested", title: "families without a test row" },
+    ],
+    rows: domains.map(({ domain, rows, attacks, train, test, untested }) => [
+      textCell(domain),
+      countCell(rows),
+      countCell(attacks),
+      countCell(train),
+      countCell(test),
+      textCell(untested.join(", ") || "none"),
+    ]),
+  };
+}
+
 /** The rule and value of every model's threshold, and what it gives on validation and on test. */
 export function thresholdTable(results: readonly Result[]): ReportTable {
   const right = (name: string, title: string): Column => ({ name, title, align: "right" });
   return {
-    caption: "Thresholds: chosen on validation, measured once on test",
+    caption: "Thresholds: chosen on validation, measured once on test. FPR: false positive rate",
     columns: [
       { name: "model", title: "model" },
       { name: "rule", title: "rule" },
       right("threshold", "threshold"),
       right("validation_f1", "F1 (validation)"),
       right("test_f1", "F1 (test)"),
-      right("validation_fpr", "false positive rate (validation)"),
-      right("test_fpr", "false positive rate (test)"),
+      right("validation_fpr", "FPR (validation)"),
+      right("test_fpr", "FPR (test)"),
     ],
     rows: results.map(({ model, metrics: { validation, test }, details }) => [
       textCell(model),

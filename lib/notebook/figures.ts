@@ -12,7 +12,7 @@ import { valuesBy } from "./explore.js";
 
 export interface ValuesOptions {
   readonly by: string;
-  /** What the axis says: the quantity and its unit. */
+  /** The quantity, its unit in brackets: "Duration (s)". */
   readonly title: string;
   readonly scale?: "linear" | "log";
   /** Of a log axis: the smallest value that matters. */
@@ -22,12 +22,12 @@ export interface ValuesOptions {
 /** Median and middle 90% of a column's values, one line a group. */
 export function valuesFigure(table: Table, column: string, options: ValuesOptions): Figure {
   const { by, title, scale = "linear", unit } = options;
-  const axis = unit === undefined ? { title, scale } : { title, scale, unit };
+  const axis = { title: scale === "log" ? `${title}, log scale` : title, scale };
   return distributionFigure(valuesBy(table, column, by), {
-    title: `${title} by ${by}`,
+    title: `${title.replace(/ \([^)]*\)$/, "")} by ${by}`,
     subtitle: "bar: median; box: middle half; line: from 5% to 95%",
     alt: `Median and middle 90% of ${column} by ${by}.`,
-    x: axis,
+    x: unit === undefined ? axis : { ...axis, unit },
   });
 }
 
@@ -86,11 +86,12 @@ export function learningCurves(histories: readonly TrainingHistory[]): Figure {
     }
     return { name: model, ...knownPoints(columns[0], scores) };
   });
+  const least = Math.min(0.9, ...series.flatMap(({ y }) => y));
   return lineFigure(series, {
     title: "How the networks learned",
-    subtitle: `split ${histories[0].split}; macro-F1 on validation rows, which decides the epoch that is kept`,
+    subtitle: `split ${histories[0].split}, validation part`,
     alt: `Macro-F1 on validation rows by epoch: ${series.map(({ name, y }) => `${name} ${y.length === 0 ? absent : fixed(y[y.length - 1], 3)} at the end`).join(", ")}.`,
     x: { title: "Epoch" },
-    y: { title: "Macro-F1 on validation rows" },
+    y: { title: "Macro-F1 on validation rows", domain: [Math.floor(10 * least) / 10, 1] },
   });
 }

@@ -129,8 +129,8 @@ summary code { background: none; }
 .output { overflow-x: auto; margin: .5rem 0 1rem; }
 .output img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .output > img, .output > [class^="figure-"] { box-shadow: inset 0 0 0 1px var(--line); border-radius: 10px; background: #fff; }
-.output > img { width: 100%; max-height: 42rem; object-fit: contain; padding: 1rem 1.1rem; }
-.output > [class^="figure-"] > img { padding: 1rem 1.1rem; }
+.output > img, .output > [class^="figure-"] > img { box-sizing: content-box; max-width: calc(100% - 2.2rem) !important; padding: 1rem 1.1rem; }
+.output > img { margin: 0; }
 .output .js-plotly-plot .main-svg { background: none !important; }
 .output p { font-size: .85rem; color: var(--quiet); }
 pre.stderr { background: var(--note); border-left: 4px solid var(--note-line); }

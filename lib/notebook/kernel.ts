@@ -37,6 +37,8 @@ export interface KernelOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Files as sockets (the default where that is possible), or local ports. */
   readonly transport?: "ipc" | "tcp";
+  /** Aborted: the kernel ends at once, also while it starts. */
+  readonly signal?: AbortSignal;
 }
 
 const startMs = 60_000;
@@ -76,8 +78,11 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     child.kill("SIGKILL");
   };
   process.on("exit", kill);
+  options.signal?.addEventListener("abort", kill);
+  if (options.signal?.aborted) kill();
   const tidy = (): void => {
     process.off("exit", kill);
+    options.signal?.removeEventListener("abort", kill);
     shell.close();
     iopub.close();
     rmSync(folder, { recursive: true, force: true });

@@ -45,6 +45,7 @@ function titled({ title, chart, plotly }: Figure): object {
     ...(chart.subtitle === undefined ? [] : [escapeHtml(chart.subtitle)]),
   ];
   const margin = { ...(plotly.layout.margin as { readonly t?: number } | undefined) };
+  const legend = plotly.layout.legend as object | undefined;
   const height = plotly.layout.height as number | undefined;
   const above = 48;
   return {
@@ -63,6 +64,8 @@ function titled({ title, chart, plotly }: Figure): object {
         font: { size: 14 },
       },
       margin: { ...margin, t: (margin.t ?? 16) + above },
+      // At the lower edge and not below the plot by a share of its height: a legend of many lines needs the room.
+      legend: { ...legend, yref: "container", y: 0, yanchor: "bottom" },
       ...(height === undefined ? {} : { height: height + above }),
     },
   };

@@ -6,8 +6,6 @@ import type { Message } from "./wire.js";
 export interface RunOptions extends KernelOptions {
   /** Longest time of one cell. */
   readonly timeoutMs: number;
-  /** Aborted: the kernel ends at once, and the run has failed. */
-  readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
 }
 
@@ -25,17 +23,29 @@ const afterMs = 200;
  * Execute a notebook's code cells in order, in a kernel of its own. The run fails at the first cell that throws, does
  * not compile, takes too long, ends the kernel, or leaves a rejected promise that nobody handles (tslab calls such a
  * cell "ok" and only writes on stderr). Source and results alone decide the outputs: no times are kept.
+ * @param options signal: aborted, the run has failed
  * @throws DataError when it has no code cells or the kernel does not start
  */
 export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<RunResult> {
   const work = notebook.cells.filter(isWork);
   if (work.length === 0) throw new DataError("notebook: it has no code cells, there is nothing to run.");
-  const kernel = await startKernel(options);
-  const abort = (): void => kernel.kill();
-  options.signal?.addEventListener("abort", abort);
-  if (options.signal?.aborted) abort();
   const done = new Map<Cell, Cell>();
   let failure: string | null = null;
+  const result = (): RunResult => ({
+    notebook: {
+      metadata: { ...notebook.metadata, ...kernelMetadata },
+      cells: notebook.cells.map((cell) => done.get(cell) ?? { ...cell, outputs: [], executionCount: null }),
+    },
+    failure,
+  });
+  let kernel: Kernel;
+  try {
+    kernel = await startKernel(options);
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
+    failure = "interrupted while the kernel started";
+    return result();
+  }
   try {
     for (const [i, cell] of work.entries()) {
       options.log?.(`cell ${i + 1} of ${work.length}: ${firstLine(cell.source)}`);
@@ -49,14 +59,10 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
       }
     }
   } finally {
-    options.signal?.removeEventListener("abort", abort);
     if (failure !== null) kernel.kill();
     await kernel.close();
   }
-  const cells = notebook.cells.map(
-    (cell) => done.get(cell) ?? { ...cell, outputs: [], executionCount: null },
-  );
-  return { notebook: { metadata: { ...notebook.metadata, ...kernelMetadata }, cells }, failure };
+  return result();
 }
 
 /** What a notebook says of its language and kernel. */

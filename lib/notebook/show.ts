@@ -49,8 +49,16 @@ async function showFigure(figure: Figure, options: ShowOptions): Promise<void> {
     process.stdout.write(`${figure.title}\n${figure.alt}\n`);
     return;
   }
-  const picture = `<img src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}" alt="${escapeHtml(figure.alt)}" style="max-width:100%">`;
+  const picture = `<img src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}" alt="${escapeHtml(figure.alt)}"${shownWidth(svg)} style="max-width:100%;height:auto">`;
   display.html(options.interactive === true ? liveFigure(figure, picture) : picture);
+}
+
+/** Figures are drawn for a column of a paper: all are shown larger by the same factor, so that their texts are alike. */
+const onScreen = 1.5;
+
+function shownWidth(svg: string): string {
+  const width = /<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1];
+  return width === undefined ? "" : ` width="${Math.round(onScreen * Number(width))}"`;
 }
 
 function isFigure(item: Figure | Shown): item is Figure {

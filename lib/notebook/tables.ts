@@ -155,13 +155,14 @@ function cellText(value: unknown): string {
 /** Inline styles only: a notebook that is not trusted drops style sheets. */
 export function gridHtml(grid: Grid): string {
   const align = (j: number): string => `text-align:${grid.columns[j].right ? "right" : "left"}`;
-  const keepWhole = (j: number): string => (grid.columns[j].right ? ";white-space:nowrap" : "");
+  const keepWhole = (j: number, text: string): string =>
+    grid.columns[j].right || /^\S{1,20}$/.test(text) ? ";white-space:nowrap" : "";
   const head = grid.columns.map(
     ({ title }, j) => `<th scope="col" style="${align(j)}">${escapeHtml(title)}</th>`,
   );
   const body = grid.rows.map(
     (row) =>
-      `<tr>${row.map((text, j) => `<td style="${align(j)}${keepWhole(j)}">${escapeHtml(text)}</td>`).join("")}</tr>`,
+      `<tr>${row.map((text, j) => `<td style="${align(j)}${keepWhole(j, text)}">${breakable(escapeHtml(text))}</td>`).join("")}</tr>`,
   );
   const caption =
     grid.caption === undefined
@@ -170,6 +171,9 @@ export function gridHtml(grid: Grid): string {
   const notes = grid.notes.map((note) => `<p style="margin:2px 0">${escapeHtml(note)}</p>\n`);
   return `<table>\n${caption}<thead><tr>${head.join("")}</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody>\n</table>\n${notes.join("")}`;
 }
+
+/** Long names of columns may break after an underscore, or a table of them is wider than a page. */
+const breakable = (html: string): string => html.replace(/_(?=\w)/g, "_<wbr>");
 
 /** Columns padded with blanks, for a terminal. */
 export function gridText(grid: Grid): string {

@@ -1,7 +1,7 @@
 import { compareText } from "../base/json.js";
 import type { AuditFacts } from "../explain/audit/facts.js";
 import { type Figure, figureOf } from "../report/figure.js";
-import { count, fixed } from "../report/numbers.js";
+import { absent, count, fixed, percent, plural } from "../report/numbers.js";
 import { scatterFigure } from "../report/plainFigures.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "../report/table.js";
 import type { Table } from "../table/table.js";
@@ -60,6 +60,60 @@ export function hostFacts(flows: Table): HostFacts[] {
     };
   }).sort((a, b) => b.flows - a.flows || compareText(a.host, b.host));
 }
+
+/**
+ * What the flows of a group have in common: how many originators and targets (responder and port), how often one originator
+ * comes back to one target, and how often in vain. Lines as in `countTable`.
+ * @param flows with host, resp_addr, resp_port, conn_state and the column `by`
+ * @throws SchemaError when a column is not there
+ */
+export function targetTable(flows: Table, by = "family"): ReportTable {
+  const groups = flows.strings(by);
+  const hosts = flows.strings("host");
+  const responders = flows.strings("resp_addr");
+  const ports = flows.numbers("resp_port");
+  const states = flows.strings("conn_state");
+  const rows = new Map<string, number[]>();
+  groups.forEach((group, row) => {
+    const name = group ?? "(missing)";
+    const own = rows.get(name);
+    if (own === undefined) rows.set(name, [row]);
+    else own.push(row);
+  });
+  const right = (name: string, title: string): Column => ({ name, title, align: "right" });
+  return {
+    caption: `How the flows of each ${by} meet their targets`,
+    columns: [
+      { name: by, title: by },
+      right("flows", "flows"),
+      right("originators", "originators"),
+      right("targets", "responders and ports"),
+      right("repeats", "flows to the same target"),
+      right("in_vain", "unanswered or refused"),
+    ],
+    rows: byCount(rows).map(([name, own]) => {
+      const target = (row: number): string => `${responders[row]} ${ports[row]}`;
+      const pairs = new Set(own.map((row) => `${hosts[row]} ${target(row)}`));
+      const known = own.filter((row) => states[row] !== null);
+      const failed = known.filter((row) => vain.includes(states[row]!));
+      return [
+        textCell(name),
+        countCell(own.length),
+        countCell(new Set(own.map((row) => hosts[row])).size),
+        countCell(new Set(own.map(target)).size),
+        numberCell(own.length / pairs.size, undefined, 1),
+        textCell(known.length === 0 ? absent : percent(failed.length / known.length)),
+      ];
+    }),
+  };
+}
+
+/** "benign" first, then by falling number of rows, then by name. */
+const byCount = (rows: ReadonlyMap<string, readonly number[]>): (readonly [string, readonly number[]])[] =>
+  [...rows].sort(
+    ([a, x], [b, y]) =>
+      Number(b === "benign") - Number(a === "benign") || y.length - x.length || compareText(a, b),
+  );
 
 /** The busiest hosts that attack beside the busiest that do not. @param each how many of either */
 export function hostTable(flows: Table, each = 5): ReportTable {
@@ -129,7 +183,7 @@ export function familiesOverTime(
   flows: Table,
   options: { readonly stretches?: number; readonly subtitle?: string } = {},
 ): Figure {
-  const { stretches = 24, subtitle } = options;
+  const { stretches = 12, subtitle } = options;
   const start = flows.numbers("start_us");
   const family = flows.strings("family");
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -181,7 +235,7 @@ export function shortcutFigure({ shortcuts }: AuditFacts, most = 15): Figure {
     {
       kind: "dots",
       title: "What a single column gives away",
-      subtitle: `${count(shortcuts.rows)} rows; above ${fixed(shortcuts.limit, 2)} the audit calls it a shortcut${left > 0 ? `; ${count(left)} columns below these` : ""}`,
+      subtitle: `${count(shortcuts.rows)} rows; a shortcut above ${fixed(shortcuts.limit, 2)}${left > 0 ? `; ${plural(left, "column")} below these` : ""}`,
       x: { title: "Macro-F1 of the column alone", domain: [0, 1] },
       rows: shown.map(({ column, shortcut }) => ({ name: column, note: shortcut ? "shortcut" : "" })),
       series: [{ name: "macro-F1", values: shown.map(({ macro_f1: value }) => value) }],

@@ -84,6 +84,8 @@ export interface HeatChart extends Titled {
 /** Points. */
 export interface ScatterChart extends Titled {
   readonly kind: "scatter";
+  /** Few points, each of which matters. */
+  readonly large?: boolean;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly {

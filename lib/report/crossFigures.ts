@@ -1,5 +1,6 @@
 import type { CrossModel, FewShotCurve } from "../explain/cross/result.js";
 import type { TrialMetric } from "../explain/trial.js";
+import type { FigureContext } from "./evalFigures.js";
 import { type Figure, figureOf } from "./figure.js";
 import { absent, fixed, percent } from "./numbers.js";
 
@@ -33,7 +34,11 @@ export function crossMatrixFigure(
 }
 
 /** Macro-F1 over the share of the target's labels: mean over the training domains, one line a target. @param targets in order */
-export function fewShotFigure(curves: readonly FewShotCurve[], targets: readonly string[]): Figure {
+export function fewShotFigure(
+  curves: readonly FewShotCurve[],
+  targets: readonly string[],
+  context: FigureContext = {},
+): Figure {
   const shares = curves[0].points.map(({ share }) => share);
   const series = targets.map((target) => {
     const own = curves.filter(({ test }) => test === target);
@@ -53,6 +58,7 @@ export function fewShotFigure(curves: readonly FewShotCurve[], targets: readonly
     {
       kind: "lines",
       title: "Few-shot adaptation: macro-F1 with some of the target's labels",
+      ...context,
       x: { title: "Share of the target's flows that is added to training (%)" },
       y: { title: "Macro-F1 on the target's test rows", domain: [Math.floor(10 * lowest) / 10, 1] },
       join: "linear",

@@ -6,8 +6,8 @@ import { namesOf, type Result } from "./results.js";
 type Grid<T> = readonly (readonly T[])[];
 
 /**
- * Recall of every attack family by every result, each at its own threshold: a dark cell is a family that is found. A family
- * that a test part lacks stays empty; a star marks one that training had not seen. Whatever there are fewer of stands
+ * Recall of every attack family by every result, each at its own threshold: a dark cell is a family that is found. A dash
+ * marks a family that a test part lacks, a star one that training had not seen. Whatever there are fewer of stands
  * side by side, as a sheet has no end downwards.
  */
 export function familyHeat(results: readonly Result[]): Figure {
@@ -35,17 +35,18 @@ export function familyHeat(results: readonly Result[]): Figure {
     shade: cells.map((row) => row.map((cell) => cell?.point ?? 0)),
     text: cells.map((row, i) =>
       row.map((cell) => {
-        if (cell === null || cell.point === null) return "";
+        if (cell === null || cell.point === null) return absent;
         return `${short(cell.point)}${cell.seen || isNew[i] ? "" : "*"}`;
       }),
     ),
   };
+  const lacks = grid.text.some((row) => row.includes(absent)) ? `; ${absent}\u00a0not in test` : "";
   const turned = names.length > families.length;
   return figureOf(
     {
       kind: "heat",
       title: "Recall by attack family",
-      subtitle: `${subtitle}, each at its own threshold; * not in training`,
+      subtitle: `${subtitle}, each at its own threshold; *\u00a0not in training${lacks}`,
       ...(turned
         ? { x: grid.y, y: grid.x, shade: transposed(grid.shade), text: transposed(grid.text) }
         : grid),

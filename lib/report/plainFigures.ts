@@ -30,13 +30,14 @@ export function lineFigure(
   return figureOf({ kind: "lines", ...spread(options), x, y, join, series }, options.alt ?? options.title);
 }
 
-/** Points, one look a series. */
+/** Points, one look a series. @param options large: few points, each of which matters */
 export function scatterFigure(
   series: readonly PointSeries[],
-  options: Words & { readonly x: Axis; readonly y: Axis },
+  options: Words & { readonly x: Axis; readonly y: Axis; readonly large?: boolean },
 ): Figure {
-  const { x, y } = options;
-  return figureOf({ kind: "scatter", ...spread(options), x, y, series }, options.alt ?? options.title);
+  const { x, y, large = false } = options;
+  const points = { kind: "scatter", ...spread(options), x, y, series } as const;
+  return figureOf(large ? { ...points, large } : points, options.alt ?? options.title);
 }
 
 /**

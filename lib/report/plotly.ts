@@ -89,7 +89,11 @@ function scatter(chart: ScatterChart): PlotlySpec {
       y: Array.from(series.y, y.place),
       customdata: Array.from(series.x, (value, k) => [value, series.y[k]]),
       hovertemplate: "%{customdata[0]:,.4~r}, %{customdata[1]:,.4~r}",
-      marker: { color: look(i).color, symbol: symbols[look(i).shape], size: 5, opacity: 0.6 },
+      marker: {
+        color: look(i).color,
+        symbol: symbols[look(i).shape],
+        ...(chart.large === true ? { size: 10, opacity: 0.85 } : { size: 5, opacity: 0.6 }),
+      },
     })),
     layout: layout({ xaxis: x.axis, yaxis: y.axis }),
   };

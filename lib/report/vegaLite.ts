@@ -182,7 +182,11 @@ function scatter(chart: ScatterChart, sheet: Sheet): Spec {
     data: { values },
     width: sheet.width - 70,
     height: sheet.plotHeight,
-    mark: { type: "point", filled: true, size: 14, opacity: 0.55 },
+    mark: {
+      type: "point",
+      filled: true,
+      ...(chart.large === true ? { size: 60, opacity: 0.85 } : { size: 14, opacity: 0.55 }),
+    },
     encoding: {
       x: { field: "x", type: "quantitative", ...x },
       y: { field: "y", type: "quantitative", ...y },

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readText, replaceFile, writeFileAtomic, writeJson } from "#lib/base/files.js";
+import { makeFolder, readText, replaceFile, writeFileAtomic, writeJson } from "#lib/base/files.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nidslab-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,6 +32,17 @@ describe("files", () => {
     });
     await expect(failure).rejects.toThrow("the disk is full");
     expect(existsSync(join(folder, "big"))).toBe(false);
+  });
+
+  it("replaces no device by a file", async () => {
+    const why = "write: /dev/null: a device or a pipe is there. Name a file.";
+    expect(() => writeFileAtomic("/dev/null", "text")).toThrow(why);
+    await expect(replaceFile("/dev/null", async () => {})).rejects.toThrow(why);
+  });
+
+  it.runIf(process.platform === "linux")("says where no folder can be made", () => {
+    const why = "write: /proc/none/below: its folder is not there and cannot be made. Name another place.";
+    expect(() => makeFolder("/proc/none/below")).toThrow(why);
   });
 
   it("says that a file stands where a folder was expected", async () => {

@@ -69,11 +69,11 @@ describe("results side by side", () => {
     expect(series[0].values).toEqual([0.5, null, 0.75, 0.75]);
     expect(series[0].lo).toEqual([0.4, null, 0.65, 0.65]);
     expect(alt).toBe(
-      "Average precision and Macro-F1 on test rows. forest: Average precision 0.500, Macro-F1 0.750; mlp: Average precision –, Macro-F1 0.750.",
+      "Average precision and macro-F1 on test rows. forest: average precision 0.500, macro-F1 0.750; mlp: average precision –, macro-F1 0.750.",
     );
   });
 
-  it("show recall by family: what most find comes first, what training lacked has a star, what test lacks is empty", () => {
+  it("show recall by family: what most find comes first, what training lacked has a star, what test lacks a dash", () => {
     const { chart } = familyHeat([
       resultOf("random", "forest", 1, [
         ["DoS", 0.5, true],
@@ -81,10 +81,13 @@ describe("results side by side", () => {
       ]),
       resultOf("site", "forest", 1, [["DoS", 0.25, false]]),
     ]);
-    const { x, y, text, shade } = chart as HeatChart;
+    const { x, y, text, shade, subtitle } = chart as HeatChart;
+    expect(subtitle).toBe(
+      "model forest, test part, each at its own threshold; *\u00a0not in training; –\u00a0not in test",
+    );
     expect([x.title, x.names, y.names]).toEqual(["Split", ["random", "site"], ["Scan", "DoS"]]);
     expect(text).toEqual([
-      ["1.0", ""],
+      ["1.0", "–"],
       [".50", ".25*"],
     ]);
     expect(shade).toEqual([
@@ -116,11 +119,11 @@ describe("results side by side", () => {
   it("show recall at budgets of false alarms, as a table and as a figure", () => {
     const results = [resultOf("site", "pca", null), resultOf("site", "hbos", 0.5, [], [0, null, 0.5])];
     expect(cells(budgetTable(results))).toEqual([
-      ["site", "pca", "0.250 ± 0.100", "0.500 ± 0.100", "0.750 ± 0.100", "–"],
-      ["site", "hbos", "0.000 ± 0.100", "–", "0.500 ± 0.100", "0.500 ± 0.100"],
+      ["site", "pca", "0.250 [0.150, 0.350]", "0.500 [0.400, 0.600]", "0.750 [0.650, 0.850]", "–"],
+      ["site", "hbos", "0.000 [-0.100, 0.100]", "–", "0.500 [0.400, 0.600]", "0.500 ± 0.100"],
     ]);
     const { rows, series } = budgetFigure(results).chart as DotChart;
-    expect(rows[2]).toEqual({ name: "pca", section: "1.0% of benign flows flagged" });
+    expect(rows[2]).toEqual({ name: "pca", section: "1% of benign flows flagged" });
     expect(series[0].values).toEqual([0.25, 0, 0.5, null, 0.75, 0.5]);
   });
 });
@@ -138,6 +141,7 @@ describe("models in pairs", () => {
     parts: {
       test: {
         n: 1200,
+        resamples: 1000,
         pairs: [
           pair("forest", "boosting", 0.5, 0.0004, true),
           pair("forest", "mlp", 0, 0.5, false),
@@ -149,8 +153,9 @@ describe("models in pairs", () => {
 
   it("say the difference, its interval, and whether it is one", () => {
     const table = pairedTable(file, "macro_f1");
-    expect(table.caption).toMatch(
-      /^Macro-F1 of split site: second minus first on the same 1,200 rows, .*resampled hosts/,
+    expect(table.caption).toBe(
+      "Macro-F1 of split site: second minus first on the same 1,200 rows, 95% interval over 1,000 resamples of hosts. " +
+        "p is corrected (Holm) for all 3 pairs of the split: 0.006 is the least it can be.",
     );
     expect(cells(table)).toEqual([
       ["forest", "boosting", "0.500 [0.250, 0.750]", "< 0.001", "differs"],
@@ -186,7 +191,9 @@ it("a clusterer is a point for every number of clusters that has both scores", (
       { name: "one", tried: [], ...tried(null, 0, 0) },
     ],
   } as unknown as ClustersResult;
-  expect((internalAgainstTruth(result).chart as ScatterChart).series).toMatchObject([
+  const { x, large, series: known } = internalAgainstTruth(result).chart as ScatterChart;
+  expect([x.domain, large]).toEqual([[0.2, 0.8], true]);
+  expect(known).toMatchObject([
     { name: "k-means", x: [0.25], y: [0.5] },
     { name: "dbscan", x: [0.75], y: [0.25] },
   ]);

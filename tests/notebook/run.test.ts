@@ -83,9 +83,15 @@ describe.concurrent("a notebook in the real kernel", () => {
 
   it("ends the kernel when it is interrupted", async () => {
     const abort = new AbortController();
-    const running = run(notebookOf("for (;;) {}"), { signal: abort.signal, timeoutMs: 60_000 });
-    setTimeout(() => abort.abort(), 2500);
+    const log = (): void => void setTimeout(() => abort.abort(), 500);
+    const running = run(notebookOf("for (;;) {}"), { signal: abort.signal, timeoutMs: 60_000, log });
     expect((await running).failure).toContain("cell 1 of 1 (for (;;) {}): interrupted");
+  });
+
+  it("is interrupted while its kernel starts, too", async () => {
+    const result = await run(notebookOf("1 + 1"), { signal: AbortSignal.abort() });
+    expect(result.failure).toBe("interrupted while the kernel started");
+    expect(result.notebook.cells[0]).toMatchObject({ outputs: [], executionCount: null });
   });
 
   it("refuses a notebook without code", async () => {

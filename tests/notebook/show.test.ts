@@ -51,6 +51,12 @@ describe("a table for a person", () => {
     expect(grid.notes).toEqual(["and 2 rows more", "and 1 column more: bytes"]);
   });
 
+  it("keeps words whole, and lets long names of columns break", () => {
+    const html = gridHtml(asGrid([{ rule: "max-f1", by: "ctx_resp_peers, 0.2" }]));
+    expect(html).toContain('<td style="text-align:left;white-space:nowrap">max-f1</td>');
+    expect(html).toContain('<td style="text-align:left">ctx_<wbr>resp_<wbr>peers, 0.2</td>');
+  });
+
   it("may be a danfojs frame", () => {
     const frame = {
       columns: ["n"],
@@ -111,12 +117,13 @@ describe("show in a notebook", () => {
     await executeNotebook(join(folder, "n.ipynb"), { out, timeoutMs: 60_000 });
     const svg = readFileSync(join(folder, "out", "figures", "n", "counts.svg"));
     const executed = parseNotebook(JSON.parse(readFileSync(out, "utf8")), out);
+    const width = Math.round(1.5 * Number(/ width="([\d.]+)"/.exec(svg.toString())![1]));
     expect(executed.cells[1].outputs).toEqual([
       {
         output_type: "display_data",
         data: {
           "text/html": [
-            `<img src="data:image/svg+xml;base64,${svg.toString("base64")}" alt="a 1, b 2" style="max-width:100%">`,
+            `<img src="data:image/svg+xml;base64,${svg.toString("base64")}" alt="a 1, b 2" width="${width}" style="max-width:100%;height:auto">`,
           ],
         },
         metadata: {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { familiesOverTime, hostFacts, hostTable } from "#lib/notebook/traffic.js";
+import { familiesOverTime, hostFacts, hostTable, targetTable } from "#lib/notebook/traffic.js";
 import { tableText } from "#lib/report/table.js";
 import { Table, text } from "#lib/table/table.js";
 
@@ -37,6 +37,14 @@ describe("hosts", () => {
       ["client", "2", "0", "1", "1", "0.00", "40"],
     ]);
   });
+});
+
+it("targets are counted by family: how many, how often the same, how often in vain", () => {
+  const { rows } = tableText(targetTable(flows));
+  expect(rows.map((row) => row.map((cell) => cell.text))).toEqual([
+    ["benign", "4", "3", "1", "1.3", "0.0%"],
+    ["PortScan", "2", "1", "2", "1.0", "100.0%"],
+  ]);
 });
 
 describe("familiesOverTime", () => {
