@@ -2,7 +2,7 @@ import { compareText } from "../base/json.js";
 import type { IngestFacts } from "../dataset/ingest.js";
 import type { CrossMatrix } from "../explain/cross/result.js";
 import type { LeaksResult } from "../explain/leaks/result.js";
-import { percent } from "../report/numbers.js";
+import { count, percent } from "../report/numbers.js";
 import type { Result } from "../report/results.js";
 import {
   type Cell,
@@ -184,9 +184,9 @@ export function metricsTable(results: readonly Result[]): ReportTable {
 }
 
 /** One model on data that would flatter it: each test's numbers and what they show. */
-export function leaksTable({ tests, model, split }: LeaksResult): ReportTable {
+export function leaksTable({ tests, model, split, rows, of_rows: all }: LeaksResult): ReportTable {
   return {
-    caption: `Leak tests of ${model} on split ${split}, on fewer rows than its evaluation`,
+    caption: `Leak tests of ${model} on split ${split}, ${count(rows)} of ${count(all)} flows`,
     columns: [
       { name: "test", title: "test" },
       { name: "macro_f1", title: "macro-F1", align: "right" },

@@ -131,6 +131,7 @@ summary code { background: none; }
 .output > img, .output > [class^="figure-"] { box-shadow: inset 0 0 0 1px var(--line); border-radius: 10px; background: #fff; }
 .output > img, .output > [class^="figure-"] > img { box-sizing: content-box; max-width: calc(100% - 2.2rem) !important; padding: 1rem 1.1rem; }
 .output > img { margin: 0; }
+.output > [class^="figure-"] { box-sizing: content-box; padding-bottom: .5rem; }
 .output .js-plotly-plot .main-svg { background: none !important; }
 .output p { font-size: .85rem; color: var(--quiet); }
 pre.stderr { background: var(--note); border-left: 4px solid var(--note-line); }

@@ -65,7 +65,7 @@ function titled({ title, chart, plotly }: Figure): object {
       },
       margin: { ...margin, t: (margin.t ?? 16) + above },
       // At the lower edge and not below the plot by a share of its height: a legend of many lines needs the room.
-      legend: { ...legend, yref: "container", y: 0, yanchor: "bottom" },
+      legend: { ...legend, yref: "container", y: 0, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
       ...(height === undefined ? {} : { height: height + above }),
     },
   };

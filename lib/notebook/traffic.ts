@@ -88,7 +88,7 @@ export function targetTable(flows: Table, by = "family"): ReportTable {
       right("flows", "flows"),
       right("originators", "originators"),
       right("targets", "responders and ports"),
-      right("repeats", "flows to the same target"),
+      right("repeats", "flows of one host to one target"),
       right("in_vain", "unanswered or refused"),
     ],
     rows: byCount(rows).map(([name, own]) => {

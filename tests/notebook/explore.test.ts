@@ -27,6 +27,8 @@ describe("tables of notebooks", () => {
     const leaks = {
       model: "forest",
       split: "site",
+      rows: 1500,
+      of_rows: 3000,
       tests: [
         {
           title: "Random split",
@@ -37,6 +39,7 @@ describe("tables of notebooks", () => {
         },
       ],
     } as unknown as LeaksResult;
+    expect(leaksTable(leaks).caption).toBe("Leak tests of forest on split site, 1,500 of 3,000 flows");
     expect(cells(leaksTable(leaks))).toEqual([["Random split", "0.974", "–", "ok", "It is higher."]]);
   });
 
