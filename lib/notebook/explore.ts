@@ -25,7 +25,7 @@ const headOf = (column: string, value: number | string | null): string =>
   column === "is_attack" ? (value === 1 ? "attack" : "benign") : `${column} ${nameOf(value)}`;
 
 /** "benign" first, then by count, then by name. */
-function ordered(totals: ReadonlyMap<string, number>): string[] {
+export function ordered(totals: ReadonlyMap<string, number>): string[] {
   return [...totals.keys()].sort(
     (a, b) =>
       Number(b === "benign") - Number(a === "benign") || totals.get(b)! - totals.get(a)! || compareText(a, b),

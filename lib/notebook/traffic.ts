@@ -5,6 +5,7 @@ import { absent, count, fixed, percent, plural } from "../report/numbers.js";
 import { scatterFigure } from "../report/plainFigures.js";
 import { type Column, countCell, numberCell, type ReportTable, textCell } from "../report/table.js";
 import type { Table } from "../table/table.js";
+import { ordered } from "./explore.js";
 
 /** States of a connection that got no answer, or a refusal. Source: Zeek's conn.log, conn_state */
 const vain: readonly string[] = ["S0", "REJ", "SH", "SHR", "RSTOS0", "RSTRH"];
@@ -91,7 +92,8 @@ export function targetTable(flows: Table, by = "family"): ReportTable {
       right("repeats", "flows of one host to one target"),
       right("in_vain", "unanswered or refused"),
     ],
-    rows: byCount(rows).map(([name, own]) => {
+    rows: ordered(new Map(Array.from(rows, ([name, own]) => [name, own.length]))).map((name) => {
+      const own = rows.get(name)!;
       const target = (row: number): string => `${responders[row]} ${ports[row]}`;
       const pairs = new Set(own.map((row) => `${hosts[row]} ${target(row)}`));
       const known = own.filter((row) => states[row] !== null);
@@ -107,13 +109,6 @@ export function targetTable(flows: Table, by = "family"): ReportTable {
     }),
   };
 }
-
-/** "benign" first, then by falling number of rows, then by name. */
-const byCount = (rows: ReadonlyMap<string, readonly number[]>): (readonly [string, readonly number[]])[] =>
-  [...rows].sort(
-    ([a, x], [b, y]) =>
-      Number(b === "benign") - Number(a === "benign") || y.length - x.length || compareText(a, b),
-  );
 
 /** The busiest hosts that attack beside the busiest that do not. @param each how many of either */
 export function hostTable(flows: Table, each = 5): ReportTable {
