@@ -133,8 +133,11 @@ function parse(args: readonly string[]): RunArguments {
   oneOf("--code", code ?? "folded", ["folded", "shown"]);
   if (to === "ipynb" && (code !== undefined || out?.endsWith(".html")))
     throw new UsageError("notebook run: --code and a file that ends in .html are for --to html.");
-  if (out !== undefined && existsSync(out) && statSync(out).isDirectory())
-    throw new UsageError(`notebook run: -o: ${out} is a folder; the name of a file was expected.`);
+  const there = out === undefined ? undefined : statSync(out, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    const what = there.isDirectory() ? "a folder" : "a device or a pipe";
+    throw new UsageError(`notebook run: -o: ${out} is ${what}; the name of a file was expected.`);
+  }
   return {
     path,
     out: out?.replace(/\.html$/, ".ipynb"),

@@ -184,7 +184,7 @@ export function internalAgainstTruth(
   const most = Math.ceil(10 * Math.max(least, ...silhouettes)) / 10;
   return scatterFigure(series, {
     title: "Silhouette and agreement with the labels",
-    subtitle: "a point for each number of clusters that was tried; AMI: 0 as by chance, 1 the same",
+    subtitle: "AMI: 0 as by chance, 1 the same",
     large: true,
     alt: `Silhouette against AMI with the ${truth}. ${series.map(({ name, x, y }) => `${name}: ${x.map((value, i) => `${fixed(value, 2)} and ${fixed(y[i], 2)}`).join(", ")}`).join("; ")}.`,
     x: { title: "Silhouette (no label needed)", domain: [least, most] },

@@ -42,7 +42,7 @@ export function liveFigure(figure: Figure, picture: string): string {
 function titled({ title, chart, plotly }: Figure): object {
   const lines = [
     `<b>${escapeHtml(title)}</b>`,
-    ...(chart.subtitle === undefined ? [] : [escapeHtml(chart.subtitle)]),
+    ...(chart.subtitle === undefined ? [] : [`<span style="font-size:12px">${escapeHtml(chart.subtitle)}</span>`]),
   ];
   const margin = { ...(plotly.layout.margin as { readonly t?: number } | undefined) };
   const legend = plotly.layout.legend as object | undefined;
@@ -54,12 +54,13 @@ function titled({ title, chart, plotly }: Figure): object {
       ...plotly.layout,
       title: {
         text: lines.join("<br>"),
+        // At the edge of the figure and not of the plot: a page may be narrow.
         x: 0,
-        xref: "paper",
+        xref: "container",
         xanchor: "left",
         y: 1,
         yref: "container",
-        pad: { t: 30 },
+        pad: { t: 30, l: 16 },
         yanchor: "top",
         font: { size: 14 },
       },

@@ -54,6 +54,8 @@ describe("the program", () => {
       2,
       '--timeout: a number of seconds was expected, found "soon"',
     ],
+    [["notebook", "run", "package.json", "-o", "lib"], 2, "-o: lib is a folder; the name of a file"],
+    [["notebook", "run", "package.json", "-o", "/dev/null"], 2, "-o: /dev/null is a device or a pipe"],
     [["notebook", "run", "package.json"], 1, "notebook: package.json: nbformat 4 was expected, found none"],
     [["notebook", "run", "README.md"], 1, "json: README.md is not valid JSON"],
     [
