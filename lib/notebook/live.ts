@@ -42,7 +42,9 @@ export function liveFigure(figure: Figure, picture: string): string {
 function titled({ title, chart, plotly }: Figure): object {
   const lines = [
     `<b>${escapeHtml(title)}</b>`,
-    ...(chart.subtitle === undefined ? [] : [`<span style="font-size:12px">${escapeHtml(chart.subtitle)}</span>`]),
+    ...(chart.subtitle === undefined
+      ? []
+      : [`<span style="font-size:12px">${escapeHtml(chart.subtitle)}</span>`]),
   ];
   const margin = { ...(plotly.layout.margin as { readonly t?: number } | undefined) };
   const legend = plotly.layout.legend as object | undefined;
