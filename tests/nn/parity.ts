@@ -71,7 +71,7 @@ export async function train(
   for (let step = 1; step <= steps; step++) {
     const { x, target } = batches[(step - 1) % BATCHES];
     const batch = { x: tensor(x, shape), target: tensor(target, [ROWS, CLASSES]), weight };
-    losses.push(await stepper.step(batch, 1e-3, step, { share: 1, taken: true }));
+    losses.push(await stepper.step([batch], 1e-3, step, { share: 1, taken: true }));
   }
   await stepper.release();
   return losses;

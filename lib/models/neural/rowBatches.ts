@@ -94,11 +94,13 @@ export async function rowBatches(
       for (let i = 0; i < chosen.length; i++) into[2 * i] = places[c][chosen[i]];
     });
     if (typeof target === "string") return;
+    const { y, weights } = target;
+    const { weight } = own;
     const into = own.target!.fill(0);
-    for (let i = 0; i < chosen.length; i++) {
-      const y = target.y[chosen[i]];
-      into[i * width + y] = 1;
-      own.weight[i] = target.weights[y];
+    for (let i = 0, at = 0; i < chosen.length; i++, at += width) {
+      const is = y[chosen[i]];
+      into[at + is] = 1;
+      weight[i] = weights[is];
     }
   };
   const fromTables: TableBatches = {
