@@ -17,16 +17,17 @@ const timeout = 900_000;
 /**
  * Section 4 of the reference results; but the loop stops by macro-F1, and its learning rate falls.
  *
- * The transformer's bar is one that any three of our ten seeds pass, and not .877, the lowest of three there. Ten seeds (42 to 51)
- * of PyTorch's own layers with that section's settings on these windows have a mean macro-F1 of .853 (.888, .883, .879, .850,
- * .815, .892, .889, .811, .808, .816; standard deviation .037) and ROC-AUC .921 (.910 to .936); ours (`norm: last`,
- * `watch: loss`, `schedule: constant`) .845 (.807, .813, .902, .821, .857, .870, .885, .812, .859, .821; .034) and .921 (.910 to
- * .930). By rank sum the two do not differ (p = .68 and .85), and only a twelfth of the choices of three of PyTorch's ten seeds
- * have a mean of .877 or more. Macro-F1 lies about .81 or .88, and goes from one to the other between the epochs of one training, while
- * the loss on validation hardly moves. From the same first values, order of rows and masks of dropout the losses are PyTorch's
- * (tests/nn/training/epochs.interop.test.ts). Not the cause either: the mask column and the second logit, which the original
- * lacks (.808, .812 without them; seeds 42, 43), and first values (.814 here from those that PyTorch takes to .888; seed 42).
- * These were seen on test rows; nothing was chosen by them. On the windows of examples/deep.yaml the bar is .877.
+ * The transformer's bar is one that any three of our ten seeds pass, and not .877, the lowest of three there. Ten seeds (42
+ * to 51) of PyTorch's own layers with that section's settings on these windows have a mean macro-F1 of .853 (.888, .883,
+ * .879, .850, .815, .892, .889, .811, .808, .816; standard deviation .037) and ROC-AUC .921 (.910 to .936); ours
+ * (`norm: last`, `watch: loss`, `schedule: constant`) .845 (.807, .813, .902, .821, .857, .870, .885, .812, .859, .821; .034) and
+ * .921 (.910 to .930). Rank sums show no difference (p = .68 and .85), and only a twelfth of the choices of three of
+ * PyTorch's ten seeds have a mean of .877 or more. Macro-F1 lies about .81 or .88, and goes from one to the other between the
+ * epochs of one training, while the loss on validation hardly moves. From the same first values, order of rows and masks of
+ * dropout the losses are PyTorch's (tests/nn/training/epochs.interop.test.ts). Not the cause either: the mask column and the
+ * second logit, which the original lacks (.808, .812 without them; seeds 42, 43), and first values (.814 here from those that
+ * PyTorch takes to .888; seed 42). These were seen on test rows; nothing was chosen by them. On the windows of
+ * examples/deep.yaml the bar is .877.
  */
 const settings = { batch: 128, clip: 1, epochs: 15, patience: 4 };
 
