@@ -19,7 +19,7 @@ export interface GraphSession {
  * pauses inside a step. ONNX Runtime's own number is so large that on a machine with other work a step took twice the processor
  * time with two threads that it takes with one.
  */
-const PATIENCE = "50";
+const PATIENCE = "20";
 
 /** A session of a graph that this kit has built. @param threads from params.yaml, never from the machine */
 export async function openSession(onnx: Uint8Array, threads: number): Promise<InferenceSession> {
