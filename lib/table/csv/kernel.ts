@@ -9,6 +9,7 @@ interface Exports {
   accept(end: number): number;
   fieldEnd(at: number): number;
   readonly delimiter: Shared;
+  readonly comment: Shared;
   readonly fields: Shared;
   readonly lastField: Shared;
   readonly header: Shared<bigint>;
@@ -54,8 +55,9 @@ export class CsvKernel {
       cell: (field, at, row) => handler.cell(field, at, row),
       text: (field, at, end, row) => handler.text(field, at, end, row),
     });
-    const { delimiter, lastField, header: start, headerMask } = this.exports;
+    const { delimiter, comment, lastField, header: start, headerMask } = this.exports;
     delimiter.value = layout.delimiter;
+    comment.value = layout.comment ?? 0;
     lastField.value = layout.kinds.length - 1;
     const first = Buffer.alloc(8);
     const mask = Buffer.alloc(8).fill(0xff, 0, Math.min(8, header.length));

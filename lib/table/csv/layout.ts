@@ -6,6 +6,8 @@ const kind = { skip: 0, text: 1, number: 2, port: 3, time: 4, other: 5 } as cons
 /** A plan as the parser wants it, by field. */
 export interface Layout {
   readonly delimiter: number;
+  /** The byte that comments begin with. */
+  readonly comment: number | undefined;
   /** By field. */
   readonly kinds: Uint8Array;
   /** The column that a field fills; where several do, `columnsOf` has all. */
@@ -30,6 +32,7 @@ export function layoutOf(plan: CsvPlan): Layout {
   };
   return {
     delimiter: plan.delimiter.charCodeAt(0),
+    comment: plan.comment?.charCodeAt(0),
     kinds: Uint8Array.from(columnsOf, kindOf),
     columnOf: Int32Array.from(columnsOf, (columns) => columns[0] ?? 0),
     columnsOf,

@@ -30,8 +30,6 @@ export class BlockParser implements CellHandler {
   /** What was repaired in rows that are not counted yet, or in the record at hand. */
   private repairs: { readonly row: number; readonly reason: string }[] = [];
   private badColumn = "";
-  /** The byte that comments begin with. */
-  private readonly comment: number | undefined;
 
   /** @param header the header record as the file has it, without its line end: to know it when it comes again */
   constructor(
@@ -41,7 +39,6 @@ export class BlockParser implements CellHandler {
     this.layout = layoutOf(plan);
     const { missing } = this.layout;
     this.reader = new CellReader(missing);
-    this.comment = plan.comment?.charCodeAt(0);
     this.texts = plan.columns.map(({ parse }) => (parse === "text" ? new TextCodes(missing) : null));
   }
 
@@ -90,7 +87,7 @@ export class BlockParser implements CellHandler {
     const { kernel } = this;
     const behind = this.bareLine(at);
     if (behind >= 0) return behind;
-    if (this.kernel.bytes[at] === this.comment) return this.commentLine(at);
+    if (kernel.bytes[at] === this.layout.comment) return this.commentLine(at);
     const end = this.isHeader(at) ? -1 : kernel.record(at);
     if (end < 0 || nul < end || this.isEmpty(at, end)) return this.drop(at);
     return kernel.accept(end);

@@ -37,6 +37,8 @@ const FIRST_LINES = 5;
 
 // What the other side sets before a block:
 export let delimiter: u8 = 0;
+/** What a line begins with that is no record; 0: none does. */
+export let comment: u8 = 0;
 /** Memory of the fields. */
 export let fields: i32 = 0;
 export let lastField: i32 = 0;
@@ -62,7 +64,7 @@ export function records(from: i32, limit: i32): i32 {
   while (at < limit) {
     const first = load<u8>(at);
     if (first <= QUOTE && isSeldom(first)) return at;
-    if (first === delimiter) return at;
+    if (first === delimiter || first === comment) return at;
     if (headerMask !== 0 && (load<u64>(at) & headerMask) === header) return at;
     const end = record(at);
     if (end < 0 || end >= limit) return at;

@@ -100,6 +100,24 @@ describe("scanCsv", () => {
     expect(lines).toEqual([1, 2, 3]);
   });
 
+  it("passes over comments that look like records, where the first field is a text or is not read", async () => {
+    const given = {
+      ...{ delimiter: ",", header: null, comment: "%", width: 2, missing: [""] },
+      columns: [
+        { index: 0, name: "text", parse: "text" as const },
+        { index: 1, name: "number", parse: "number" as const },
+      ],
+    };
+    const text = "a,1\n%b,2\n%\nc,3\n%d,4\n";
+    for (const columns of [given.columns, given.columns.slice(1)]) {
+      const { rows, lines, repaired, rowsRead } = await scan(text, { ...given, columns });
+      expect(rows.map(({ number }) => number)).toEqual([1, 3]);
+      expect(lines).toEqual([1, 4]);
+      expect(repaired).toEqual({ comment: [2, 3, 5] });
+      expect(rowsRead).toBe(2);
+    }
+  });
+
   it("gives the same for any number of workers and any size of block, and batches as asked", async () => {
     let content = "n,t\n";
     for (let i = 0; i < 3000; i++)
