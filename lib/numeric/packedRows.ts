@@ -29,12 +29,17 @@ interface FloatRows {
 const PACKED = 131_072;
 const MULTIPLIED = 4096;
 
-/** Bytes of rows that are taken at most: packed, they may need as much again. */
+/** Bytes that packed rows may need at most: a kernel holds four times as much. */
 const MOST = 2 ** 30;
 
+/** Bytes of a packed row of which nothing is left out; of few columns more than they have unpacked. */
+function rowBytes(columns: number): number {
+  return Math.ceil(columns / 4) * 18 + 6;
+}
+
 /** Whether rows can be packed: they are not too many, and fours of columns have numbers of 16 bits. */
-export function isPackable({ columns, data }: FloatRows): boolean {
-  return data.byteLength <= MOST && columns <= 4 * 0xffff;
+export function isPackable({ rows, columns }: Pick<FloatRows, "rows" | "columns">): boolean {
+  return rows * rowBytes(columns) <= MOST && columns <= 4 * 0xffff;
 }
 
 /**
@@ -67,7 +72,7 @@ export class PackedRows {
     let end = first;
     for (let row = 0; row < rows; row += most) {
       const count = Math.min(most, rows - row);
-      const room = end + count * (fours * 18 + 6);
+      const room = end + count * rowBytes(columns);
       // Rows are much alike: what the rest will take is known from those that are packed.
       if (room > memory.buffer.byteLength)
         growTo(memory, room + 1.1 * (rows - row) * ((end - first) / Math.max(1, row)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "#lib/base/rng.js";
 import { LinearRows } from "#lib/numeric/linearRows.js";
-import { PackedRows } from "#lib/numeric/packedRows.js";
+import { isPackable, PackedRows } from "#lib/numeric/packedRows.js";
 
 describe.each([1, 3, 4, 5, 30, 122])("packed rows of %i columns", (size) => {
   const rng = Rng.root(size);
@@ -45,4 +45,11 @@ it("takes more rows in products than it multiplies at once, and rows that are no
   packed.vector[0] = 2;
   const found = packed.products(Int32Array.from(data.keys()), 1);
   expect([found[9_999], found[77], found[0]]).toEqual([19_999, Number.NaN, 1]);
+});
+
+it("packs no more rows than the kernel has room for, of few columns fewer bytes", () => {
+  const gigabyte = (columns: number) => ({ rows: 2 ** 28 / columns, columns });
+  expect([1, 4, 128].map((columns) => isPackable(gigabyte(columns)))).toEqual([false, false, false]);
+  expect(isPackable({ rows: 2 ** 20, columns: 128 })).toBe(true);
+  expect(isPackable({ rows: 1, columns: 4 * 0xffff + 1 })).toBe(false);
 });
