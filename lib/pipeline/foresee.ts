@@ -1,6 +1,7 @@
 import { changesOf } from "./changes.js";
 import { GraphError } from "./errors.js";
 import type { Graph } from "./graph.js";
+import type { LockEntry } from "./lock.js";
 import { isCallback, type StageNode } from "./node.js";
 import { ParamFiles } from "./paramValues.js";
 import type { Project } from "./project.js";
@@ -61,8 +62,7 @@ export async function stagesToRun(
     if (!options.runCache || !isKept(node, project)) return "runs";
     try {
       const before = await entryBefore(node, project, params);
-      const isThere = (kept: Parameters<typeof isInCache>[1]): boolean =>
-        options.pull || isInCache(node, kept, project);
+      const isThere = (kept: LockEntry): boolean => options.pull || isInCache(node, kept, project);
       return earlierRun(node, before, project, isThere) === undefined ? "runs" : "open";
     } catch (cause) {
       if (cause instanceof GraphError) return "open"; // A dependency is missing: the stage says so.
