@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DataError, UsageError } from "../base/errors.js";
@@ -12,6 +12,7 @@ import type { AuditFacts } from "../explain/audit/facts.js";
 import { auditPage } from "../report/auditPage.js";
 import { auditText } from "../report/auditText.js";
 import type { Command } from "./command.js";
+import { outPlace } from "./outPlace.js";
 
 export const command: Command = {
   summary: "look at raw files: bad rows, repetitions, contradictions, columns that give the label away",
@@ -60,7 +61,7 @@ function checkPlaces({ path, html, dialect }: ReturnType<typeof parse>): void {
     throw new UsageError(
       `audit: --dialect ${dialect} is not known (has: ${names.join(", ")}).${didYouMean(dialect, names)}`,
     );
-  if (html !== undefined && statSync(localPath(html), { throwIfNoEntry: false })?.isDirectory())
+  if (html !== undefined && outPlace(localPath(html))?.isDirectory())
     throw new UsageError(
       `audit: --html ${html} is a folder. Name a file: --html ${join(html, "audit.html")}`,
     );

@@ -30,7 +30,7 @@ training data, contribution. Base value and contributions add up to the score's 
 for trees (TreeSHAP) and linear models (LinearSHAP), an approximation with standard errors for others (KernelSHAP).
 
   --model DIR       a folder with model.json and model.onnx (default: the champion of this project, reports/best.json)
-  --in PATH         what predict reads: Zeek conn logs, NSL-KDD, canonical Parquet, …; a file or a folder
+  --in PATH         what predict reads: a file or a folder
   --row N           number of the flow, from 0: the column "row" of predict
   --top N           columns that are listed (default ${TOP})
   --method NAME     ${methods.join(", ")} (default auto: the first that the model allows)

@@ -1,9 +1,10 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Command } from "./command.js";
+import { outPlace } from "./outPlace.js";
 
 const help = `Usage: nidslab notebook run NOTEBOOK [-p NAME=VALUE]... [-o FILE] [--timeout SECONDS]
                                     [--to ipynb|html] [--code folded|shown]
@@ -133,11 +134,7 @@ function parse(args: readonly string[]): RunArguments {
   oneOf("--code", code ?? "folded", ["folded", "shown"]);
   if (to === "ipynb" && (code !== undefined || out?.endsWith(".html")))
     throw new UsageError("notebook run: --code and a file that ends in .html are for --to html.");
-  const there = out === undefined ? undefined : statSync(out, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile()) {
-    const what = there.isDirectory() ? "a folder" : "a device or a pipe";
-    throw new UsageError(`notebook run: -o: ${out} is ${what}; the name of a file was expected.`);
-  }
+  if (out !== undefined) refusePlace(out);
   return {
     path,
     out: out?.replace(/\.html$/, ".ipynb"),
@@ -145,6 +142,14 @@ function parse(args: readonly string[]): RunArguments {
     parameters: parametersOf(values.parameter ?? []),
     timeoutMs: seconds * 1000,
   };
+}
+
+/** What cannot become the executed copy is said before the cells have run. */
+function refusePlace(out: string): void {
+  const there = outPlace(out);
+  if (there === undefined || there.isFile()) return;
+  const what = there.isDirectory() ? "a folder" : "a device or a pipe";
+  throw new UsageError(`notebook run: -o: ${out} is ${what}; the name of a file was expected.`);
 }
 
 function oneOf(option: string, value: string, known: readonly string[]): void {

@@ -21,7 +21,7 @@ Scores every flow of PATH (whatever ingest reads, or canonical Parquet) and writ
 class, score or probabilities. Without --out the lines go to stdout as CSV.
 
   --model DIR       a folder with model.json and model.onnx (default: the champion of this project, reports/best.json)
-  --in PATH         Zeek conn logs, NSL-KDD, canonical Parquet: a file or a folder
+  --in PATH         a file or a folder (nidslab datasets lists what can be read)
   --out FILE        .csv or .parquet
   --hosts FILE      also list originators: flows, alerts, highest score, first and last seen (.csv or .parquet)
   --embedding FILE  also write where a network puts each flow, trained with embedding_output: true (.csv or .parquet)

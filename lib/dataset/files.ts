@@ -41,7 +41,7 @@ function rawFile(root: string, name: string): RawFile {
   if (facts?.isFile()) return { path, name };
   throw new DataError(
     `read: ${shownPath(path)} is ${facts === undefined ? "a link to nothing" : kindOf(facts)}, a regular file was expected. ` +
-      "Remove it, or leave it out: dataset.files in params.yaml, or --files.",
+      "Move it away, or leave it out: dataset.files in params.yaml, --files of audit.",
   );
 }
 

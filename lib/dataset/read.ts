@@ -90,6 +90,10 @@ export async function knownFiles(path: string, options: ReadOptions): Promise<Kn
   };
 }
 
+const STRANGE = "neither the header nor the columns of any dialect";
+const PLAIN =
+  " A table of your own needs dataset.columns in params.yaml (examples/table.yaml), audit --target COLUMN, predict --table.";
+
 /** What is wrong with a file that has the name of one dataset and the content of another; undefined: nothing. */
 function otherClaim({ name }: RawFile, is: Dialect, candidates: readonly Dialect[]): string | undefined {
   const own = lastName(name) ?? "";
@@ -111,7 +115,7 @@ function refusal(
   const namesakes = answers.filter(({ dialect }) => dialect.named?.test(lastName(name) ?? ""));
   const near = answers.filter(({ answer }) => answer !== true && !answer.startsWith(FOREIGN));
   const asking = [namesakes, near, answers.length === 1 ? answers : []].find((some) => some.length > 0);
-  if (asking === undefined) return "neither the header nor the columns of any dialect";
+  if (asking === undefined) return STRANGE;
   const names = new Map<string, string[]>(); // by answer: the dialects of a family often say the same
   for (const { dialect, answer } of asking)
     names.set(String(answer), [...(names.get(String(answer)) ?? []), dialect.name]);
@@ -157,7 +161,9 @@ function unknownFile(file: RawFile, why: string, byGlob: boolean): FormatError {
     ? ", and leave the file out (dataset.files in params.yaml, --files of audit) if it is something else."
     : ".";
   return new FormatError(
-    `read: ${shownPath(file.path)} is of no known dialect (${why}). See nidslab datasets for what can be read${hint}`,
+    `read: ${shownPath(file.path)} is of no known dialect (${why}). See nidslab datasets for what can be read${hint}${
+      why === STRANGE ? PLAIN : ""
+    }`,
   );
 }
 
@@ -170,6 +176,8 @@ function nothingFound(
   const reasons = shown.slice(0, 8).map(({ name, why }) => `\n  ${name}: ${why}`);
   return new DataError(
     `read: ${shownPath(path)} holds no file that can be read (dialects: ${candidates.map((d) => d.name).join(", ")}). ` +
-      `Found ${some(shown.map(({ name }) => name))}.${reasons.join("")}`,
+      `Found ${some(shown.map(({ name }) => name))}.${reasons.join("")}${
+        ignored.some(({ why }) => why === STRANGE) ? `\n${PLAIN.trimStart()}` : ""
+      }`,
   );
 }

@@ -40,7 +40,11 @@ export function faultsOf(issues: readonly Issue[], content: unknown, schema: z.Z
         // The alternative that came furthest says most: the fewest faults, the first of them the deepest.
         const depth = ([first]: readonly z.core.$ZodIssue[]): number => first?.path.length ?? 0;
         const [best = []] = [...issue.errors].sort((a, b) => a.length - b.length || depth(b) - depth(a));
-        return best.flatMap((inner) => described(inner as Issue, path));
+        // A key that no form knows is a misspelt one: what the nearest form lacks then says nothing.
+        const unknown = best.filter(({ code }) => code === "unrecognized_keys");
+        const isLack = (inner: z.core.$ZodIssue): boolean => valueAt([...path, ...inner.path]) === undefined;
+        const told = unknown.length > 0 && issue.errors.every((each) => each.some(isLack)) ? unknown : best;
+        return told.flatMap((inner) => described(inner as Issue, path));
       }
     }
     if (issue.code === "invalid_key") return [`${where}: ${issue.issues[0]?.message ?? "not a valid name"}`];

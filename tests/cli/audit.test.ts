@@ -101,7 +101,7 @@ describe("nidslab audit", () => {
     );
     expect(fails(1, "audit", "KDDTrain+.txt")).toMatch(/of no known dialect \(nsl-kdd: no columns "protocol/);
     expect(fails(1, "audit", "notes")).toMatch(
-      /^nidslab: read: notes holds no file that can be read .*\n {2}a\.txt: neither the header nor the columns of any dialect\n$/,
+      /^nidslab: read: notes holds no file that can be read .*\n {2}a\.txt: neither the header nor the columns of any dialect\nA table of your own needs .*audit --target COLUMN.*\n$/,
     );
     expect(fails(1, "audit", "notes", "--files", "*.csv")).toContain(
       "no file in notes matches *.csv; it has a.txt.",

@@ -179,7 +179,7 @@ describe("data", () => {
   it("refuses a file that is of no known kind, and a damaged one", () => {
     project.write("note.txt", "hello\n");
     expect(fails(1, "predict", "--model", model, "--in", "note.txt")).toContain(
-      "note.txt is of no known dialect (neither the header nor the columns of any dialect). See nidslab datasets",
+      "note.txt is of no known dialect (neither the header nor the columns of any dialect). See nidslab datasets for what can be read. A table of your own needs dataset.columns",
     );
     project.write("cut.parquet", readFileSync(project.path("artifacts/flows.parquet")).subarray(0, 2000));
     expect(fails(1, "predict", "--model", model, "--in", "cut.parquet")).toContain(

@@ -56,6 +56,16 @@ describe("the program", () => {
     ],
     [["notebook", "run", "package.json", "-o", "lib"], 2, "-o: lib is a folder; the name of a file"],
     [["notebook", "run", "package.json", "-o", "/dev/null"], 2, "-o: /dev/null is a device or a pipe"],
+    [
+      ["notebook", "run", "package.json", "-o", "README.md/x.ipynb"],
+      1,
+      "write: README.md/x.ipynb: a part of its path is a file, a folder was expected",
+    ],
+    [
+      ["audit", "lib", "--html", "README.md/x.html"],
+      1,
+      "write: README.md/x.html: a part of its path is a file, a folder was expected",
+    ],
     [["notebook", "run", "package.json"], 1, "notebook: package.json: nbformat 4 was expected, found none"],
     [["notebook", "run", "README.md"], 1, "json: README.md is not valid JSON"],
     [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ingest } from "#lib/dataset/ingest.js";
 import type { TableColumns } from "#lib/dataset/params.js";
 import { plainField, plainName } from "#lib/dataset/plain/field.js";
-import { timeFormatOf } from "#lib/dataset/plain/time.js";
+import { timeExamples, timeFormatOf } from "#lib/dataset/plain/time.js";
 import { contentColumns } from "#lib/dataset/registry.js";
 import { buildFeatures } from "#lib/features/build.js";
 import { writeParquet } from "#lib/table/parquet.js";
@@ -230,6 +230,9 @@ describe("a plain table", () => {
 });
 
 describe("timeFormatOf", () => {
+  it.each(Object.entries(timeExamples))("%s is told from its example, %s", (format, example) => {
+    expect(timeFormatOf([example], "t")).toBe(format);
+  });
   it.each([
     [["1714557600", "1714557600.25"], "epoch_s"],
     [["1714557600123"], "epoch_ms"],
@@ -248,8 +251,9 @@ describe("timeFormatOf", () => {
   it.each([
     [["01/05/2024 10:00", "02/05/2024 10:00"], /may be day\/month or month\/day .*time_format/],
     [["01.05.2024", "02.05.2024"], /may be day\/month or month\/day .*date_dmy/],
-    [["13.05.2024", "05.13.2024"], /no times that are known/],
-    [["2024-05-01", "2024-05-01 10:00"], /no times that are known/],
+    [["13.05.2024", "05.13.2024"], /holds "13\.05\.2024" and "05\.13\.2024", which no one format reads/],
+    [["2024-05-01", "2024-05-01 10:00"], /"2024-05-01 10:00" and "2024-05-01", which no one format reads/],
+    [["10:00:00", "11:30:00"], /holds "10:00:00", a time without its date/],
     [["5.5"], /numbers such as 5\.5/],
     [["1714557600", "1714557600123"], /numbers such as/],
     [["yesterday"], /no times that are known, such as "yesterday"/],

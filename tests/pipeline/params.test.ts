@@ -36,6 +36,11 @@ describe("parseParams", () => {
       { "models.forest.search": { over: { view: ["raw", "skaled"] } } },
       /models\.forest\.search\.over\.view: "skaled" is not under views\. Did you mean "scaled"\?/,
     ],
+    [
+      "a misspelt step of a view",
+      { "views.scaled": [{ quantiles: 32 }] },
+      /params\.yaml: views\.scaled\.0: unknown key "quantiles"\. Did you mean "quantile"\?$/,
+    ],
     ["a wrong type", { seed: "42" }, /seed: expected a number, found "42"/],
     [
       "a group of context that is not computed",

@@ -8,7 +8,7 @@ import { columnKey } from "../csv/spec.js";
 import type { TableColumns } from "../params.js";
 import { plainField, plainName } from "./field.js";
 import { isNumber, type TableHead } from "./inspect.js";
-import { timeFormatOf } from "./time.js";
+import { timeExamples, timeFormatOf } from "./time.js";
 
 /** What became of a column of a plain table, as ingest prints it. */
 export interface PlainColumn {
@@ -147,7 +147,8 @@ function formatOf(
   const other = values.find((value) => !isTime(time_format, value));
   if (other !== undefined)
     throw new DataError(
-      `ingest: dataset.columns.time_format is ${time_format}, but column "${time}" holds "${other}". Correct it in params.yaml.`,
+      `ingest: dataset.columns.time_format is ${time_format} (such as ${timeExamples[time_format]}), but column "${time}" holds ` +
+        `"${other}". Correct it in params.yaml.`,
     );
   return time_format;
 }

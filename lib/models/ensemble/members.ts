@@ -13,6 +13,7 @@ const ofTheEnsemble = [
   "view",
   "profile",
   "context",
+  "window",
   "seeds",
   "decision",
   "resample",

@@ -183,6 +183,9 @@ describe("the parameters of an ensemble's models", () => {
     expect(voting({ type: "logistic", view: "raw" }, forest)).toMatch(
       /^models\.0\.view: view belongs to the ensemble/,
     );
+    expect(voting({ type: "gru", window: { length: 4 } }, forest)).toMatch(
+      /^models\.0\.window: window belongs to the ensemble/,
+    );
     expect(issues({ type: "stacking", models: [{ type: "logistic", weight: 2 }, forest] })).toMatch(/weight/);
     expect(issues({ type: "stacking", models: [{ type: "logistic" }, forest], final: { l2: -1 } })).toMatch(
       /^final\.l2/,
