@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import {
   closeSync,
   copyFileSync,
-  createWriteStream,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
-  type WriteStream,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -102,13 +100,12 @@ export class RunFolder implements RunRecorder {
   open(node: StageNode): StageLog {
     const name = fileNameOf(node);
     const start = process.hrtime.bigint();
-    let stream: WriteStream | undefined;
+    let log: number | undefined;
     let env: NodeJS.ProcessEnv = {};
     let profiles: string | undefined;
     this.attempt((folder) => {
       const path = join("logs", `${name}.log`);
-      stream = createWriteStream(join(folder, path));
-      stream.on("error", (cause) => this.fail(cause));
+      log = openSync(join(folder, path), "w");
       this.logs.set(node, { path, start });
       if (!this.settings.profile) return;
       profiles = join(folder, "profiles", `.${name}`);
@@ -118,9 +115,13 @@ export class RunFolder implements RunRecorder {
     if (!this.logs.has(node)) this.logs.set(node, { path: "", start });
     return {
       env,
-      write: (text) => void stream?.write(text),
+      // At once: what a stage has said last is there however the run ends.
+      write: (text) => {
+        if (log !== undefined) this.attempt(() => writeFileSync(log as number, text));
+      },
       end: () => {
-        stream?.end();
+        if (log !== undefined) closeSync(log);
+        log = undefined;
         if (profiles !== undefined) this.attempt(() => keepProfiles(profiles as string, name));
       },
     };
