@@ -1,6 +1,7 @@
 import { comparisonTable, familyTable, noveltyTable } from "./comparison.js";
 import { reliabilityFigure, thresholdFigure } from "./decisionFigures.js";
 import { type Block, code, enumerate, note, paragraph, sentence, strong } from "./document.js";
+import { drawnCurves } from "./drawnCurves.js";
 import { confusionFigure, familyRecallFigure, prFigure, rocFigure, scoreFigure } from "./evalFigures.js";
 import { familyHeat } from "./familyHeat.js";
 import { count, fixed, interval, percent } from "./numbers.js";
@@ -96,6 +97,7 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
     test === undefined
       ? `Split ${split}, test part`
       : `Split ${split}, test part: ${count(test.n)} flows, ${percent(prevalence ?? 0)} attacks`;
+  const { drawn, omission } = drawnCurves(results);
   return [
     { kind: "heading", id: "comparison", text: "All models on all splits" },
     { kind: "table", table: comparisonTable(input, champion) },
@@ -108,28 +110,27 @@ export function comparisonSection(input: ReportInput, champion: Champion): Block
       kind: "figure",
       name: `roc-${split}`,
       figure: rocFigure(
-        results.map(({ model, details, metrics }) => ({
+        drawn.map(({ model, details, metrics }) => ({
           name: model,
           ...details.test.roc,
           area: metrics.test.roc_auc,
         })),
         { subtitle },
       ),
-      caption: `Every point of a curve is a threshold: how many attacks are found, for how many false alarms. Both axes show 0 to 1. In practice only the far left matters, where false alarms are few.`,
+      caption: `Every point of a curve is a threshold: how many attacks are found, for how many false alarms. Both axes show 0 to 1. In practice only the far left matters, where false alarms are few.${omission}`,
     },
     {
       kind: "figure",
       name: `pr-${split}`,
       figure: prFigure(
-        results.map(({ model, details, metrics }) => ({
+        drawn.map(({ model, details, metrics }) => ({
           name: model,
           ...details.test.pr,
           area: metrics.test.average_precision,
         })),
         { subtitle, prevalence },
       ),
-      caption:
-        "How clean the alarms are, against how many attacks are found. The grey line is the share of attacks, which flagging at random reaches. Both axes show 0 to 1.",
+      caption: `How clean the alarms are, against how many attacks are found. The grey line is the share of attacks, which flagging at random reaches. Both axes show 0 to 1.${omission}`,
     },
   ];
 }
@@ -268,18 +269,20 @@ export function thresholdSection(input: ReportInput, champion: Champion): Block[
 /** Whether probabilities mean what they say, of the models that give any. */
 function reliabilityBlocks(input: ReportInput): Block[] {
   const split = input.settings.headline;
-  const series = resultsOf(input, split).flatMap(({ model, metrics, details }) => {
-    const bins = details.test.reliability;
-    return bins === null ? [] : [{ name: model, bins, ece: metrics.test.ece }];
-  });
-  if (series.length === 0) return [];
+  const results = resultsOf(input, split).filter(({ details }) => details.test.reliability !== null);
+  if (results.length === 0) return [];
+  const { drawn, omission } = drawnCurves(results);
+  const series = drawn.map(({ model, metrics, details }) => ({
+    name: model,
+    bins: details.test.reliability!,
+    ece: metrics.test.ece,
+  }));
   return [
     {
       kind: "figure",
       name: `reliability-${split}`,
       figure: reliabilityFigure(series, { subtitle: `Split ${split}, test part` }),
-      caption:
-        "Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the grey diagonal a probability means what it says; below it a model claims more than happens.",
+      caption: `Flows in bins of equal width by their probability of an attack: how many of them are attacks. On the grey diagonal a probability means what it says; below it a model claims more than happens.${omission}`,
     },
   ];
 }
