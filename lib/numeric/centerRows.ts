@@ -86,6 +86,8 @@ export interface TakenOver {
 
 /** A copy of some rows beside up to `most` centres, and the distances between them. */
 export class CenterRows {
+  /** rows × columns; what is written here counts. */
+  readonly data: Float64Array;
   /** most × columns; what is written here counts. */
   readonly centers: Float64Array;
   /** Of each row; what `place` writes, and `takeOver` reads. */
@@ -100,14 +102,13 @@ export class CenterRows {
   readonly sums: Float64Array;
   /** Rows of each centre; `reassign` changes it. */
   readonly counts: Float64Array;
-  private readonly data: Float64Array;
   private readonly pairs: number;
   private readonly kernel: Exports;
   private readonly spare: [TakenOver, TakenOver];
 
-  /** @param data rows × columns; of more rows than `rows` the first ones */
+  /** @param data rows × columns; of more rows than `rows` the first ones; null: they are written later */
   constructor(
-    data: Float64Array,
+    data: Float64Array | null,
     private readonly rows: number,
     private readonly columns: number,
     most: number,
@@ -149,7 +150,7 @@ export class CenterRows {
       { rows: rowsA, values: a, count: 0 },
       { rows: rowsB, values: b, count: 0 },
     ];
-    this.data.set(data.length === own.length ? data : data.subarray(0, own.length));
+    if (data !== null) this.data.set(data.length === own.length ? data : data.subarray(0, own.length));
   }
 
   /** The nearest of the first k centres to each row, to `labels`; squared distances to `nearest` and `second`. */

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Rng } from "../../base/rng.js";
+import { CenterRows } from "../../numeric/centerRows.js";
 import type { Clusterer, ClustererDefinition } from "./contract.js";
 import { kMeansClustering } from "./kMeans.js";
 import { nearestCenters } from "./lloyd.js";
 import { checkClusters, type Points, pointsOf } from "./points.js";
-import { plusPlus } from "./seeding.js";
+import { plusPlus, sum } from "./seeding.js";
 
 const params = z.strictObject({
   clusters: z.int().min(1).max(1000).default(8).describe("how many clusters"),
@@ -62,7 +63,8 @@ function byBatches(
   const centers = firstCenters(X, p, size, rng.fork("start"));
   const draws = rng.fork("batches");
   const counts = new Float64Array(p.clusters);
-  const batch: Points = { rows: size, columns: X.columns, data: new Float64Array(size * X.columns) };
+  const held = new CenterRows(null, size, X.columns, p.clusters);
+  const batch = pointsIn(held, size, X.columns);
   const most = Math.ceil((p.max_passes * X.rows) / size);
   // Exponentially weighted inertia of a row: a single batch says little.
   const weight = Math.min(1, (2 * size) / (X.rows + 1));
@@ -72,8 +74,8 @@ function byBatches(
   while (done < most) {
     done++;
     take(X, batch, draws);
-    const { labels, inertia } = nearestCenters(batch, centers);
-    learn(centers, counts, batch, labels);
+    const inertia = placed(held, centers, p.clusters);
+    learn(centers, counts, held);
     sinceReassigned += size;
     if (p.reassign > 0 && (sinceReassigned >= REASSIGN_AFTER * p.clusters || counts.includes(0))) {
       sinceReassigned = 0;
@@ -91,19 +93,32 @@ function byBatches(
 /** Of several k-means++ on a part of the rows, the one with the least inertia on another part. */
 function firstCenters(X: Points, p: MiniBatchParams, size: number, rng: Rng): Float64Array {
   const part = Math.min(X.rows, Math.max(3 * size, 3 * p.clusters));
-  const points = (): Points => ({ rows: part, columns: X.columns, data: new Float64Array(part * X.columns) });
-  const [own, held] = [points(), points()];
-  takeDistinct(X, held, rng.fork("held"));
+  const rows = (): CenterRows => new CenterRows(null, part, X.columns, p.clusters);
+  const [seen, unseen] = [rows(), rows()];
+  const own = pointsIn(seen, part, X.columns);
+  takeDistinct(X, pointsIn(unseen, part, X.columns), rng.fork("held"));
   let best: Float64Array = new Float64Array(0);
   let least = Number.POSITIVE_INFINITY;
   for (let start = 0; start < p.starts; start++) {
     const stream = rng.fork(start);
     takeDistinct(X, own, stream.fork("rows"));
-    const centers = plusPlus(own, p.clusters, stream.fork("centres"));
-    const { inertia } = nearestCenters(held, centers);
+    const centers = plusPlus(own, p.clusters, stream.fork("centres"), seen);
+    const inertia = placed(unseen, centers, p.clusters);
     if (inertia < least) [best, least] = [centers, inertia];
   }
   return best.length > 0 ? best : plusPlus(X, p.clusters, rng);
+}
+
+/** The rows that a kernel holds: what is written to them is written there. */
+function pointsIn({ data }: CenterRows, rows: number, columns: number): Points {
+  return { rows, columns, data };
+}
+
+/** Find the nearest centre of each row that is held. @returns the sum of the squared distances */
+function placed(held: CenterRows, centers: Float64Array, clusters: number): number {
+  held.centers.set(centers);
+  held.place(clusters);
+  return sum(held.nearest);
 }
 
 function take(X: Points, into: Points, rng: Rng): void {
@@ -117,22 +132,17 @@ function takeDistinct(X: Points, into: Points, rng: Rng): void {
 }
 
 function copyRow({ columns, data }: Points, row: number, into: Points, at: number): void {
-  into.data.set(data.subarray(row * columns, (row + 1) * columns), at * columns);
+  const [to, from] = [at * columns, row * columns];
+  for (let j = 0; j < columns; j++) into.data[to + j] = data[from + j];
 }
 
 /** Each centre becomes the mean of all rows that it was ever given. */
-function learn(
-  centers: Float64Array,
-  counts: Float64Array,
-  { rows, columns, data }: Points,
-  labels: Int32Array,
-): void {
-  const sums = new Float64Array(centers.length);
+function learn(centers: Float64Array, counts: Float64Array, held: CenterRows): void {
+  held.sum();
+  const { labels, sums } = held;
   const more = new Float64Array(counts.length);
-  for (let i = 0; i < rows; i++) {
-    more[labels[i]]++;
-    for (let j = 0; j < columns; j++) sums[labels[i] * columns + j] += data[i * columns + j];
-  }
+  for (const label of labels) more[label]++;
+  const columns = centers.length / counts.length;
   for (let c = 0; c < counts.length; c++) {
     if (more[c] === 0) continue;
     const total = counts[c] + more[c];
